@@ -1,0 +1,44 @@
+import type { EventParts } from '../trials/trial'
+import { Ago } from '../ui/Ago'
+import { Button } from '../ui/Button'
+import { Card } from '../ui/Card'
+import styles from './EventLog.module.css'
+import { details, sentence, tone } from './sentence'
+import type { TaskEventLog } from './useTaskEventLog'
+
+export function EventLog({ log }: { log: TaskEventLog }) {
+  return (
+    <Card title="Events" flush testId="event-log">
+      <ol className={styles.list}>
+        {log.events.map((event) => (
+          <EventItem key={event.sequence} event={event} />
+        ))}
+        {log.loadOlder && (
+          <li className={styles.older}>
+            <Button small variant="quiet" onClick={() => void log.loadOlder?.()}>
+              Older events
+            </Button>
+          </li>
+        )}
+      </ol>
+    </Card>
+  )
+}
+
+function EventItem({ event }: { event: EventParts }) {
+  return (
+    <li className={styles.event} data-tone={tone(event)}>
+      <div className={styles.text}>
+        {sentence(event)}
+        {details(event).map((line) => (
+          <div key={line} className={styles.detail}>
+            {line}
+          </div>
+        ))}
+      </div>
+      <div className={styles.meta}>
+        <Ago at={event.at} /> · {event.actor}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,83 @@
+/** One entry of a response's `errors`. */
+export interface ServerError {
+  readonly message: string
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Thrown for every request that brought no data; `errors` is empty when the server was not reached. */
+export class RequestFailure extends Error {
+  override readonly name = 'RequestFailure'
+
+  constructor(
+    readonly errors: readonly ServerError[],
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+
+  get code(): string | undefined {
+    return errorCode(this.errors[0])
+  }
+}
+
+export function errorCode(error: ServerError | undefined): string | undefined {
+  const code = error?.extensions?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+export function failureFromErrors(errors: readonly ServerError[]): RequestFailure {
+  return new RequestFailure(errors, errors.map(explainError).join(' '))
+}
+
+/** What a person is told about any thrown thing. */
+export function explain(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : 'Something went wrong.'
+}
+
+/** Codes whose message the page words itself; others show the server's own sentence. */
+const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, unknown>>) => string>> = {
+  TASK_NOT_FOUND: () => 'This task does not exist or was deleted.',
+  TRIAL_NOT_FOUND: () => 'This trial does not exist.',
+  INVALID_STATUS_TRANSITION: ({ from, to, allowed }) =>
+    `A ${word(from)} task cannot become ${word(to)}.${
+      Array.isArray(allowed) && allowed.length > 0
+        ? ` It can become ${allowed.map(word).join(' or ')}.`
+        : ' It has ended for good.'
+    }`,
+  VERSION_CONFLICT: ({ expected, actual }) =>
+    `Someone changed this task meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
+  INTERNAL: () => 'The server had an internal error; its log has the details.',
+  INTERNAL_ERROR: () => 'The server had an internal error; its log has the details.',
+}
+
+export function explainError(error: ServerError): string {
+  const code = errorCode(error)
+  const sentence = code === undefined ? undefined : sentences[code]
+  return sentence ? sentence(error.extensions ?? {}) : asSentence(error.message)
+}
+
+function word(value: unknown): string {
+  return String(value).toLowerCase().replaceAll('_', ' ')
+}
+
+function asSentence(message: string): string {
+  const trimmed = message.trim()
+  const start = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  return /[.!?]$/.test(start) ? start : `${start}.`
+}
+
+/** Validation errors by the field they belong to: `["input","objectives",0,"name"]` is kept at `objectives.0.name`. */
+export function fieldErrors(thrown: unknown): Map<string, string> {
+  const found = new Map<string, string>()
+  if (!(thrown instanceof RequestFailure)) return found
+  for (const error of thrown.errors) {
+    const path = error.extensions?.path
+    if (errorCode(error) !== 'VALIDATION_FAILED' || !Array.isArray(path)) continue
+    const key = (path[0] === 'input' ? path.slice(1) : path).join('.')
+    const known = found.get(key)
+    const text = explainError(error)
+    found.set(key, known === undefined ? text : `${known} ${text}`)
+  }
+  return found
+}

@@ -1,0 +1,40 @@
+import type { ExecutionResult } from 'graphql'
+import type { TypedDocumentString } from '../gql/graphql'
+import { failureFromErrors, RequestFailure } from './errors'
+
+const endpoint = '/graphql'
+
+/** Sends one operation and returns its data; every other outcome is a thrown `RequestFailure`. */
+export async function request<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Data> {
+  let response: Response
+  try {
+    response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+      },
+      body: JSON.stringify({ query: document.toString(), variables }),
+      signal: signal ?? null,
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new RequestFailure([], 'The server cannot be reached.', { cause })
+  }
+  const body = await readBody<Data>(response)
+  if (body?.errors?.length) throw failureFromErrors(body.errors)
+  if (!body?.data) throw new RequestFailure([], `The server answered ${response.status} without a result.`)
+  return body.data
+}
+
+async function readBody<Data>(response: Response): Promise<ExecutionResult<Data> | undefined> {
+  try {
+    return (await response.json()) as ExecutionResult<Data>
+  } catch {
+    return undefined
+  }
+}

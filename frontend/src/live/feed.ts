@@ -1,0 +1,182 @@
+import type { TypedDocumentString } from '../gql/graphql'
+import { RequestFailure, type ServerError } from '../graphql/errors'
+import { backoffMs } from './backoff'
+import type { ConnectionStatus } from './status'
+
+export interface FeedEvent {
+  readonly cursor: string
+  readonly taskId: string
+  readonly sequence: number
+}
+
+/** What a feed needs of the WebSocket. */
+export interface FeedTransport {
+  /** Calls back as soon as the connection is up, at once if it is; returns how to forget it. */
+  whenConnected(callback: () => void): () => void
+  subscribe<Data>(
+    payload: { query: string; variables: Record<string, unknown> },
+    sink: {
+      next(result: { data?: Data | null; errors?: readonly ServerError[] | undefined }): void
+      error(cause: unknown): void
+      complete(): void
+    },
+  ): () => void
+}
+
+export interface FeedOptions<Event extends FeedEvent> {
+  readonly document: TypedDocumentString<{ taskEvents: Event }, { after?: string | null }>
+  readonly variables: Record<string, unknown>
+  /** Where the log ended just before the page's snapshot is read. */
+  readonly readCursor: () => Promise<string>
+  /** A cursor is held: what is queried from now on misses nothing. Called again after the log was cut. */
+  readonly onStart: (restarted: boolean) => void
+  /** Events in the order of the log, each once, gathered for a moment. */
+  readonly onEvents: (events: readonly Event[]) => void
+  readonly onStatus: (status: ConnectionStatus) => void
+}
+
+const gatherMs = 80
+const settleMs = 400
+const lostCursorCodes = new Set(['CURSOR_EXPIRED', 'CURSOR_INVALID'])
+
+/**
+ * A subscription to the event log that outlives its connections. It remembers the last cursor; after any end
+ * (lost network, restarted server, completed stream) it subscribes again `after` it, for as long as the page
+ * is open. If the server no longer knows the cursor, it starts over and tells the page to read everything anew.
+ */
+export class EventFeed<Event extends FeedEvent> {
+  private cursor: string | undefined
+  private pending: Event[] = []
+  private attempt = 0
+  private caughtUp = 0
+  private settled = false
+  private started = false
+  private stopped = false
+  private unsubscribe: (() => void) | undefined
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private gatherTimer: ReturnType<typeof setTimeout> | undefined
+  private settleTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly transport: FeedTransport,
+    private readonly options: FeedOptions<Event>,
+  ) {}
+
+  start(): void {
+    this.options.onStatus({ state: 'connecting' })
+    void this.connect()
+  }
+
+  stop(): void {
+    this.stopped = true
+    for (const timer of [this.retryTimer, this.gatherTimer, this.settleTimer]) clearTimeout(timer)
+    this.unsubscribe?.()
+  }
+
+  /** Tries at once instead of waiting out the backoff, for example when the browser is online again. */
+  retryNow(): void {
+    if (this.retryTimer === undefined || this.stopped) return
+    clearTimeout(this.retryTimer)
+    this.retryTimer = undefined
+    void this.connect()
+  }
+
+  private async connect(): Promise<void> {
+    if (this.cursor === undefined) {
+      try {
+        this.cursor = await this.options.readCursor()
+      } catch {
+        this.retryLater()
+        return
+      }
+      if (this.stopped) return
+      const restarted = this.started
+      this.started = true
+      this.options.onStart(restarted)
+    }
+    this.subscribe(this.cursor)
+  }
+
+  private subscribe(after: string): void {
+    this.settled = false
+    this.caughtUp = 0
+    let ended = false
+    const forget = this.transport.whenConnected(() => {
+      if (!ended && !this.stopped) this.awaitSettled()
+    })
+    const end = (cause?: unknown) => {
+      if (ended || this.stopped) return
+      ended = true
+      forget()
+      clearTimeout(this.settleTimer)
+      if (isLostCursor(cause)) this.forgetCursor()
+      this.retryLater()
+    }
+    this.unsubscribe = this.transport.subscribe<{ taskEvents: Event }>(
+      { query: this.options.document.toString(), variables: { ...this.options.variables, after } },
+      {
+        next: (result) => {
+          if (ended || this.stopped) return
+          if (result.errors?.length) {
+            this.unsubscribe?.()
+            end(result.errors)
+          } else if (result.data) this.receive(result.data.taskEvents)
+        },
+        error: end,
+        complete: () => end(),
+      },
+    )
+  }
+
+  private receive(event: Event): void {
+    this.cursor = event.cursor
+    if (!this.settled) {
+      this.caughtUp += 1
+      this.options.onStatus({ state: 'catching-up', events: this.caughtUp })
+      this.awaitSettled()
+    }
+    this.pending.push(event)
+    this.gatherTimer ??= setTimeout(() => this.flush(), gatherMs)
+  }
+
+  private flush(): void {
+    this.gatherTimer = undefined
+    const events = this.pending
+    this.pending = []
+    if (events.length > 0 && !this.stopped) this.options.onEvents(events)
+  }
+
+  /** The backlog counts as read once nothing came for a moment. */
+  private awaitSettled(): void {
+    clearTimeout(this.settleTimer)
+    this.settleTimer = setTimeout(() => {
+      this.settled = true
+      this.attempt = 0
+      this.options.onStatus({ state: 'live', caughtUp: this.caughtUp })
+    }, settleMs)
+  }
+
+  private forgetCursor(): void {
+    this.cursor = undefined
+    this.pending = []
+  }
+
+  private retryLater(): void {
+    if (this.stopped) return
+    const delay = backoffMs(this.attempt)
+    this.attempt += 1
+    this.options.onStatus({ state: 'reconnecting', attempt: this.attempt, retryAt: Date.now() + delay })
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = undefined
+      void this.connect()
+    }, delay)
+  }
+}
+
+function isLostCursor(cause: unknown): boolean {
+  const errors = cause instanceof RequestFailure ? cause.errors : cause
+  return (
+    Array.isArray(errors) &&
+    errors.some((error: ServerError) => lostCursorCodes.has(String(error?.extensions?.code)))
+  )
+}

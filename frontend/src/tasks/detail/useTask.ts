@@ -1,0 +1,50 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { useTaskEventLog } from '../../events/useTaskEventLog'
+import { TaskDetailDocument, type TaskDetailFragment, TaskEventsDocument } from '../../gql/graphql'
+import { request } from '../../graphql/request'
+import { useEventFeed } from '../../live/useEventFeed'
+import { useGathered } from '../../live/useGathered'
+import { TrialStore } from '../../trials/trialStore'
+import { useLoadTrials } from '../../trials/useLoadTrials'
+
+const gatherMs = 400
+
+/** One task with all that hangs on it, kept live. */
+export function useTask(taskId: string) {
+  const client = useQueryClient()
+  const [trials] = useState(() => new TrialStore())
+  const refresh = useGathered<string>(gatherMs, async () => {
+    await client.invalidateQueries({ queryKey: taskKey(taskId) }, { throwOnError: true })
+  })
+  const feed = useEventFeed({
+    document: TaskEventsDocument,
+    taskId,
+    onEvents: (events) => {
+      trials.applyEvents(events)
+      log.add(events)
+      refresh([taskId])
+    },
+  })
+  const log = useTaskEventLog(taskId, feed.generation)
+  const query = useQuery({
+    queryKey: taskKey(taskId),
+    queryFn: async ({ signal }) => (await request(TaskDetailDocument, { id: taskId }, signal)).task,
+    enabled: feed.generation > 0,
+  })
+  useEffect(() => {
+    if (feed.generation > 1) refresh([taskId])
+  }, [feed.generation, refresh, taskId])
+  useLoadTrials(trials, taskId, feed)
+
+  const refreshNow = useCallback(() => refresh([taskId]), [refresh, taskId])
+  const show = useCallback(
+    (task: TaskDetailFragment) => client.setQueryData(taskKey(taskId), task),
+    [client, taskId],
+  )
+  return { query, trials, log, refreshNow, show }
+}
+
+function taskKey(taskId: string) {
+  return ['task', taskId] as const
+}

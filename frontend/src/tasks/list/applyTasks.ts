@@ -1,0 +1,68 @@
+import type { TaskRowFragment, TaskStatus } from '../../gql/graphql'
+
+export interface TaskPage {
+  readonly tasks: readonly TaskRowFragment[]
+  readonly endCursor: string | null
+  readonly hasNextPage: boolean
+}
+
+export interface ListFilter {
+  readonly status: readonly TaskStatus[]
+  readonly name: string
+  readonly deleted: boolean
+}
+
+/**
+ * The loaded pages after some tasks were read again: rows are replaced where they stand, leave when they no longer
+ * fit the filter, and enter (newest first) when they do and belong to the loaded range. `gone` are ids for which
+ * the server has no task any more.
+ */
+export function applyTasks(
+  pages: readonly TaskPage[],
+  changed: readonly TaskRowFragment[],
+  gone: readonly string[],
+  filter: ListFilter,
+): TaskPage[] {
+  const byId = new Map(changed.map((task) => [task.id, task]))
+  const absent = new Set(gone)
+  const present = new Set<string>()
+  const next = pages.map((page) => ({
+    ...page,
+    tasks: page.tasks.flatMap((task) => {
+      if (absent.has(task.id)) return []
+      const fresh = byId.get(task.id)
+      if (!fresh) return [task]
+      present.add(task.id)
+      if (fresh.sequence < task.sequence) return [task]
+      return matches(fresh, filter) ? [fresh] : []
+    }),
+  }))
+  for (const task of changed) {
+    if (!present.has(task.id) && matches(task, filter)) insert(next, task)
+  }
+  return next
+}
+
+export function matches(task: TaskRowFragment, filter: ListFilter): boolean {
+  return (
+    filter.deleted === (task.deletedAt !== null) &&
+    (filter.status.length === 0 || filter.status.includes(task.status)) &&
+    fold(task.name).includes(fold(filter.name))
+  )
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}
+
+function insert(pages: { tasks: TaskRowFragment[]; hasNextPage: boolean }[], task: TaskRowFragment): void {
+  for (const page of pages) {
+    const at = page.tasks.findIndex((other) => other.createdAt < task.createdAt)
+    if (at >= 0) {
+      page.tasks.splice(at, 0, task)
+      return
+    }
+  }
+  const last = pages.at(-1)
+  if (last && !last.hasNextPage) last.tasks.push(task)
+}

@@ -1,0 +1,108 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import {
+  type TaskEventKind,
+  TaskListDocument,
+  TaskListEventsDocument,
+  type TaskRowFragment,
+  TaskRowsDocument,
+} from '../../gql/graphql'
+import { request } from '../../graphql/request'
+import { useEventFeed } from '../../live/useEventFeed'
+import { useGathered } from '../../live/useGathered'
+import { applyTasks, type ListFilter, type TaskPage } from './applyTasks'
+
+const pageSize = 50
+const gatherMs = 200
+const idsPerRequest = 50
+
+const listKey = ['tasks'] as const
+
+type Pages = InfiniteData<TaskPage, string | null>
+
+/** The task list for one filter, kept live. */
+export function useTaskList(filter: ListFilter) {
+  const client = useQueryClient()
+  const refresh = useGathered<string>(gatherMs, (ids) => refreshTasks(ids))
+  const { generation } = useEventFeed({
+    document: TaskListEventsDocument,
+    onEvents: (events) => {
+      refresh(events.map((event) => event.taskId))
+      if (filter.deleted && events.some(({ kind }) => changesDeletion[kind])) {
+        void client.invalidateQueries({ queryKey: listKey })
+      }
+    },
+  })
+
+  const query = useInfiniteQuery({
+    queryKey: [...listKey, filter],
+    queryFn: ({ pageParam, signal }) => readPage(filter, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.hasNextPage ? page.endCursor : undefined),
+    enabled: generation > 0,
+    placeholderData: (previous) => previous,
+  })
+
+  const lastGeneration = useRef(0)
+  useEffect(() => {
+    if (lastGeneration.current > 0 && generation > 1) void client.invalidateQueries({ queryKey: listKey })
+    lastGeneration.current = generation
+  }, [generation, client])
+
+  async function refreshTasks(ids: readonly string[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += idsPerRequest) {
+      const asked = ids.slice(at, at + idsPerRequest)
+      const { nodes } = await request(TaskRowsDocument, { ids: asked })
+      const tasks = nodes.flatMap((node) => (node?.__typename === 'Task' ? [node] : []))
+      showTasks(tasks, missing(asked, tasks))
+    }
+  }
+
+  /** Puts tasks that were just read into every list held in memory. */
+  function showTasks(tasks: readonly TaskRowFragment[], gone: readonly string[]): void {
+    for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: listKey })) {
+      const of = key[1] as ListFilter | undefined
+      if (!pages || !of) continue
+      client.setQueryData<Pages>(key, {
+        ...pages,
+        // A task that is not found may be a deleted one: the list of those is read anew instead.
+        pages: applyTasks(pages.pages, tasks, of.deleted ? [] : gone, of),
+      })
+    }
+  }
+
+  return { query, tasks: query.data?.pages.flatMap((page) => page.tasks) ?? [], refreshNow: refresh }
+}
+
+const changesDeletion: Readonly<Record<TaskEventKind, boolean>> = {
+  CREATED: false,
+  UPDATED: false,
+  STATUS_CHANGED: false,
+  DELETED: true,
+  RESTORED: true,
+  IMPORTED: true,
+  TRIAL_CREATED: false,
+  TRIAL_STATE_CHANGED: false,
+}
+
+function missing(asked: readonly string[], found: readonly TaskRowFragment[]): string[] {
+  const present = new Set(found.map((task) => task.id))
+  return asked.filter((id) => !present.has(id))
+}
+
+async function readPage(filter: ListFilter, after: string | null, signal: AbortSignal): Promise<TaskPage> {
+  const { tasks } = await request(
+    TaskListDocument,
+    {
+      first: pageSize,
+      after,
+      filter: {
+        status: filter.status.length > 0 ? [...filter.status] : null,
+        nameContains: filter.name === '' ? null : filter.name,
+        deleted: filter.deleted,
+      },
+    },
+    signal,
+  )
+  return { tasks: tasks.nodes, endCursor: tasks.pageInfo.endCursor, hasNextPage: tasks.pageInfo.hasNextPage }
+}

@@ -1,0 +1,60 @@
+import { useState } from 'react'
+import type { TaskDetailFragment } from '../gql/graphql'
+import { directionLabels } from '../tasks/status'
+import { Card } from '../ui/Card'
+import { Segments } from '../ui/Segments'
+import type { TrialStore } from './trialStore'
+import { useTrials } from './useTrials'
+import styles from './ValuesCard.module.css'
+import { type Scale, ValuesPlot } from './ValuesPlot'
+
+const scaleLabels: Readonly<Record<Scale, string>> = { linear: 'Linear', log: 'Log' }
+
+/** The values of one objective over the trials, with the best so far where there is one best. */
+export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: TrialStore }) {
+  const { trials } = useTrials(store)
+  const [chosen, setChosen] = useState<string>()
+  const [scale, setScale] = useState<Scale>('linear')
+  const objective = task.objectives.find(({ name }) => name === chosen) ?? task.objectives[0]
+
+  if (!objective) {
+    return (
+      <Card title="Values">
+        <p className={styles.none}>This task has no objective yet.</p>
+      </Card>
+    )
+  }
+  const single = task.objectives.length === 1
+  return (
+    <Card
+      title={`${objective.name}, ${directionLabels[objective.direction]}`}
+      testId="values-plot"
+      extra={
+        <div className={styles.controls}>
+          {!single && (
+            <Segments
+              label="Objective"
+              options={Object.fromEntries(task.objectives.map(({ name }) => [name, name]))}
+              value={objective.name}
+              onChange={setChosen}
+            />
+          )}
+          <Segments label="Value axis" options={scaleLabels} value={scale} onChange={setScale} />
+        </div>
+      }
+    >
+      <Legend best={single} />
+      <ValuesPlot trials={trials} objective={objective} showBest={single} scale={scale} />
+    </Card>
+  )
+}
+
+function Legend({ best }: { best: boolean }) {
+  return (
+    <ul className={styles.legend} aria-label="Legend">
+      {best && <li data-mark="best">best so far</li>}
+      <li data-mark="completed">completed trial</li>
+      <li data-mark="failed">failed or infeasible</li>
+    </ul>
+  )
+}

@@ -1,0 +1,27 @@
+import type { TrialOrigin, TrialState } from '../gql/graphql'
+
+export const trialStateLabels: Readonly<Record<TrialState, string>> = {
+  WAITING: 'Waiting',
+  RUNNING: 'Running',
+  COMPLETED: 'Completed',
+  FAILED: 'Failed',
+  PRUNED: 'Pruned',
+  INFEASIBLE: 'Infeasible',
+  ABANDONED: 'Abandoned',
+}
+
+export const trialStateMeanings: Readonly<Record<TrialState, string>> = {
+  WAITING: 'Planned, queued or put back: the next ask may take it.',
+  RUNNING: 'A worker holds it.',
+  COMPLETED: 'A result was told.',
+  FAILED: 'The evaluation failed.',
+  PRUNED: 'Stopped early.',
+  INFEASIBLE: 'This point cannot be evaluated.',
+  ABANDONED: 'Given up without a result.',
+}
+
+export const trialOriginLabels: Readonly<Record<TrialOrigin, string>> = {
+  INITIAL_DESIGN: 'Initial design',
+  STRATEGY: 'Strategy',
+  CLIENT: 'Client',
+}

@@ -1,0 +1,123 @@
+import type { Theme } from '../app/theme'
+import { chartColors } from '../ui/chartColors'
+import type { ChartOption } from '../ui/echarts'
+import { formatNumber } from '../ui/format'
+import type { ChartPoint } from './bestSoFar'
+
+export type Scale = 'linear' | 'log'
+
+interface ValuesPlotData {
+  completed: readonly ChartPoint[]
+  best: readonly ChartPoint[]
+  failed: readonly number[]
+  lastNumber: number
+  scale: Scale
+  theme: Theme
+  tooltip: (trialNumber: number) => string
+}
+
+/** From this many dots on, they are drawn in one go without an object for each. */
+const largeFrom = 2_000
+const cross = 'path://M1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5L0,1Z'
+
+export function valuesPlotOption(data: ValuesPlotData): ChartOption {
+  const colors = chartColors(data.theme)
+  const positive = data.scale === 'linear' ? data.completed : data.completed.filter(([, value]) => value > 0)
+  const axisText = { color: colors.ink3, fontFamily: colors.font, fontSize: 12 }
+  const many = positive.length > largeFrom
+  return {
+    animation: false,
+    grid: { top: 16, right: 18, bottom: 30, left: 14, containLabel: true },
+    tooltip: {
+      trigger: 'axis',
+      axisPointer: {
+        type: 'line',
+        lineStyle: { color: colors.line2, type: 'solid' },
+        label: { show: false },
+      },
+      confine: true,
+      padding: 0,
+      borderWidth: 0,
+      backgroundColor: 'transparent',
+      extraCssText: 'box-shadow: none',
+      transitionDuration: 0,
+      formatter: (shown) => {
+        const list = Array.isArray(shown) ? shown : [shown]
+        // The dot or cross under the pointer, rather than a corner of the line.
+        const mark = list.find((one) => one.seriesType === 'scatter')
+        const place = mark?.value
+        return Array.isArray(place) ? data.tooltip(Number(place[0])) : ''
+      },
+    },
+    dataZoom: [
+      {
+        type: 'inside',
+        xAxisIndex: 0,
+        filterMode: 'none',
+        zoomOnMouseWheel: 'ctrl',
+        moveOnMouseWheel: false,
+      },
+    ],
+    xAxis: {
+      type: 'value',
+      name: 'trial',
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: axisText,
+      min: 0,
+      max: Math.max(10, data.lastNumber + 1),
+      minInterval: 1,
+      axisLabel: { ...axisText, hideOverlap: true, showMaxLabel: false },
+      axisLine: { lineStyle: { color: colors.line2 } },
+      axisTick: { lineStyle: { color: colors.line2 } },
+      splitLine: { show: false },
+    },
+    yAxis: [
+      {
+        type: data.scale === 'log' ? 'log' : 'value',
+        scale: true,
+        axisLabel: { ...axisText, formatter: formatNumber },
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { lineStyle: { color: colors.line } },
+        splitNumber: 5,
+      },
+      // Failed trials have no value: they are marked along the bottom.
+      { type: 'value', min: 0, max: 1, show: false },
+    ],
+    series: [
+      {
+        type: 'scatter',
+        data: positive as [number, number][],
+        symbolSize: many ? 3 : positive.length > 400 ? 5 : 7,
+        large: true,
+        largeThreshold: largeFrom,
+        itemStyle: { color: colors.ink3, opacity: many ? 0.4 : 0.55 },
+        emphasis: { scale: 1.5, itemStyle: { color: colors.accent, opacity: 1 } },
+        z: 2,
+      },
+      {
+        type: 'scatter',
+        data: data.failed.map((number) => [number, 0.025]),
+        yAxisIndex: 1,
+        symbol: cross,
+        symbolSize: 7,
+        large: data.failed.length > largeFrom,
+        itemStyle: { color: colors.bad },
+        z: 2,
+      },
+      {
+        type: 'line',
+        step: 'end',
+        data: (data.scale === 'linear' ? data.best : data.best.filter(([, value]) => value > 0)) as [
+          number,
+          number,
+        ][],
+        symbol: 'none',
+        silent: true,
+        lineStyle: { color: colors.accent, width: 2.25, join: 'round' },
+        z: 3,
+      },
+    ],
+  }
+}

@@ -1,0 +1,110 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { Button } from './Button'
+import styles from './Menu.module.css'
+
+export interface MenuItem {
+  readonly label: string
+  readonly onSelect: () => void
+  readonly danger?: boolean
+}
+
+interface MenuProps {
+  label: string
+  icon: ReactNode
+  items: readonly MenuItem[]
+}
+
+/** A button that opens a list of actions; arrow keys move, Escape closes. */
+export function Menu({ label, icon, items }: MenuProps) {
+  const [place, setPlace] = useState<{ top: number; right: number }>()
+  const root = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const open = place !== undefined
+
+  useEffect(() => {
+    if (!open) return
+    list.current?.querySelector('button')?.focus()
+    const close = () => setPlace(undefined)
+    const closeOutside = (event: PointerEvent) => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) close()
+    }
+    addEventListener('pointerdown', closeOutside)
+    addEventListener('scroll', close, { capture: true })
+    addEventListener('resize', close)
+    return () => {
+      removeEventListener('pointerdown', closeOutside)
+      removeEventListener('scroll', close, { capture: true })
+      removeEventListener('resize', close)
+    }
+  }, [open])
+
+  const toggle = () => {
+    const box = root.current?.getBoundingClientRect()
+    setPlace(open || !box ? undefined : { top: box.bottom + 4, right: innerWidth - box.right })
+  }
+  const close = () => {
+    setPlace(undefined)
+    root.current?.querySelector('button')?.focus()
+  }
+
+  return (
+    <div className={styles.root} ref={root}>
+      <Button
+        variant="quiet"
+        small
+        icon={icon}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={toggle}
+      />
+      {open && (
+        <div
+          ref={list}
+          id={id}
+          role="menu"
+          tabIndex={-1}
+          aria-label={label}
+          className={styles.list}
+          style={place}
+          onKeyDown={(event) => moveFocus(event, close)}
+        >
+          {items.map((item) => (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              data-danger={item.danger || undefined}
+              onClick={() => {
+                close()
+                item.onSelect()
+              }}
+            >
+              {item.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function moveFocus(event: KeyboardEvent<HTMLElement>, close: () => void): void {
+  const buttons = [...event.currentTarget.querySelectorAll('button')]
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: (at + 1) % buttons.length,
+    ArrowUp: (at - 1 + buttons.length) % buttons.length,
+    Home: 0,
+    End: buttons.length - 1,
+  }
+  const target = targets[event.key]
+  if (target !== undefined) buttons[target]?.focus()
+  else if (event.key === 'Escape' || event.key === 'Tab') close()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
+}

@@ -1,0 +1,62 @@
+const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 5, useGrouping: false })
+const whole = new Intl.NumberFormat('en')
+
+/** Five significant digits; scientific where plain digits would hide the size. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e')
+      .replaceAll('-', '−')
+  }
+  return plain.format(value).replace('-', '−')
+}
+
+export function formatCount(value: number): string {
+  return whole.format(value)
+}
+
+/** Any JSON value in one line. */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return '–'
+  return JSON.stringify(value)
+}
+
+const units: readonly (readonly [seconds: number, unit: string])[] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+]
+
+/** The two largest units: `3 h 12 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 1) return `${Math.max(0, Math.round(milliseconds))} ms`
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  let rest = Math.round(seconds)
+  const parts: string[] = []
+  for (const [size, unit] of units) {
+    const count = Math.floor(rest / size)
+    if (count > 0) parts.push(`${count} ${unit}`)
+    else if (parts.length > 0) break
+    rest -= count * size
+    if (parts.length === 2) break
+  }
+  return parts.join(' ')
+}
+
+/** How long ago, roughly: `just now`, `4 min ago`. */
+export function formatAgo(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds < 5) return 'just now'
+  for (const [size, unit] of units) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`
+  }
+  return 'just now'
+}
