@@ -37,7 +37,7 @@ function EventItem({ event }: { event: EventParts }) {
         ))}
       </div>
       <div className={styles.meta}>
-        <Ago at={event.at} /> · {event.actor}
+        {event.actor} · <Ago at={event.at} />
       </div>
     </li>
   )

@@ -36,7 +36,9 @@ export interface FeedOptions<Event extends FeedEvent> {
 }
 
 const gatherMs = 80
-const settleMs = 400
+const quietMs = 1_000
+/** What `readCursor` answers when nothing was ever logged: the name of the beginning. */
+export const emptyLog = 'START'
 const lostCursorCodes = new Set(['CURSOR_EXPIRED', 'CURSOR_INVALID'])
 
 /**
@@ -81,30 +83,37 @@ export class EventFeed<Event extends FeedEvent> {
     void this.connect()
   }
 
+  /** Asks where the log ends first: it shows that the server is there, and when the backlog has been read. */
   private async connect(): Promise<void> {
+    let end: string
+    try {
+      end = await this.options.readCursor()
+    } catch {
+      this.retryLater()
+      return
+    }
+    if (this.stopped) return
+    // A log that is empty now is another log than the one that was read before.
+    if (end === emptyLog && this.cursor !== emptyLog) this.cursor = undefined
     if (this.cursor === undefined) {
-      try {
-        this.cursor = await this.options.readCursor()
-      } catch {
-        this.retryLater()
-        return
-      }
-      if (this.stopped) return
+      this.cursor = end
       const restarted = this.started
       this.started = true
       this.options.onStart(restarted)
     }
-    this.subscribe(this.cursor)
+    this.subscribe(this.cursor, end)
   }
 
-  private subscribe(after: string): void {
+  private subscribe(after: string, end: string): void {
     this.settled = false
     this.caughtUp = 0
     let ended = false
     const forget = this.transport.whenConnected(() => {
-      if (!ended && !this.stopped) this.awaitSettled()
+      if (ended || this.stopped) return
+      if (after === end) this.settle()
+      else this.awaitSettled()
     })
-    const end = (cause?: unknown) => {
+    const finish = (cause?: unknown) => {
       if (ended || this.stopped) return
       ended = true
       forget()
@@ -119,21 +128,24 @@ export class EventFeed<Event extends FeedEvent> {
           if (ended || this.stopped) return
           if (result.errors?.length) {
             this.unsubscribe?.()
-            end(result.errors)
-          } else if (result.data) this.receive(result.data.taskEvents)
+            finish(result.errors)
+          } else if (result.data) this.receive(result.data.taskEvents, end)
         },
-        error: end,
-        complete: () => end(),
+        error: finish,
+        complete: () => finish(),
       },
     )
   }
 
-  private receive(event: Event): void {
+  private receive(event: Event, end: string): void {
     this.cursor = event.cursor
     if (!this.settled) {
       this.caughtUp += 1
-      this.options.onStatus({ state: 'catching-up', events: this.caughtUp })
-      this.awaitSettled()
+      if (event.cursor === end) this.settle()
+      else {
+        this.options.onStatus({ state: 'catching-up', events: this.caughtUp })
+        this.awaitSettled()
+      }
     }
     this.pending.push(event)
     this.gatherTimer ??= setTimeout(() => this.flush(), gatherMs)
@@ -146,14 +158,17 @@ export class EventFeed<Event extends FeedEvent> {
     if (events.length > 0 && !this.stopped) this.options.onEvents(events)
   }
 
-  /** The backlog counts as read once nothing came for a moment. */
+  /** Should the end of the backlog never be met, it counts as read once nothing came for a moment. */
   private awaitSettled(): void {
     clearTimeout(this.settleTimer)
-    this.settleTimer = setTimeout(() => {
-      this.settled = true
-      this.attempt = 0
-      this.options.onStatus({ state: 'live', caughtUp: this.caughtUp })
-    }, settleMs)
+    this.settleTimer = setTimeout(() => this.settle(), quietMs)
+  }
+
+  private settle(): void {
+    clearTimeout(this.settleTimer)
+    this.settled = true
+    this.attempt = 0
+    this.options.onStatus({ state: 'live', caughtUp: this.caughtUp })
   }
 
   private forgetCursor(): void {

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { LogEndDocument, type TaskEventFilter, type TypedDocumentString } from '../gql/graphql'
 import { request } from '../graphql/request'
 import { socket } from './connection'
-import { EventFeed, type FeedEvent } from './feed'
+import { EventFeed, emptyLog, type FeedEvent } from './feed'
 import { setConnectionStatus } from './status'
 
 export interface FeedState {
@@ -39,7 +39,7 @@ export function useEventFeed<Event extends FeedEvent>({
       readCursor: async () => {
         const end = await request(LogEndDocument, { filter })
         pageSizeLimit = end.server.pageSizeLimit
-        return end.taskEvents.pageInfo.endCursor ?? 'START'
+        return end.taskEvents.pageInfo.endCursor ?? emptyLog
       },
       onStart: () => {
         generation += 1

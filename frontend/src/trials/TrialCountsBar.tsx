@@ -16,16 +16,6 @@ const labels: Readonly<Record<CountKey, string>> = {
   waiting: 'waiting',
 }
 
-const shownAlways: Readonly<Record<CountKey, boolean>> = {
-  completed: true,
-  failed: false,
-  infeasible: false,
-  pruned: false,
-  abandoned: false,
-  running: true,
-  waiting: true,
-}
-
 const keys = Object.keys(labels) as readonly CountKey[]
 
 /** How many trials are in which state, as a bar and in numbers. */
@@ -39,13 +29,12 @@ export function TrialCountsBar({ counts }: { counts: Counts }) {
         ))}
       </div>
       <ul className={styles.numbers}>
-        {keys
-          .filter((key) => shownAlways[key] || counts[key] > 0)
-          .map((key) => (
-            <li key={key} data-part={key} data-zero={counts[key] === 0 || undefined}>
-              <b>{formatCount(counts[key])}</b> {labels[key]}
-            </li>
-          ))}
+        {counts.total === 0 && <li>no trials yet</li>}
+        {present.map((key) => (
+          <li key={key} data-part={key}>
+            <b>{formatCount(counts[key])}</b> {labels[key]}
+          </li>
+        ))}
       </ul>
     </div>
   )

@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
-import type { TaskDetailFragment } from '../gql/graphql'
+import type { ParameterPartsFragment, TaskDetailFragment } from '../gql/graphql'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
-import { formatCount, formatDuration, formatNumber, formatValue } from '../ui/format'
+import { formatCount, formatDuration, formatElapsed, formatNumber, formatValue } from '../ui/format'
 import { useNow } from '../ui/useNow'
+import { choicesOf } from './pointForm'
 import { trialOriginLabels, trialStateLabels, trialStateMeanings } from './state'
 import { TellDialog } from './TellDialog'
 import styles from './TrialTable.module.css'
@@ -32,7 +33,7 @@ export function TrialTable({ task, store }: TrialTableProps) {
     // The newest is on top: keyed by number, a reader further down keeps the place.
     getItemKey: (index) => trials[trials.length - 1 - index]?.number ?? index,
   })
-  const parameters = task.parameterSpace?.parameters.map(({ name }) => name) ?? []
+  const parameters = task.parameterSpace?.parameters ?? []
   const objectives = task.objectives.map(({ name }) => name)
   const items = rows.getVirtualItems()
   const above = items[0]?.start ?? 0
@@ -73,9 +74,9 @@ export function TrialTable({ task, store }: TrialTableProps) {
                     {name}
                   </th>
                 ))}
-                {parameters.map((name) => (
-                  <th key={name} scope="col" className={styles.number}>
-                    {name}
+                {parameters.map((parameter) => (
+                  <th key={parameter.name} scope="col" className={columnClass(parameter)}>
+                    {parameter.name}
                   </th>
                 ))}
                 <th scope="col">Origin</th>
@@ -114,6 +115,11 @@ export function TrialTable({ task, store }: TrialTableProps) {
   )
 }
 
+/** Numbers are aligned by their digits, names by their beginning. */
+function columnClass(parameter: ParameterPartsFragment): string | undefined {
+  return choicesOf(parameter) ? undefined : styles.number
+}
+
 function Gap({ height, columns }: { height: number; columns: number }) {
   return (
     <tr className={styles.gap}>
@@ -126,7 +132,7 @@ interface TrialTableRowProps {
   trial: Trial
   index: number
   isBest: boolean
-  parameters: readonly string[]
+  parameters: readonly ParameterPartsFragment[]
   objectives: readonly string[]
   onTell: (trial: Trial) => void
 }
@@ -150,6 +156,16 @@ function TrialTableRow({ trial, index, isBest, parameters, objectives, onTell }:
           </span>
         )}
         {isBest && <span className={styles.bestTag}>best</span>}
+        {trial.state === 'RUNNING' && (
+          <Button
+            small
+            variant="quiet"
+            onClick={() => onTell(trial)}
+            aria-label={`Tell trial ${trial.number}`}
+          >
+            Tell…
+          </Button>
+        )}
       </td>
       {objectives.map((name) => {
         const value = trial.values.get(name)
@@ -159,9 +175,9 @@ function TrialTableRow({ trial, index, isBest, parameters, objectives, onTell }:
           </td>
         )
       })}
-      {parameters.map((name) => (
-        <td key={name} className={styles.number}>
-          {trial.point ? formatValue(trial.point[name]) : '…'}
+      {parameters.map((parameter) => (
+        <td key={parameter.name} className={columnClass(parameter)}>
+          {trial.point ? formatValue(trial.point[parameter.name]) : '…'}
         </td>
       ))}
       <td className={styles.quiet}>{trial.origin ? trialOriginLabels[trial.origin] : ''}</td>
@@ -170,18 +186,7 @@ function TrialTableRow({ trial, index, isBest, parameters, objectives, onTell }:
         <Duration trial={trial} />
       </td>
       <td className={styles.note} title={trial.failureReason}>
-        {trial.state === 'RUNNING' ? (
-          <Button
-            small
-            variant="quiet"
-            onClick={() => onTell(trial)}
-            aria-label={`Tell trial ${trial.number}`}
-          >
-            Tell…
-          </Button>
-        ) : (
-          trial.failureReason
-        )}
+        {trial.failureReason}
       </td>
     </tr>
   )
@@ -195,5 +200,5 @@ function Duration({ trial }: { trial: Trial }) {
 }
 
 function Elapsed({ since }: { since: number }) {
-  return <>{formatDuration(Math.max(0, Math.round((useNow() - since) / 1000) * 1000))}</>
+  return <>{formatElapsed(useNow() - since)}</>
 }

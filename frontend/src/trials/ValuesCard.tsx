@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { TaskDetailFragment } from '../gql/graphql'
-import { directionLabels } from '../tasks/status'
+import { directionArrows, directionLabels } from '../tasks/status'
 import { Card } from '../ui/Card'
 import { Segments } from '../ui/Segments'
 import type { TrialStore } from './trialStore'
@@ -10,9 +10,14 @@ import { type Scale, ValuesPlot } from './ValuesPlot'
 
 const scaleLabels: Readonly<Record<Scale, string>> = { linear: 'Linear', log: 'Log' }
 
+/** Drawing many dots takes its time: then new ones are shown less often. */
+const manyTrials = 3_000
+const fastMs = 100
+const slowMs = 600
+
 /** The values of one objective over the trials, with the best so far where there is one best. */
 export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: TrialStore }) {
-  const { trials } = useTrials(store)
+  const { trials } = useTrials(store, store.getSnapshot().trials.length > manyTrials ? slowMs : fastMs)
   const [chosen, setChosen] = useState<string>()
   const [scale, setScale] = useState<Scale>('linear')
   const objective = task.objectives.find(({ name }) => name === chosen) ?? task.objectives[0]
@@ -27,7 +32,14 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
   const single = task.objectives.length === 1
   return (
     <Card
-      title={`${objective.name}, ${directionLabels[objective.direction]}`}
+      title={
+        <>
+          {objective.name}{' '}
+          <span className={styles.direction}>
+            {directionArrows[objective.direction]} {directionLabels[objective.direction]}
+          </span>
+        </>
+      }
       testId="values-plot"
       extra={
         <div className={styles.controls}>

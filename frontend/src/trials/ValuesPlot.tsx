@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useTheme } from '../app/theme'
 import type { Direction } from '../gql/graphql'
 import { Chart } from '../ui/Chart'
 import { formatNumber } from '../ui/format'
 import { bestSoFar, completedPoints } from './bestSoFar'
 import type { Trial } from './trial'
+import { positionOf } from './trialStore'
 import { tooltipHtml } from './trialTooltip'
 import styles from './ValuesPlot.module.css'
 import { type Scale, valuesPlotOption } from './valuesPlotOption'
@@ -30,11 +31,6 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
       trials.filter(({ state }) => state === 'FAILED' || state === 'INFEASIBLE').map(({ number }) => number),
     [trials],
   )
-  const byNumber = useRef(new Map<number, Trial>())
-  useEffect(() => {
-    byNumber.current = new Map(trials.map((trial) => [trial.number, trial]))
-  }, [trials])
-
   const option = useMemo(
     () =>
       valuesPlotOption({
@@ -45,8 +41,8 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
         theme,
         lastNumber: trials.at(-1)?.number ?? 0,
         tooltip: (number) => {
-          const trial = byNumber.current.get(number)
-          return trial ? tooltipHtml(trial) : ''
+          const trial = trials[positionOf(trials, number)]
+          return trial?.number === number ? tooltipHtml(trial) : ''
         },
       }),
     [completed, best, failed, scale, theme, trials],

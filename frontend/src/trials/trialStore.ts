@@ -10,10 +10,9 @@ export interface TrialsSnapshot {
 
 /**
  * The trials of one task in the page's memory, ordered by number. Rows and events may arrive in any order and
- * more than once. Readers get an immutable snapshot per change, so a burst is one copy of an array of pointers.
+ * more than once. Readers get an immutable snapshot per change: a copy of an array of pointers, also with 100,000.
  */
 export class TrialStore {
-  private readonly byNumber = new Map<number, Trial>()
   private snapshot: TrialsSnapshot = { trials: [], complete: false }
   private readonly listeners = new Set<() => void>()
 
@@ -25,43 +24,64 @@ export class TrialStore {
   }
 
   addRows(rows: readonly TrialRowFragment[], sequence: number): void {
-    this.change(() => {
-      for (const row of rows) this.put(mergeRow(this.byNumber.get(row.number), row, sequence))
+    this.change((put) => {
+      for (const row of rows) put(row.number, (known) => mergeRow(known, row, sequence))
     })
   }
 
   applyEvents(events: readonly EventParts[]): void {
-    if (!events.some(isTrialEvent)) return
-    this.change(() => {
-      for (const event of events) {
-        if (isTrialEvent(event)) this.put(applyTrialEvent(this.byNumber.get(event.trialNumber), event))
-      }
+    const trialEvents = events.filter(isTrialEvent)
+    if (trialEvents.length === 0) return
+    this.change((put) => {
+      for (const event of trialEvents) put(event.trialNumber, (known) => applyTrialEvent(known, event))
     })
   }
 
   markComplete(): void {
-    this.snapshot = { ...this.snapshot, complete: true }
-    this.notify()
+    this.publish({ ...this.snapshot, complete: true })
   }
 
   clear(): void {
-    this.byNumber.clear()
-    this.snapshot = { trials: [], complete: false }
-    this.notify()
+    this.publish({ trials: [], complete: false })
   }
 
-  private put(trial: Trial): void {
-    this.byNumber.set(trial.number, trial)
+  private change(
+    write: (put: (number: number, next: (known: Trial | undefined) => Trial) => void) => void,
+  ): void {
+    const trials = [...this.snapshot.trials]
+    const added = new Map<number, Trial>()
+    write((number, next) => {
+      const at = positionOf(trials, number)
+      const known = trials[at]
+      if (known?.number === number) trials[at] = next(known)
+      else added.set(number, next(added.get(number)))
+    })
+    if (added.size > 0) {
+      const inOrder = (trials.at(-1)?.number ?? 0) < Math.min(...added.keys())
+      trials.push(...[...added.values()].sort(byNumber))
+      if (!inOrder) trials.sort(byNumber)
+    }
+    this.publish({ ...this.snapshot, trials })
   }
 
-  private change(write: () => void): void {
-    write()
-    const trials = [...this.byNumber.values()].sort((a, b) => a.number - b.number)
-    this.snapshot = { ...this.snapshot, trials }
-    this.notify()
-  }
-
-  private notify(): void {
+  private publish(snapshot: TrialsSnapshot): void {
+    this.snapshot = snapshot
     for (const listener of this.listeners) listener()
   }
+}
+
+function byNumber(a: Trial, b: Trial): number {
+  return a.number - b.number
+}
+
+/** Where the trial with this number is, or would be. */
+export function positionOf(trials: readonly Trial[], number: number): number {
+  let low = 0
+  let high = trials.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((trials[middle]?.number ?? Number.POSITIVE_INFINITY) < number) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -1,6 +1,24 @@
-import { useSyncExternalStore } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
 import type { TrialStore, TrialsSnapshot } from './trialStore'
 
-export function useTrials(store: TrialStore): TrialsSnapshot {
-  return useSyncExternalStore(store.subscribe, store.getSnapshot)
+/** The trials as they change; with `intervalMs`, told at most that often. */
+export function useTrials(store: TrialStore, intervalMs = 0): TrialsSnapshot {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const later = () => {
+        timer ??= setTimeout(() => {
+          timer = undefined
+          listener()
+        }, intervalMs)
+      }
+      const unsubscribe = store.subscribe(intervalMs === 0 ? listener : later)
+      return () => {
+        unsubscribe()
+        clearTimeout(timer)
+      }
+    },
+    [store, intervalMs],
+  )
+  return useSyncExternalStore(subscribe, store.getSnapshot)
 }

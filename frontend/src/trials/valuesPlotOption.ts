@@ -4,6 +4,8 @@ import type { ChartOption } from '../ui/echarts'
 import { formatNumber } from '../ui/format'
 import type { ChartPoint } from './bestSoFar'
 
+type Pair = [number, number]
+
 export type Scale = 'linear' | 'log'
 
 interface ValuesPlotData {
@@ -18,6 +20,13 @@ interface ValuesPlotData {
 
 /** From this many dots on, they are drawn in one go without an object for each. */
 const largeFrom = 2_000
+const logAxis = { type: 'log' } as const
+const linearAxis = { type: 'value', scale: true } as const
+/** Leaves a lane for the failed trials below the lowest value. */
+const linearAxisWithLane = {
+  ...linearAxis,
+  min: ({ min, max }: { min: number; max: number }) => min - 0.07 * (max - min || 1),
+}
 const cross = 'path://M1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5L0,1Z'
 
 export function valuesPlotOption(data: ValuesPlotData): ChartOption {
@@ -25,6 +34,12 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
   const positive = data.scale === 'linear' ? data.completed : data.completed.filter(([, value]) => value > 0)
   const axisText = { color: colors.ink3, fontFamily: colors.font, fontSize: 12 }
   const many = positive.length > largeFrom
+  const size = many ? 3 : positive.length > 400 ? 5 : 7
+  const bestLine = (
+    data.scale === 'linear' ? data.best : data.best.filter(([, value]) => value > 0)
+  ) as Pair[]
+  // The last corner only carries the line on to the last trial.
+  const bestTrial = bestLine.findLast(([, value], index) => index === 0 || value !== bestLine[index - 1]?.[1])
   return {
     animation: false,
     grid: { top: 16, right: 18, bottom: 30, left: 14, containLabel: true },
@@ -74,9 +89,12 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
     },
     yAxis: [
       {
-        type: data.scale === 'log' ? 'log' : 'value',
-        scale: true,
-        axisLabel: { ...axisText, formatter: formatNumber },
+        ...(data.scale === 'log' ? logAxis : data.failed.length > 0 ? linearAxisWithLane : linearAxis),
+        axisLabel: {
+          ...axisText,
+          formatter: formatNumber,
+          showMinLabel: data.failed.length === 0 || data.scale === 'log',
+        },
         axisLine: { show: false },
         axisTick: { show: false },
         splitLine: { lineStyle: { color: colors.line } },
@@ -88,9 +106,10 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
     series: [
       {
         type: 'scatter',
-        data: positive as [number, number][],
-        symbolSize: many ? 3 : positive.length > 400 ? 5 : 7,
+        data: positive as Pair[],
+        symbolSize: size,
         large: true,
+        progressive: 0,
         largeThreshold: largeFrom,
         itemStyle: { color: colors.ink3, opacity: many ? 0.4 : 0.55 },
         emphasis: { scale: 1.5, itemStyle: { color: colors.accent, opacity: 1 } },
@@ -101,22 +120,29 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         data: data.failed.map((number) => [number, 0.025]),
         yAxisIndex: 1,
         symbol: cross,
-        symbolSize: 7,
+        symbolSize: many ? 4 : 7,
         large: data.failed.length > largeFrom,
+        progressive: 0,
         itemStyle: { color: colors.bad },
         z: 2,
       },
       {
         type: 'line',
         step: 'end',
-        data: (data.scale === 'linear' ? data.best : data.best.filter(([, value]) => value > 0)) as [
-          number,
-          number,
-        ][],
+        data: bestLine,
         symbol: 'none',
         silent: true,
         lineStyle: { color: colors.accent, width: 2.25, join: 'round' },
         z: 3,
+      },
+      {
+        type: 'scatter',
+        data: bestTrial ? [bestTrial] : [],
+        symbolSize: 11,
+        silent: true,
+        tooltip: { show: false },
+        itemStyle: { color: colors.accent, borderColor: colors.surface, borderWidth: 2 },
+        z: 4,
       },
     ],
   }

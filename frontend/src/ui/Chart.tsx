@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { type ChartOption, init } from './echarts'
 
-/** A canvas plot that follows its option and its size; at most one drawing per frame. */
+/** A canvas plot that follows its option and its size. Options of one plot have the same series in the same order. */
 export function Chart({ option, height }: { option: ChartOption; height: number }) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<ReturnType<typeof init>>(undefined)
@@ -20,7 +20,7 @@ export function Chart({ option, height }: { option: ChartOption; height: number 
   }, [])
 
   useEffect(() => {
-    chart.current?.setOption(option, { lazyUpdate: true, replaceMerge: ['series'] })
+    chart.current?.setOption(option)
   }, [option])
 
   return <div ref={element} style={{ height }} />

@@ -1,4 +1,4 @@
-const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 5, useGrouping: false })
+const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 5, useGrouping: 'min2' })
 const whole = new Intl.NumberFormat('en')
 
 /** Five significant digits; scientific where plain digits would hide the size. */
@@ -59,4 +59,16 @@ export function formatAgo(milliseconds: number): string {
     if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`
   }
   return 'just now'
+}
+
+/** A duration that still runs, in whole seconds. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  return seconds < 10 ? `${seconds} s` : formatDuration(seconds * 1000)
+}
+
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+export function formatMoment(at: string): string {
+  return moments.format(new Date(at))
 }

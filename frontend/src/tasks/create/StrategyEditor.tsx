@@ -37,8 +37,13 @@ export function StrategyEditor({ draft, problems, onChange }: StrategyEditorProp
         </p>
       )}
       <InitialDesign draft={draft} problems={problems} onChange={onChange} />
-      <div className={styles.narrow}>
-        <Field label="Seed" optional error={problemAt(problems, 'strategy.seed')}>
+      <div className={styles.seed}>
+        <Field
+          label="Seed"
+          optional
+          hint="The same seed and the same results give the same points again."
+          error={problemAt(problems, 'strategy.seed')}
+        >
           {(parts) => (
             <input
               {...parts}
@@ -49,7 +54,6 @@ export function StrategyEditor({ draft, problems, onChange }: StrategyEditorProp
           )}
         </Field>
       </div>
-      <p className={styles.explained}>The same seed and the same results give the same points again.</p>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { TaskDetailFragment } from '../../gql/graphql'
 import { TrialCountsBar } from '../../trials/TrialCountsBar'
-import { formatDuration, formatNumber, formatValue } from '../../ui/format'
+import { formatCount, formatElapsed, formatMoment, formatValue } from '../../ui/format'
 import { useNow } from '../../ui/useNow'
 import { BestValue } from '../BestValue'
 import { directionLabels } from '../status'
@@ -20,7 +20,7 @@ export function KeyNumbers({ task }: { task: TaskDetailFragment }) {
         </div>
       )}
       <div className={styles.trials}>
-        <dt>{formatNumber(task.trialCounts.total)} trials</dt>
+        <dt>{formatCount(task.trialCounts.total)} trials</dt>
         <dd>
           <TrialCountsBar counts={task.trialCounts} />
         </dd>
@@ -63,7 +63,7 @@ function RunningTime({ task }: { task: TaskDetailFragment }) {
     return (
       <>
         <dt>Not started</dt>
-        <dd className={styles.exact}>created {new Date(task.createdAt).toLocaleString()}</dd>
+        <dd className={styles.exact}>created {formatMoment(task.createdAt)}</dd>
       </>
     )
   }
@@ -72,8 +72,10 @@ function RunningTime({ task }: { task: TaskDetailFragment }) {
     <>
       <dt>{task.finishedAt === null ? 'Since start' : 'From start to end'}</dt>
       <dd>
-        <b data-testid="elapsed">{formatDuration(Math.max(0, end - Date.parse(task.startedAt)))}</b>
-        <div className={styles.exact}>started {new Date(task.startedAt).toLocaleString()}</div>
+        <b className={styles.elapsed} data-testid="elapsed">
+          {formatElapsed(end - Date.parse(task.startedAt))}
+        </b>
+        <div className={styles.exact}>started {formatMoment(task.startedAt)}</div>
       </dd>
     </>
   )

@@ -75,13 +75,13 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
             <ValuesCard task={task} store={live.trials} />
           </Suspense>
           <TrialTable task={task} store={live.trials} />
+          <EventLog log={live.log} />
         </div>
         <aside className={styles.side}>
           {task.strategy.kind === 'EXTERNAL' && <EnqueueTrialForm task={task} />}
           <ParameterSpaceCard task={task} />
           <StrategyCard task={task} />
           <ConnectWorker task={task} />
-          <EventLog log={live.log} />
           <TaskData task={task} />
         </aside>
       </div>

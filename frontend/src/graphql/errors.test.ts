@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { explainError, failureFromErrors, fieldErrors } from './errors'
+
+describe('explainError', () => {
+  it('words a refused transition with what would be allowed', () => {
+    const extensions = {
+      code: 'INVALID_STATUS_TRANSITION',
+      from: 'CREATED',
+      to: 'PAUSED',
+      allowed: ['RUNNING', 'FAILED'],
+    }
+    expect(explainError({ message: 'x', extensions })).toBe(
+      'A created task cannot become paused. It can become running or failed.',
+    )
+    expect(explainError({ message: 'x', extensions: { ...extensions, allowed: [] } })).toMatch(
+      /ended for good/,
+    )
+  })
+
+  it('words a version conflict with both versions', () => {
+    const extensions = { code: 'VERSION_CONFLICT', expected: 3, actual: 5 }
+    expect(explainError({ message: 'x', extensions })).toMatch(/version 3.*at 5/)
+  })
+
+  it('shows the server’s own words for every other code', () => {
+    expect(explainError({ message: 'seed must be positive', extensions: { code: 'NEW_CODE' } })).toBe(
+      'Seed must be positive.',
+    )
+  })
+})
+
+describe('fieldErrors', () => {
+  it('maps a path to the field, without the leading input', () => {
+    const failure = failureFromErrors([
+      {
+        message: 'low must be below high',
+        extensions: {
+          code: 'VALIDATION_FAILED',
+          path: ['input', 'parameterSpace', 'parameters', 0, 'float', 'low'],
+        },
+      },
+      { message: 'too long', extensions: { code: 'VALIDATION_FAILED', path: ['input', 'name'] } },
+    ])
+    expect(Object.fromEntries(fieldErrors(failure))).toEqual({
+      'parameterSpace.parameters.0.float.low': 'Low must be below high.',
+      name: 'Too long.',
+    })
+  })
+
+  it('leaves other errors alone', () => {
+    expect(
+      fieldErrors(failureFromErrors([{ message: 'no', extensions: { code: 'TASK_NOT_FOUND' } }])).size,
+    ).toBe(0)
+    expect(fieldErrors(new Error('network')).size).toBe(0)
+  })
+})
