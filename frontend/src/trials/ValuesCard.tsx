@@ -55,17 +55,18 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
         </div>
       }
     >
-      <Legend best={single} />
+      <Legend best={single} designed={trials.some(({ origin }) => origin === 'INITIAL_DESIGN')} />
       <ValuesPlot trials={trials} objective={objective} showBest={single} scale={scale} />
     </Card>
   )
 }
 
-function Legend({ best }: { best: boolean }) {
+function Legend({ best, designed }: { best: boolean; designed: boolean }) {
   return (
     <ul className={styles.legend} aria-label="Legend">
       {best && <li data-mark="best">best so far</li>}
       <li data-mark="completed">completed trial</li>
+      {designed && <li data-mark="designed">initial design</li>}
       <li data-mark="failed">failed or infeasible</li>
     </ul>
   )

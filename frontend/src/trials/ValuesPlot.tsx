@@ -26,6 +26,14 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
     () => (showBest ? bestSoFar(completed, objective.direction) : []),
     [completed, objective.direction, showBest],
   )
+  const designed = useMemo(
+    () =>
+      completedPoints(
+        trials.filter(({ origin }) => origin === 'INITIAL_DESIGN'),
+        objective.name,
+      ),
+    [trials, objective.name],
+  )
   const failed = useMemo(
     () =>
       trials.filter(({ state }) => state === 'FAILED' || state === 'INFEASIBLE').map(({ number }) => number),
@@ -35,6 +43,7 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
     () =>
       valuesPlotOption({
         completed,
+        designed,
         best,
         failed,
         scale,
@@ -45,7 +54,7 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
           return trial?.number === number ? tooltipHtml(trial) : ''
         },
       }),
-    [completed, best, failed, scale, theme, trials],
+    [completed, designed, best, failed, scale, theme, trials],
   )
   const last = best.at(-1)
   const summary =

@@ -9,7 +9,9 @@ type Pair = [number, number]
 export type Scale = 'linear' | 'log'
 
 interface ValuesPlotData {
+  /** All completed trials, those of the initial design among them. */
   completed: readonly ChartPoint[]
+  designed: readonly ChartPoint[]
   best: readonly ChartPoint[]
   failed: readonly number[]
   lastNumber: number
@@ -31,13 +33,16 @@ const cross = 'path://M1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5L0,1Z'
 
 export function valuesPlotOption(data: ValuesPlotData): ChartOption {
   const colors = chartColors(data.theme)
-  const positive = data.scale === 'linear' ? data.completed : data.completed.filter(([, value]) => value > 0)
+  const drawable = (points: readonly ChartPoint[]) =>
+    (data.scale === 'linear' ? points : points.filter(([, value]) => value > 0)) as Pair[]
+  const designedNumbers = new Set(data.designed.map(([number]) => number))
+  const designed = drawable(data.designed)
+  const proposed = drawable(data.completed.filter(([number]) => !designedNumbers.has(number)))
+  const count = designed.length + proposed.length
   const axisText = { color: colors.ink3, fontFamily: colors.font, fontSize: 12 }
-  const many = positive.length > largeFrom
-  const size = many ? 3 : positive.length > 400 ? 5 : 7
-  const bestLine = (
-    data.scale === 'linear' ? data.best : data.best.filter(([, value]) => value > 0)
-  ) as Pair[]
+  const many = count > largeFrom
+  const size = many ? 3 : count > 400 ? 5 : 7
+  const bestLine = drawable(data.best)
   // The last corner only carries the line on to the last trial.
   const bestTrial = bestLine.findLast(([, value], index) => index === 0 || value !== bestLine[index - 1]?.[1])
   return {
@@ -106,13 +111,25 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
     series: [
       {
         type: 'scatter',
-        data: positive as Pair[],
+        data: proposed,
         symbolSize: size,
         large: true,
         progressive: 0,
         largeThreshold: largeFrom,
         itemStyle: { color: colors.ink3, opacity: many ? 0.4 : 0.55 },
         emphasis: { scale: 1.5, itemStyle: { color: colors.accent, opacity: 1 } },
+        z: 2,
+      },
+      {
+        type: 'scatter',
+        data: designed,
+        symbolSize: size,
+        large: true,
+        progressive: 0,
+        largeThreshold: largeFrom,
+        itemStyle: many
+          ? { color: colors.ink3, opacity: 0.4 }
+          : { color: 'transparent', borderColor: colors.ink3, borderWidth: 1.25, opacity: 0.8 },
         z: 2,
       },
       {
@@ -141,7 +158,7 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         symbolSize: 11,
         silent: true,
         tooltip: { show: false },
-        itemStyle: { color: colors.accent, borderColor: colors.surface, borderWidth: 2 },
+        itemStyle: { color: colors.accent, opacity: 1, borderColor: colors.surface, borderWidth: 2 },
         z: 4,
       },
     ],

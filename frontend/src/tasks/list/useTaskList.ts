@@ -15,6 +15,7 @@ import { applyTasks, type ListFilter, type TaskPage } from './applyTasks'
 const pageSize = 50
 const gatherMs = 200
 const idsPerRequest = 50
+const readingMs = 30
 
 const listKey = ['tasks'] as const
 
@@ -50,6 +51,8 @@ export function useTaskList(filter: ListFilter) {
   }, [generation, client])
 
   async function refreshTasks(ids: readonly string[]): Promise<void> {
+    // A list that is being read may be older than the event, and would then overwrite what is read here.
+    while (client.isFetching({ queryKey: listKey }) > 0) await pause(readingMs)
     for (let at = 0; at < ids.length; at += idsPerRequest) {
       const asked = ids.slice(at, at + idsPerRequest)
       const { nodes } = await request(TaskRowsDocument, { ids: asked })
@@ -105,4 +108,8 @@ async function readPage(filter: ListFilter, after: string | null, signal: AbortS
     signal,
   )
   return { tasks: tasks.nodes, endCursor: tasks.pageInfo.endCursor, hasNextPage: tasks.pageInfo.hasNextPage }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
