@@ -1,0 +1,109 @@
+//! The codes of the errors of use cases and reads. `extensions.code` is stable: clients act on it. The
+//! other extensions are what a client needs to act.
+
+use async_graphql::{ErrorExtensionValues, ErrorExtensions as _, Value};
+
+use crate::task::{Error, Invalid, PathSegment, TaskStatus, TrialState};
+
+/// What a resolver answers instead of a value.
+pub(super) type Result<T, E = async_graphql::Error> = std::result::Result<T, E>;
+
+/// An error of the domain, as GraphQL tells it.
+#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
+pub(super) fn refusal(error: Error) -> async_graphql::Error {
+    if let Error::Storage(cause) = &error {
+        // Without a code: the response logs it once, with its chain, and shows clients no detail.
+        return async_graphql::Error::new(format!("{error}: {}", chain(cause.as_ref())));
+    }
+    async_graphql::Error::new(error.to_string())
+        .extend_with(|_, extensions| describe(&error, extensions))
+}
+
+/// An invalid argument that is not a field of `input`.
+pub(super) fn invalid(argument: &str, problem: Invalid) -> async_graphql::Error {
+    refusal(problem.at(argument).into())
+}
+
+/// Errors of a mutation: what is invalid lies in its `input`.
+pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
+    match error {
+        Error::Invalid(problem) => invalid("input", problem),
+        other => refusal(other),
+    }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        text.push_str(": ");
+        text.push_str(&deeper.to_string());
+        cause = deeper.source();
+    }
+    text
+}
+
+fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
+    let mut set = |code: &str, data: Vec<(&str, Value)>| {
+        extensions.set("code", code);
+        for (name, value) in data {
+            extensions.set(name, value);
+        }
+    };
+    match error {
+        Error::TaskNotFound(id) => set("TASK_NOT_FOUND", vec![("taskId", text(id))]),
+        Error::TaskAlreadyExists(id) => set("TASK_ALREADY_EXISTS", vec![("taskId", text(id))]),
+        Error::InvalidStatusTransition { from, to } => set(
+            "INVALID_STATUS_TRANSITION",
+            vec![("from", text(from)), ("to", text(to)), ("allowed", statuses(from.successors()))],
+        ),
+        Error::VersionConflict { expected, actual } => set(
+            "VERSION_CONFLICT",
+            vec![("expected", (*expected).into()), ("actual", (*actual).into())],
+        ),
+        Error::Invalid(problem) => {
+            set("VALIDATION_FAILED", vec![("path", Value::List(path(problem)))]);
+        }
+        Error::TaskNotReady { missing } => {
+            let fields = missing.iter().map(|missing| text(missing.field())).collect();
+            set("TASK_NOT_READY", vec![("missing", Value::List(fields))]);
+        }
+        Error::TaskNotRunning { status } => {
+            set("TASK_NOT_RUNNING", vec![("status", text(status))]);
+        }
+        Error::TaskEnded { status } => set("TASK_ENDED", vec![("status", text(status))]),
+        Error::TaskAlreadyStarted { field } => {
+            set("TASK_ALREADY_STARTED", vec![("field", text(field))]);
+        }
+        Error::TrialNotFound(id) => set("TRIAL_NOT_FOUND", vec![("trialId", text(id))]),
+        Error::InvalidTrialState { from, to } => set(
+            "INVALID_TRIAL_STATE",
+            vec![("from", text(from)), ("to", text(to)), ("allowed", states(from.successors()))],
+        ),
+        Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
+        Error::Storage(_) => {}
+    }
+}
+
+fn text(value: impl ToString) -> Value {
+    Value::String(value.to_string())
+}
+
+fn statuses(statuses: &[TaskStatus]) -> Value {
+    Value::List(statuses.iter().map(text).collect())
+}
+
+fn states(states: &[TrialState]) -> Value {
+    Value::List(states.iter().map(text).collect())
+}
+
+fn path(problem: &Invalid) -> Vec<Value> {
+    problem
+        .path()
+        .iter()
+        .map(|segment| match segment {
+            PathSegment::Field(name) => text(name),
+            PathSegment::Index(index) => (*index).into(),
+        })
+        .collect()
+}

@@ -1,0 +1,36 @@
+//! The inputs of the schema, and the way from each to the words of the domain. What breaks a rule is told
+//! with the path of the field.
+
+mod filter;
+mod settings;
+mod task;
+mod trial;
+
+pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
+pub(super) use task::{
+    CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
+};
+pub(super) use trial::{AskInput, EnqueueTrialsInput, TellInput};
+
+use std::str::FromStr;
+
+use async_graphql::ID;
+
+use crate::task::Invalid;
+
+/// An id in a field of that name.
+pub(super) fn id<T: FromStr<Err = Invalid>>(field: &str, id: &ID) -> Result<T, Invalid> {
+    id.parse().map_err(|problem: Invalid| problem.at(field))
+}
+
+/// A list of ids in a field of that name.
+pub(super) fn ids<T: FromStr<Err = Invalid>>(field: &str, ids: &[ID]) -> Result<Vec<T>, Invalid> {
+    const MOST: usize = 1_000;
+    if ids.len() > MOST {
+        return Err(Invalid::new(format!("at most {MOST} ids")).at(field));
+    }
+    ids.iter()
+        .enumerate()
+        .map(|(i, id)| id.parse().map_err(|problem: Invalid| problem.at_index(i).at(field)))
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! Inputs of the mutations of tasks.
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+
+use super::{
+    id,
+    settings::{ObjectiveInput, ParameterSpaceInput, StrategyInput, objectives},
+};
+use crate::{
+    api::{
+        scalar::{Json, JsonMap},
+        types::TaskStatus,
+    },
+    task::{
+        Description, Invalid, NewTask, Objectives, Patch, Reason, TaskId, TaskName, TaskUpdate,
+        Transition, Version,
+    },
+};
+
+/// A task to be made. Everything may be left out; a task needs a parameter space and objectives only to start.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct CreateTaskInput {
+    /// The id, a UUID, if you want to choose it. Choosing it makes the call safe to send twice: the second is refused.
+    id: Option<ID>,
+    /// The name, at most 200 characters. Left out, it is `Task_` and the first eight characters of the id.
+    name: Option<String>,
+    /// What the task is about, at most 10,000 characters.
+    description: Option<String>,
+    /// The parameters to search.
+    parameter_space: Option<ParameterSpaceInput>,
+    /// What is measured, at most 16 objectives.
+    objectives: Option<Vec<ObjectiveInput>>,
+    /// What proposes the points; SOBOL if left out.
+    strategy: Option<StrategyInput>,
+    /// Points to try first, at most 1,000: for each, the name of every parameter and its value.
+    initial_designs: Option<Vec<JsonMap>>,
+    /// A checkpoint of your own model, at most 1 MiB.
+    model_state: Option<Json>,
+    /// Whatever you want to keep with the task, at most 64 KiB.
+    metadata: Option<JsonMap>,
+}
+
+impl TryFrom<CreateTaskInput> for NewTask {
+    type Error = Invalid;
+
+    fn try_from(input: CreateTaskInput) -> Result<Self, Invalid> {
+        let CreateTaskInput {
+            id: chosen,
+            name,
+            description,
+            parameter_space,
+            objectives: measured,
+            strategy,
+            initial_designs,
+            model_state,
+            metadata,
+        } = input;
+        Ok(Self {
+            id: chosen.map(|chosen| id("id", &chosen)).transpose()?,
+            name: name.map(TaskName::new).transpose().map_err(|e| e.at("name"))?,
+            description: Description::new(description.unwrap_or_default())
+                .map_err(|e| e.at("description"))?,
+            parameter_space: parameter_space
+                .map(TryInto::try_into)
+                .transpose()
+                .map_err(|e: Invalid| e.at("parameterSpace"))?,
+            objectives: objectives(measured.unwrap_or_default()).map_err(|e| e.at("objectives"))?,
+            strategy: strategy
+                .map(TryInto::try_into)
+                .transpose()
+                .map_err(|e: Invalid| e.at("strategy"))?,
+            initial_designs: initial_designs.unwrap_or_default().into_iter().map(|p| p.0).collect(),
+            model_state: model_state.map(|state| state.0),
+            metadata: metadata.unwrap_or_default().0,
+        })
+    }
+}
+
+/// Changes to a task. A field that is left out stays; `null` sets it back to its default. Status, trials and results
+/// have mutations of their own.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct UpdateTaskInput {
+    /// The task.
+    id: ID,
+    /// Change the task only if it is at this version; else VERSION_CONFLICT.
+    expected_version: Option<i64>,
+    /// The name; `null`: `Task_` and the first eight characters of the id.
+    name: MaybeUndefined<String>,
+    /// What the task is about; `null`: empty.
+    description: MaybeUndefined<String>,
+    /// The parameters to search; `null`: none. Fixed once the task has been started or has trials.
+    parameter_space: MaybeUndefined<ParameterSpaceInput>,
+    /// What is measured; `null`: nothing yet. Fixed once the task has been started.
+    objectives: MaybeUndefined<Vec<ObjectiveInput>>,
+    /// What proposes the points; `null`: SOBOL. The initial design is fixed once the task has been started.
+    strategy: MaybeUndefined<StrategyInput>,
+    /// A checkpoint of your own model; `null`: none.
+    model_state: MaybeUndefined<Json>,
+    /// Whatever you want to keep with the task, replaced as a whole; `null`: `{}`.
+    metadata: MaybeUndefined<JsonMap>,
+}
+
+/// A field of a partial update, in the words of the domain.
+fn patch<I, T>(
+    field: &str,
+    value: MaybeUndefined<I>,
+    check: impl FnOnce(I) -> Result<T, Invalid>,
+) -> Result<Patch<T>, Invalid> {
+    Ok(match value {
+        MaybeUndefined::Undefined => Patch::Keep,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(check(value).map_err(|e| e.at(field))?),
+    })
+}
+
+impl TryFrom<UpdateTaskInput> for TaskUpdate {
+    type Error = Invalid;
+
+    fn try_from(input: UpdateTaskInput) -> Result<Self, Invalid> {
+        let UpdateTaskInput {
+            id: task,
+            expected_version,
+            name,
+            description,
+            parameter_space,
+            objectives: measured,
+            strategy,
+            model_state,
+            metadata,
+        } = input;
+        Ok(Self {
+            id: id("id", &task)?,
+            expected_version,
+            name: patch("name", name, TaskName::new)?,
+            description: patch("description", description, Description::new)?,
+            parameter_space: patch("parameterSpace", parameter_space, TryInto::try_into)?,
+            objectives: patch::<_, Objectives>("objectives", measured, objectives)?,
+            strategy: patch("strategy", strategy, TryInto::try_into)?,
+            model_state: patch("modelState", model_state, |state| Ok(state.0))?,
+            metadata: patch("metadata", metadata, |metadata| Ok(metadata.0))?,
+        })
+    }
+}
+
+/// A move in the life of a task.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct TransitionTaskInput {
+    /// The task.
+    id: ID,
+    /// Where it is to go: one of its `allowedTransitions`.
+    to: TaskStatus,
+    /// Why, at most 2,000 characters. It is kept with the task and told in the event.
+    reason: Option<String>,
+    /// Move the task only if it is at this version; else VERSION_CONFLICT.
+    expected_version: Option<i64>,
+}
+
+impl TryFrom<TransitionTaskInput> for Transition {
+    type Error = Invalid;
+
+    fn try_from(input: TransitionTaskInput) -> Result<Self, Invalid> {
+        let TransitionTaskInput { id: task, to, reason, expected_version } = input;
+        Ok(Self {
+            id: id("id", &task)?,
+            to: to.into(),
+            reason: reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))?,
+            expected_version,
+        })
+    }
+}
+
+/// A task to be deleted. It is hidden, not lost.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct DeleteTaskInput {
+    /// The task.
+    id: ID,
+    /// Delete the task only if it is at this version; else VERSION_CONFLICT.
+    expected_version: Option<i64>,
+}
+
+impl DeleteTaskInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Option<Version>), Invalid> {
+        Ok((id("id", &self.id)?, self.expected_version))
+    }
+}
+
+/// A deleted task to be restored.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct RestoreTaskInput {
+    /// The task.
+    id: ID,
+}
+
+impl RestoreTaskInput {
+    pub(in crate::api) fn into_id(self) -> Result<TaskId, Invalid> {
+        id("id", &self.id)
+    }
+}

@@ -1,0 +1,73 @@
+//! GraphQL: the schema, its types and inputs, and the codes of its errors. The only room that names the
+//! GraphQL library; the transports of [`crate::web`] use what is re-exported here.
+//!
+//! Objects are newtypes around records of [`crate::task`]; the `///` comments on them and their
+//! fields are the user's manual, printed into `schema.graphql`.
+
+mod caller;
+mod cursor;
+mod error;
+mod inputs;
+mod limits;
+mod loader;
+mod mutation;
+mod operation;
+mod paging;
+mod prepare;
+mod progress;
+mod query;
+mod request;
+mod response;
+mod scalar;
+mod subscription;
+mod types;
+
+use async_graphql::SchemaBuilder;
+
+pub use caller::caller;
+pub use limits::Limits;
+pub use operation::{GraphQl, Operation};
+pub use prepare::OperationKind;
+pub use request::RequestParams;
+pub use response::{Outcome, Response, code};
+
+use crate::{events::Feed, manager::TaskManager, store::Store};
+use mutation::Mutation;
+use query::Query;
+use subscription::Subscription;
+
+/// The schema of the library.
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// What resolvers work with.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Reads.
+    pub store: Store,
+    /// Writes.
+    pub manager: TaskManager,
+    /// Subscriptions.
+    pub feed: Feed,
+}
+
+impl GraphQl {
+    /// The schema over these services, guarded by these limits.
+    #[must_use]
+    pub fn serving(services: Services, limits: Limits) -> Self {
+        let builder = builder().data(loader::loader(services.store.clone())).data(services);
+        Self::new(builder, limits)
+    }
+}
+
+/// The schema in the schema definition language: what `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    GraphQl::new(builder(), Limits::default()).sdl()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query, Mutation, Subscription)
+        .register_output_type::<types::Node>()
+        .register_output_type::<types::Parameter>()
+        .register_output_type::<types::TaskEvent>()
+}

@@ -1,0 +1,120 @@
+//! Cursor connections (<https://relay.dev/graphql/connections.htm>): pages of ordered lists, in both directions.
+
+use async_graphql::SimpleObject;
+
+use super::{
+    cursor::Cursor,
+    error::{Result, invalid, refusal},
+    types::{Task, TaskEvent, Trial},
+};
+use crate::task::{Invalid, Page, PageRequest, Side};
+
+/// The most items of one page.
+pub(super) const MAX_PAGE: i32 = 1_000;
+/// The items of a page whose size the client leaves open.
+pub(super) const DEFAULT_PAGE: i32 = 50;
+
+/// The arguments that every connection takes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PageArguments {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl PageArguments {
+    /// The page that they ask for, of the list that `like` is a cursor of.
+    pub(super) fn request<C: Cursor>(&self, like: &C) -> Result<PageRequest<C>> {
+        let (side, limit) = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                return Err(invalid("last", Invalid::new("`first` and `last` exclude each other")));
+            }
+            (Some(first), None) => (Side::First, size("first", first)?),
+            (None, Some(last)) => (Side::Last, size("last", last)?),
+            (None, None) => (Side::First, size("first", DEFAULT_PAGE)?),
+        };
+        let place = |text: &Option<String>| {
+            text.as_deref().map(|text| C::decode(text, like)).transpose().map_err(refusal)
+        };
+        Ok(PageRequest { limit, side, after: place(&self.after)?, before: place(&self.before)? })
+    }
+}
+
+fn size(argument: &str, size: i32) -> Result<u64> {
+    u64::try_from(size).ok().filter(|_| size <= MAX_PAGE).ok_or_else(|| {
+        invalid(argument, Invalid::new(format!("a whole number from 0 to {MAX_PAGE}")))
+    })
+}
+
+/// Where a page lies in its list.
+#[derive(Debug, Clone, SimpleObject)]
+pub(super) struct PageInfo {
+    /// Whether there is something before this page. Reliable when paging backward (with `last`).
+    has_previous_page: bool,
+    /// Whether there is something after this page. Reliable when paging forward (with `first`).
+    has_next_page: bool,
+    /// The cursor of the first item; pass it as `before` for the page before.
+    start_cursor: Option<String>,
+    /// The cursor of the last item; pass it as `after` for the next page.
+    end_cursor: Option<String>,
+}
+
+/// The connection and the edge of one type of node.
+macro_rules! connection {
+    ($node:ident, $connection:ident, $edge:ident, $record:ty, $what:literal) => {
+        #[doc = concat!("One of the ", $what, " of a page, with its place in the list.")]
+        #[derive(Debug, Clone, SimpleObject)]
+        pub(super) struct $edge {
+            /// The item.
+            node: $node,
+            /// Its place in the list.
+            cursor: String,
+        }
+
+        #[doc = concat!("A page of ", $what, ".")]
+        #[derive(Debug, Clone, SimpleObject)]
+        pub(super) struct $connection {
+            /// The items with their cursors.
+            edges: Vec<$edge>,
+            /// The items alone.
+            nodes: Vec<$node>,
+            /// Where this page lies in the list.
+            page_info: PageInfo,
+        }
+
+        impl $connection {
+            /// The page, each item with the cursor that `key` tells.
+            pub(super) fn of<C: Cursor>(page: Page<$record>, key: impl Fn(&$record) -> C) -> Self {
+                let Page { items, has_previous, has_next } = page;
+                let edges: Vec<$edge> = items
+                    .into_iter()
+                    .map(|item| {
+                        let cursor = key(&item).encode();
+                        $edge { node: item.into(), cursor }
+                    })
+                    .collect();
+                Self {
+                    nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
+                    page_info: PageInfo {
+                        has_previous_page: has_previous,
+                        has_next_page: has_next,
+                        start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+                        end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+                    },
+                    edges,
+                }
+            }
+        }
+    };
+}
+
+connection!(Task, TaskConnection, TaskEdge, crate::task::Task, "tasks");
+connection!(Trial, TrialConnection, TrialEdge, crate::task::Trial, "trials");
+connection!(TaskEvent, TaskEventConnection, TaskEventEdge, crate::task::Event, "events");
+
+/// A page request with the same bounds in other words.
+pub(super) fn keys<C, K>(request: PageRequest<C>, key: impl Fn(C) -> K) -> PageRequest<K> {
+    let PageRequest { limit, side, after, before } = request;
+    PageRequest { limit, side, after: after.map(&key), before: before.map(&key) }
+}

@@ -1,0 +1,165 @@
+//! Reads. They go straight to the store.
+
+use std::str::FromStr;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use futures_util::future;
+
+use super::{
+    Services,
+    cursor::TaskCursor,
+    error::{Result, invalid, refusal},
+    inputs::{TaskEventFilter, TaskFilter, id, ids as id_list},
+    loader::{Gathered, TaskKey},
+    paging::{MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, keys},
+    types::{Node, Task, Trial, list_events, shared},
+};
+use crate::{
+    store,
+    task::{Caller, Invalid, TaskId, TrialId},
+};
+
+/// Reading.
+#[derive(Debug)]
+pub struct Query;
+
+/// Reading.
+#[Object]
+impl Query {
+    /// Any object by its id; none if there is none, or it is a deleted task.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of a task or a trial.")] id: ID,
+    ) -> Result<Option<Node>> {
+        load_node(ctx, id.parse().map_err(|problem| invalid("id", problem))?).await
+    }
+
+    /// Objects by their ids, in the order of the ids; none in place of one that is not there.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of tasks or trials, 1,000 at most.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        let ids: Vec<NodeId> = id_list("ids", &ids).map_err(|problem| refusal(problem.into()))?;
+        future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
+    }
+
+    /// One task; none if there is none, or it is deleted.
+    async fn task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.", name = "id")] task: ID,
+    ) -> Result<Option<Task>> {
+        let _: &Caller = ctx.data()?;
+        let task = id("id", &task).map_err(|problem| refusal(problem.into()))?;
+        let store = &ctx.data::<Services>()?.store;
+        Ok(store.task(task).await.map_err(refusal)?.map(Task))
+    }
+
+    /// Tasks, newest first.
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The most tasks of the page, from its start. 50 if neither `first` nor `last` is given, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only tasks after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most tasks of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only tasks before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which tasks; all that are not deleted if left out.")] filter: Option<
+            TaskFilter,
+        >,
+    ) -> Result<TaskConnection> {
+        let arguments = PageArguments { first, after, last, before };
+        let request = keys(arguments.request(&TaskCursor::any())?, |cursor| (cursor.0, cursor.1));
+        let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
+        let store = &ctx.data::<Services>()?.store;
+        let page = store.list_tasks(&filter, &request).await.map_err(refusal)?;
+        Ok(TaskConnection::of(page, Task::cursor))
+    }
+
+    /// The log of all changes, oldest first.
+    async fn task_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The most events of the page, from its start. 50 if neither `first` nor `last` is given, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only events after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most events of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which events; all if left out.")] filter: Option<TaskEventFilter>,
+    ) -> Result<TaskEventConnection> {
+        let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
+        let page = PageArguments { first, after, last, before };
+        list_events(ctx, &filter, &page).await
+    }
+
+    /// The server itself.
+    async fn server(&self, ctx: &Context<'_>) -> Result<Server> {
+        Ok(Server {
+            version: env!("CARGO_PKG_VERSION"),
+            database: ctx.data::<Services>()?.store.kind().into(),
+            page_size_limit: MAX_PAGE,
+        })
+    }
+}
+
+/// The id of any object: a trial's has a colon, a task's has none.
+#[derive(Debug, Clone, Copy)]
+enum NodeId {
+    Task(TaskId),
+    Trial(TrialId),
+}
+
+impl FromStr for NodeId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.contains(':') {
+            text.parse().map(Self::Trial)
+        } else {
+            text.parse().map(Self::Task)
+        }
+    }
+}
+
+async fn load_node(ctx: &Context<'_>, id: NodeId) -> Result<Option<Node>> {
+    let gathered = ctx.data::<Gathered>()?;
+    match id {
+        NodeId::Trial(id) => {
+            let trial = gathered.load_one(id).await.map_err(shared)?;
+            Ok(trial.map(|trial| Node::Trial(Trial(trial))))
+        }
+        NodeId::Task(id) => {
+            let task = gathered.load_one(TaskKey(id)).await.map_err(shared)?;
+            Ok(task.filter(|task| task.deleted_at.is_none()).map(|task| Node::Task(Task(task))))
+        }
+    }
+}
+
+/// The server itself.
+#[derive(Debug, SimpleObject)]
+struct Server {
+    /// The version of the server.
+    version: &'static str,
+    /// Where it keeps its tasks.
+    database: DatabaseKind,
+    /// The most items of one page.
+    page_size_limit: i32,
+}
+
+/// Where a server keeps its tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "store::DatabaseKind")]
+enum DatabaseKind {
+    /// In memory: gone when the server stops.
+    SqliteMemory,
+    /// In a SQLite file.
+    Sqlite,
+    /// In Postgres.
+    Postgres,
+}

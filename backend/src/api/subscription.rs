@@ -1,0 +1,94 @@
+//! Pushed changes.
+
+use async_graphql::{Context, ID, Subscription as GraphQlSubscription};
+use futures_util::{Stream, StreamExt as _, future};
+
+use super::{
+    Services,
+    cursor::{Cursor as _, EventCursor},
+    error::{Result, invalid, refusal},
+    inputs::{TaskEventFilter, id},
+    types::{TaskEvent, TaskStatusChanged},
+};
+use crate::{
+    events::Since,
+    task::{Error, EventFilter, EventKind, Invalid, TaskId},
+};
+
+/// What `after` is called at the beginning of the log.
+const START: &str = "START";
+
+/// Following changes as they are committed.
+#[derive(Debug)]
+pub struct Subscription;
+
+/// Following changes as they are committed.
+#[GraphQlSubscription]
+impl Subscription {
+    /// Every move of a task, or of all tasks, in its life, from now on.
+    async fn task_status_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only moves of this task.")] task_id: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<TaskStatusChanged>> + use<>> {
+        let tasks: Option<TaskId> = task_id
+            .map(|task| id("taskId", &task))
+            .transpose()
+            .map_err(|problem| refusal(problem.into()))?;
+        let filter = EventFilter {
+            tasks: tasks.into_iter().collect(),
+            kinds: vec![EventKind::StatusChanged],
+        };
+        let events = follow(ctx, Since::Now, filter).await?;
+        Ok(events.filter_map(|event| {
+            future::ready(match event {
+                Ok(TaskEvent::StatusChanged(change)) => Some(Ok(change)),
+                Ok(_) => None,
+                Err(error) => Some(Err(error)),
+            })
+        }))
+    }
+
+    /// Every change, in the order of the log, nothing lost and nothing twice. Keep the `cursor` of the last event seen
+    /// and give it as `after` when you come back: you get everything since, then what comes.
+    async fn task_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The cursor of the last event seen. \"START\" is the beginning of the log; left out, only what comes from now on."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Which events; all if left out.")] filter: Option<TaskEventFilter>,
+        #[graphql(desc = "End after so many events; without it, never.")] first: Option<i32>,
+    ) -> Result<impl Stream<Item = Result<TaskEvent>> + use<>> {
+        let first = match first.map(usize::try_from) {
+            None => usize::MAX,
+            Some(Ok(first @ 1..)) => first,
+            Some(_) => return Err(invalid("first", Invalid::new("a whole number from 1 on"))),
+        };
+        let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
+        let since = match after.as_deref() {
+            None => Since::Now,
+            Some(START) => Since::Start,
+            Some(cursor) => {
+                Since::After(EventCursor::decode(cursor, &EventCursor(0)).map_err(refusal)?.0)
+            }
+        };
+        Ok(follow(ctx, since, filter).await?.take(first))
+    }
+}
+
+async fn follow(
+    ctx: &Context<'_>,
+    since: Since,
+    filter: EventFilter,
+) -> Result<impl Stream<Item = Result<TaskEvent>> + use<>> {
+    let services = ctx.data::<Services>()?;
+    if let Since::After(position) = since
+        && position > services.store.log_head().await.map_err(refusal)?
+    {
+        return Err(refusal(Error::CursorInvalid));
+    }
+    let events = services.feed.subscribe(since, filter).await.map_err(refusal)?;
+    Ok(events.into_stream().map(|event| event.map(TaskEvent::from).map_err(refusal)))
+}

@@ -1,0 +1,23 @@
+//! The objects of the schema.
+
+mod event;
+mod settings;
+mod task;
+mod trial;
+
+use async_graphql::{ID, Interface};
+
+pub(super) use event::{EventKind, TaskEvent, TaskStatusChanged};
+pub(super) use settings::{Direction, Parameter, SamplingMethod, StrategyKind};
+pub(super) use task::{Task, TaskStatus, list_events, shared};
+pub(super) use trial::{Trial, TrialOrigin, TrialState};
+
+/// Something with an id of its own, unique across the server.
+#[derive(Debug, Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id, unique across all types."))]
+pub(super) enum Node {
+    /// A task.
+    Task(Task),
+    /// A trial.
+    Trial(Trial),
+}

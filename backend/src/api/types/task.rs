@@ -1,0 +1,313 @@
+//! The task.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+
+use super::{
+    Trial,
+    settings::{Objective, ParameterSpace, Strategy},
+};
+use crate::{
+    api::{
+        Services,
+        cursor::{EventCursor, TaskCursor, TrialCursor},
+        error::{Result, refusal},
+        inputs::TrialFilter,
+        loader::{Gathered, ModelStateKey, SettingsKey},
+        paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
+        scalar::{Json, JsonMap},
+    },
+    task::{self, EventFilter, TaskSettings, TrialId, TrialState as State},
+};
+
+/// Where a task stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "task::TaskStatus")]
+pub(in crate::api) enum TaskStatus {
+    /// Made, and not started yet.
+    Created,
+    /// Hands out points and takes results.
+    Running,
+    /// Hands out nothing new. What is out may still report.
+    Paused,
+    /// Ended as planned. Nothing follows.
+    Completed,
+    /// Ended by a fault. It may be started again.
+    Failed,
+}
+
+/// How many trials of a task stand in each state.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct TrialCounts {
+    /// All of them.
+    total: i64,
+    /// Planned: nobody has them yet.
+    waiting: i64,
+    /// Handed out to workers.
+    running: i64,
+    /// Measured.
+    completed: i64,
+    /// The evaluation went wrong.
+    failed: i64,
+    /// Stopped early.
+    pruned: i64,
+    /// The point cannot be evaluated.
+    infeasible: i64,
+    /// Given up without a result.
+    abandoned: i64,
+}
+
+impl From<task::TrialCounts> for TrialCounts {
+    fn from(counts: task::TrialCounts) -> Self {
+        Self {
+            total: counts.total(),
+            waiting: counts.get(State::Waiting),
+            running: counts.get(State::Running),
+            completed: counts.get(State::Completed),
+            failed: counts.get(State::Failed),
+            pruned: counts.get(State::Pruned),
+            infeasible: counts.get(State::Infeasible),
+            abandoned: counts.get(State::Abandoned),
+        }
+    }
+}
+
+/// One optimization run: what is to be optimized, how, and everything that was tried.
+#[derive(Debug, Clone)]
+pub(in crate::api) struct Task(pub(in crate::api) task::Task);
+
+impl From<task::Task> for Task {
+    fn from(task: task::Task) -> Self {
+        Self(task)
+    }
+}
+
+impl Task {
+    pub(in crate::api) const fn cursor(task: &task::Task) -> TaskCursor {
+        TaskCursor(task.created_at, task.id)
+    }
+
+    async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
+        let found = ctx.data::<Gathered>()?.load_one(SettingsKey(self.0.id)).await;
+        found.map_err(shared)?.ok_or_else(|| "a task without settings".into())
+    }
+
+    async fn list_trials(
+        &self,
+        ctx: &Context<'_>,
+        filter: task::TrialFilter,
+        page: PageArguments,
+    ) -> Result<TrialConnection> {
+        let id = self.0.id;
+        let request = keys(page.request(&TrialCursor(id, 0))?, |cursor| cursor.1);
+        let store = &ctx.data::<Services>()?.store;
+        let page = store.list_trials(id, &filter, &request).await.map_err(refusal)?;
+        Ok(TrialConnection::of(page, |trial| TrialCursor(id, trial.id.number)))
+    }
+}
+
+/// A fault that several fields share: the loader gathered their reads.
+#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
+pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
+    refusal(task::Error::storage(error.to_string()))
+}
+
+/// One optimization run: what is to be optimized, how, and everything that was tried.
+#[Object]
+impl Task {
+    /// The id, a UUID. The client may choose it when it makes the task.
+    pub(in crate::api) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// The name; `Task_` and the first eight characters of the id if none was given.
+    async fn name(&self) -> &str {
+        self.0.name.as_str()
+    }
+
+    /// What the task is about, in free text.
+    async fn description(&self) -> &str {
+        self.0.description.as_str()
+    }
+
+    /// Where the task stands in its life.
+    async fn status(&self) -> TaskStatus {
+        self.0.status.into()
+    }
+
+    /// Why the task came to its status, if a reason was given.
+    async fn status_reason(&self) -> Option<&str> {
+        self.0.status_reason.as_ref().map(task::Reason::as_str)
+    }
+
+    /// The statuses that the task may go to from here, with `transitionTask`.
+    async fn allowed_transitions(&self) -> Vec<TaskStatus> {
+        self.0.status.successors().iter().map(|status| (*status).into()).collect()
+    }
+
+    /// How often the task itself has changed (its trials do not count). Pass it as `expectedVersion` to change the
+    /// task only if nobody else has meanwhile.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// The number of the latest event of the task or one of its trials.
+    async fn sequence(&self) -> i64 {
+        self.0.sequence
+    }
+
+    /// When the task was made.
+    async fn created_at(&self) -> task::Timestamp {
+        self.0.created_at
+    }
+
+    /// When the task itself last changed.
+    async fn updated_at(&self) -> task::Timestamp {
+        self.0.updated_at
+    }
+
+    /// When the task was first started.
+    async fn started_at(&self) -> Option<task::Timestamp> {
+        self.0.started_at
+    }
+
+    /// When the task ended, if it has.
+    async fn finished_at(&self) -> Option<task::Timestamp> {
+        self.0.finished_at
+    }
+
+    /// When the task was deleted, if it is. A deleted task can be restored.
+    async fn deleted_at(&self) -> Option<task::Timestamp> {
+        self.0.deleted_at
+    }
+
+    /// The parameters to search; none while the task is being planned.
+    async fn parameter_space(&self, ctx: &Context<'_>) -> Result<Option<ParameterSpace>> {
+        Ok(self.settings(ctx).await?.parameter_space.as_ref().map(ParameterSpace::from))
+    }
+
+    /// What is measured, and whether less or more of it is better.
+    async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>> {
+        let settings = self.settings(ctx).await?;
+        Ok(settings.objectives.as_slice().iter().map(Objective::from).collect())
+    }
+
+    /// What proposes points.
+    async fn strategy(&self, ctx: &Context<'_>) -> Result<Strategy> {
+        Ok(self.settings(ctx).await?.strategy.into())
+    }
+
+    /// What the strategy has learned, or the checkpoint of a client's own model.
+    async fn model_state(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
+        let found = ctx.data::<Gathered>()?.load_one(ModelStateKey(self.0.id)).await;
+        Ok(found.map_err(shared)?.map(Json))
+    }
+
+    /// Whatever the client keeps with the task.
+    async fn metadata(&self, ctx: &Context<'_>) -> Result<JsonMap> {
+        Ok(JsonMap(self.settings(ctx).await?.metadata.clone()))
+    }
+
+    /// How many trials stand where.
+    async fn trial_counts(&self) -> TrialCounts {
+        self.0.trial_counts.into()
+    }
+
+    /// The best trial so far; none with several objectives.
+    async fn best_trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        let Some(best) = self.0.best else { return Ok(None) };
+        let id = TrialId { task: self.0.id, number: best.number };
+        let found = ctx.data::<Gathered>()?.load_one(id).await;
+        Ok(found.map_err(shared)?.map(Trial))
+    }
+
+    /// The best value so far; none with several objectives.
+    async fn best_value(&self) -> Option<f64> {
+        self.0.best.map(|best| best.value)
+    }
+
+    /// All trials, by number.
+    async fn trials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The most trials of the page, from its start. 50 if neither `first` nor `last` is given, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only trials after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which trials; all if left out.")] filter: Option<TrialFilter>,
+    ) -> Result<TrialConnection> {
+        let filter = filter.map(Into::into).unwrap_or_default();
+        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// The trials that were planned before the strategy proposes any: points given with the task, then those of its
+    /// initial design.
+    async fn initial_designs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most trials of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only trials after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
+    ) -> Result<TrialConnection> {
+        let origins = vec![task::TrialOrigin::InitialDesign];
+        let filter = task::TrialFilter { states: Vec::new(), origins };
+        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// The trials that are still to be run: what `ask` hands out next.
+    async fn next_points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most trials of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only trials after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
+    ) -> Result<TrialConnection> {
+        let filter = task::TrialFilter { states: vec![State::Waiting], origins: Vec::new() };
+        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// The trials that have an outcome: COMPLETED, FAILED, PRUNED or INFEASIBLE.
+    async fn results(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most trials of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only trials after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
+    ) -> Result<TrialConnection> {
+        let filter =
+            task::TrialFilter { states: State::WITH_OUTCOME.to_vec(), origins: Vec::new() };
+        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// What has happened to the task and its trials, oldest first.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most events of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only events after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most events of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
+    ) -> Result<TaskEventConnection> {
+        let filter = EventFilter { tasks: vec![self.0.id], kinds: Vec::new() };
+        list_events(ctx, &filter, &PageArguments { first, after, last, before }).await
+    }
+}
+
+/// A page of the log.
+pub(in crate::api) async fn list_events(
+    ctx: &Context<'_>,
+    filter: &EventFilter,
+    page: &PageArguments,
+) -> Result<TaskEventConnection> {
+    let request = keys(page.request(&EventCursor(0))?, |cursor| cursor.0);
+    let store = &ctx.data::<Services>()?.store;
+    let page = store.list_events(filter, &request).await.map_err(refusal)?;
+    Ok(TaskEventConnection::of(page, |event| EventCursor(event.position)))
+}

@@ -1,0 +1,137 @@
+//! The command line and the environment: every setting enters here.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::store::DatabaseUrl;
+
+/// The task server for Bayesian optimization: ask for the next point, tell the result, watch it converge.
+#[derive(Debug, Parser)]
+#[command(name = "asktell", version, about)]
+pub struct Cli {
+    /// What to do; `serve` if left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings that all commands share.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// The settings that all commands share.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where to listen for browsers and workers; port 0 takes any free one.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen: SocketAddr,
+    /// Where tasks are kept: `sqlite:FILE`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:asktell.db",
+        value_name = "URL"
+    )]
+    pub database: DatabaseUrl,
+    /// Another origin whose pages may open a WebSocket, such as `https://lab.example`; may be repeated.
+    #[arg(
+        long = "allow-origin",
+        global = true,
+        env = "ASKTELL_ALLOW_ORIGIN",
+        value_delimiter = ',',
+        value_name = "ORIGIN"
+    )]
+    pub allowed_origins: Vec<String>,
+    /// What to log, such as `warn` or `asktell=debug`.
+    #[arg(long, global = true, env = "ASKTELL_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+    /// How to log.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve the API and the page (the default).
+    Serve,
+    /// Serve, and run a campaign to watch: a worker that optimizes a test function, or measured data.
+    Demo(DemoOptions),
+    /// Bring the schema of the database up to date, and do nothing else.
+    Migrate,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Write every task into a folder, one `{task_id}.json` each.
+    Export {
+        /// The folder; made if it is not there.
+        dir: PathBuf,
+    },
+    /// Read tasks from the `.json` files of a folder. Nothing is written unless all of them can be read.
+    Import {
+        /// The folder.
+        dir: PathBuf,
+        /// Let a file take the place of a task with its id, rather than refuse it.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Derive counters, best values, versions and sequences again from trials and events, and name what differs.
+    Check,
+    /// Remove for good the tasks that were deleted some time ago, with their trials and events.
+    Purge {
+        /// How many days ago, at least.
+        #[arg(long, default_value_t = 30, value_name = "DAYS")]
+        deleted_before_days: u32,
+    },
+}
+
+/// What the demo optimizes, and how fast.
+#[derive(Debug, Clone, Args)]
+pub struct DemoOptions {
+    /// Optimize measured data rather than a test function: a CSV file with a header line. For each point asked, the
+    /// nearest measured design is told.
+    #[arg(long, env = "ASKTELL_CSV", value_name = "FILE", requires = "objective")]
+    pub csv: Option<PathBuf>,
+    /// The column of the file that is the objective; all others are parameters.
+    #[arg(long, env = "ASKTELL_OBJECTIVE", value_name = "COLUMN", requires = "csv")]
+    pub objective: Option<String>,
+    /// Whether less or more of the objective is better.
+    #[arg(long, env = "ASKTELL_DIRECTION", default_value = "minimize", value_name = "DIRECTION")]
+    pub direction: DemoDirection,
+    /// How many trials to run.
+    #[arg(long, env = "ASKTELL_TRIALS", default_value_t = 200, value_name = "NUMBER")]
+    pub trials: u32,
+    /// Milliseconds that an evaluation takes.
+    #[arg(long, env = "ASKTELL_PACE", default_value_t = 500, value_name = "MILLISECONDS")]
+    pub pace: u64,
+}
+
+/// Whether less or more of the demo's objective is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemoDirection {
+    /// Less is better.
+    Minimize,
+    /// More is better.
+    Maximize,
+}

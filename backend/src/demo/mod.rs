@@ -1,0 +1,132 @@
+//! A campaign to watch: a worker that optimizes a test function, or measured data, through the public API, as any other
+//! worker would.
+
+mod client;
+mod function;
+mod measured;
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{DemoDirection, DemoOptions};
+use client::{Client, Refused};
+
+/// What the demo optimizes.
+trait Experiment: Send + Sync {
+    /// The fields of the task: name, description, space, objective.
+    fn task(&self) -> Value;
+    /// The name of the objective.
+    fn objective(&self) -> &str;
+    /// Measures a point.
+    fn measure(&mut self, point: &Value) -> anyhow::Result<f64>;
+}
+
+/// Makes a task, starts it, and works on it until it has its trials or `stop`.
+pub async fn run(
+    options: DemoOptions,
+    server: SocketAddr,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let experiment = experiment(&options)?;
+    let work = Worker {
+        client: Client::new(server)?,
+        experiment,
+        pace: Duration::from_millis(options.pace),
+        trials: options.trials,
+    };
+    tokio::select! {
+        () = stop.cancelled() => Ok(()),
+        done = work.run() => done,
+    }
+}
+
+fn experiment(options: &DemoOptions) -> anyhow::Result<Box<dyn Experiment>> {
+    match (&options.csv, &options.objective) {
+        (Some(path), Some(objective)) => {
+            let maximize = options.direction == DemoDirection::Maximize;
+            let measured = measured::Measured::read(path, objective, maximize)
+                .with_context(|| format!("cannot use {}", path.display()))?;
+            Ok(Box::new(measured))
+        }
+        _ => Ok(Box::new(function::Branin)),
+    }
+}
+
+/// The name that the demo's worker gives itself.
+const WORKER: &str = "demo";
+
+struct Worker {
+    client: Client,
+    experiment: Box<dyn Experiment>,
+    pace: Duration,
+    trials: u32,
+}
+
+impl Worker {
+    async fn run(mut self) -> anyhow::Result<()> {
+        let mut input = self.experiment.task();
+        input["strategy"] = json!({
+            "kind": "SOBOL",
+            "initialDesign": {"method": "LATIN_HYPERCUBE", "count": 10},
+        });
+        let made =
+            self.client.mutate("createTask", "CreateTaskInput", "task { id }", input).await?;
+        let task = made["task"]["id"].as_str().context("no id")?.to_owned();
+        self.transition(&task, "RUNNING", "the demo begins").await?;
+        let mut told = 0;
+        while told < self.trials {
+            let input = json!({"taskId": task, "worker": WORKER});
+            match self.client.mutate("ask", "AskInput", "trials { id point }", input).await {
+                Ok(asked) => {
+                    let trial = &asked["trials"][0];
+                    tokio::time::sleep(self.pace).await;
+                    self.tell(trial).await?;
+                    told += 1;
+                }
+                // Somebody paused, ended or deleted the task in the page: that is what the page is for.
+                Err(Refused::Code(code)) if code == "TASK_NOT_RUNNING" => {
+                    if self.has_ended(&task).await? {
+                        return Ok(());
+                    }
+                    tokio::time::sleep(self.pace).await;
+                }
+                Err(Refused::Code(code)) if code == "TASK_NOT_FOUND" => return Ok(()),
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        self.transition(&task, "COMPLETED", "the demo has run its trials").await
+    }
+
+    async fn tell(&mut self, trial: &Value) -> anyhow::Result<()> {
+        let value = self.experiment.measure(&trial["point"])?;
+        let values = json!([{"objective": self.experiment.objective(), "value": value}]);
+        let input = json!({"trialId": trial["id"], "outcome": {"values": values}});
+        self.client.mutate("tell", "TellInput", "trial { id }", input).await?;
+        Ok(())
+    }
+
+    async fn transition(&self, task: &str, to: &str, reason: &str) -> anyhow::Result<()> {
+        let input = json!({"id": task, "to": to, "reason": reason});
+        match self
+            .client
+            .mutate("transitionTask", "TransitionTaskInput", "task { id }", input)
+            .await
+        {
+            // Somebody was quicker in the page.
+            Err(Refused::Code(code)) if code == "INVALID_STATUS_TRANSITION" => Ok(()),
+            done => Ok(done.map(|_| ())?),
+        }
+    }
+
+    async fn has_ended(&self, task: &str) -> anyhow::Result<bool> {
+        let query = "query ($id: ID!) { task(id: $id) { status } }";
+        let found = self.client.query(query, json!({"id": task})).await?;
+        Ok(!matches!(
+            found["task"]["status"].as_str(),
+            Some("PAUSED" | "CREATED" | "RUNNING" | "FAILED")
+        ))
+    }
+}

@@ -1,0 +1,346 @@
+//! The file of a task as this server writes it.
+
+use anyhow::{Context as _, ensure};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{
+    store::TaskRecord,
+    task::{
+        Best, Description, InitialDesign, JsonObject, JsonValue, Objectives, Parameter,
+        ParameterKind, ParameterSpace, Point, Reason, Seed, StrategyKind, StrategySettings, Task,
+        TaskId, TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialId,
+        TrialOrigin, TrialState, Values, WorkerName, check_json,
+    },
+};
+
+/// A moment in a file. One without a zone is taken for UTC.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Moment(pub(super) Timestamp);
+
+impl Moment {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
+        let time = zoned.ok().or_else(|| {
+            ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+                .iter()
+                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+                .map(|time| time.and_utc())
+        })?;
+        // To the microsecond, as the databases keep it.
+        DateTime::from_timestamp_micros(time.timestamp_micros()).map(Self)
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "\"{text}\" is not a time such as 2026-01-31T12:00:00Z"
+            ))
+        })
+    }
+}
+
+/// The file of a task.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskFile {
+    task_id: TaskId,
+    name: TaskName,
+    description: Description,
+    status: String,
+    created_at: Moment,
+    updated_at: Moment,
+    /// Parameter name to what it is, in the space's order.
+    parameter_space: Option<JsonObject>,
+    strategy: StrategyFile,
+    /// Views, for readers that know nothing else; the trials themselves are under `asktell`.
+    initial_designs: Vec<Point>,
+    results: Vec<ResultFile>,
+    next_points: Vec<Point>,
+    model_state: Option<JsonValue>,
+    metadata: JsonObject,
+    asktell: More,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StrategyFile {
+    kind: StrategyKind,
+    seed: Seed,
+    initial_design: Option<InitialDesign>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResultFile {
+    point: Point,
+    state: String,
+    values: Values,
+}
+
+/// What the original format has no name for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct More {
+    /// The version of this part of the file.
+    format: u32,
+    version: i64,
+    objectives: Objectives,
+    status_reason: Option<Reason>,
+    started_at: Option<Moment>,
+    finished_at: Option<Moment>,
+    deleted_at: Option<Moment>,
+    /// How many points the strategy has proposed.
+    proposed: i64,
+    trials: Vec<TrialFile>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrialFile {
+    number: i64,
+    state: TrialState,
+    origin: TrialOrigin,
+    point: Point,
+    values: Values,
+    failure_reason: Option<Reason>,
+    worker: Option<WorkerName>,
+    late: bool,
+    created_at: Moment,
+    started_at: Option<Moment>,
+    finished_at: Option<Moment>,
+}
+
+const FORMAT: u32 = 1;
+
+impl From<&TaskRecord> for TaskFile {
+    fn from(record: &TaskRecord) -> Self {
+        let TaskRecord { task, settings, model_state, trials } = record;
+        let Task {
+            id,
+            name,
+            description,
+            status,
+            status_reason,
+            version,
+            sequence: _, // the log's, not the task's
+            created_at,
+            updated_at,
+            started_at,
+            finished_at,
+            deleted_at,
+            trial_counts: _, // derived from the trials
+            best: _,
+            proposed,
+        } = task;
+        let TaskSettings { parameter_space, objectives, strategy, metadata } = settings;
+        let (initial_designs, results, next_points) = views(trials);
+        Self {
+            task_id: *id,
+            name: name.clone(),
+            description: description.clone(),
+            status: status.as_str().to_lowercase(),
+            created_at: Moment(*created_at),
+            updated_at: Moment(*updated_at),
+            parameter_space: parameter_space.as_ref().map(space_to_json),
+            strategy: StrategyFile {
+                kind: strategy.kind,
+                seed: strategy.seed,
+                initial_design: strategy.initial_design,
+            },
+            initial_designs,
+            results,
+            next_points,
+            model_state: model_state.clone(),
+            metadata: metadata.clone(),
+            asktell: More {
+                format: FORMAT,
+                version: *version,
+                objectives: objectives.clone(),
+                status_reason: status_reason.clone(),
+                started_at: started_at.map(Moment),
+                finished_at: finished_at.map(Moment),
+                deleted_at: deleted_at.map(Moment),
+                proposed: *proposed,
+                trials: trials.iter().map(TrialFile::from).collect(),
+            },
+        }
+    }
+}
+
+fn views(trials: &[Trial]) -> (Vec<Point>, Vec<ResultFile>, Vec<Point>) {
+    let points = |keep: fn(&Trial) -> bool| {
+        trials.iter().filter(|trial| keep(trial)).map(|trial| trial.point.clone()).collect()
+    };
+    let results = trials
+        .iter()
+        .filter(|trial| TrialState::WITH_OUTCOME.contains(&trial.state))
+        .map(|trial| ResultFile {
+            point: trial.point.clone(),
+            state: trial.state.as_str().to_lowercase(),
+            values: trial.values.clone(),
+        })
+        .collect();
+    (
+        points(|trial| trial.origin == TrialOrigin::InitialDesign),
+        results,
+        points(|trial| trial.state == TrialState::Waiting),
+    )
+}
+
+impl From<&Trial> for TrialFile {
+    fn from(trial: &Trial) -> Self {
+        let Trial {
+            id,
+            state,
+            origin,
+            point,
+            values,
+            failure_reason,
+            worker,
+            late,
+            created_at,
+            started_at,
+            finished_at,
+        } = trial.clone();
+        Self {
+            number: id.number,
+            state,
+            origin,
+            point,
+            values,
+            failure_reason,
+            worker,
+            late,
+            created_at: Moment(created_at),
+            started_at: started_at.map(Moment),
+            finished_at: finished_at.map(Moment),
+        }
+    }
+}
+
+impl TrialFile {
+    fn into_trial(self, task: TaskId) -> Trial {
+        let Self {
+            number,
+            state,
+            origin,
+            point,
+            values,
+            failure_reason,
+            worker,
+            late,
+            created_at,
+            started_at,
+            finished_at,
+        } = self;
+        Trial {
+            id: TrialId { task, number },
+            state,
+            origin,
+            point,
+            values,
+            failure_reason,
+            worker,
+            late,
+            created_at: created_at.0,
+            started_at: started_at.map(|at| at.0),
+            finished_at: finished_at.map(|at| at.0),
+        }
+    }
+}
+
+/// A space as an object: parameter name to the rest.
+fn space_to_json(space: &ParameterSpace) -> JsonObject {
+    let parameters = space.parameters().iter();
+    parameters.map(|Parameter { name, kind }| (name.clone(), serde_json::json!(kind))).collect()
+}
+
+fn space_from_json(object: JsonObject) -> anyhow::Result<ParameterSpace> {
+    let parameters = object
+        .into_iter()
+        .map(|(name, kind)| {
+            let kind: ParameterKind =
+                serde_json::from_value(kind).with_context(|| format!("parameter_space.{name}"))?;
+            Ok(Parameter { name, kind })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    ParameterSpace::new(parameters).context("parameter_space")
+}
+
+pub(super) fn status(word: &str) -> anyhow::Result<TaskStatus> {
+    TaskStatus::from_word(&word.to_uppercase())
+        .with_context(|| format!("status: \"{word}\" is none of the five"))
+}
+
+impl TaskFile {
+    /// The task, checked like any input: what the server itself has written passes.
+    pub(super) fn into_record(self) -> anyhow::Result<TaskRecord> {
+        let more = self.asktell;
+        ensure!(more.format == FORMAT, "asktell.format: {} is not known here", more.format);
+        ensure!(more.version >= 1, "asktell.version: must be at least 1");
+        check_json(&JsonValue::Object(self.metadata.clone()), TaskSettings::MAX_METADATA_BYTES)
+            .context("metadata")?;
+        if let Some(state) = &self.model_state {
+            check_json(state, TaskSettings::MAX_MODEL_STATE_BYTES).context("model_state")?;
+        }
+        let trials: Vec<Trial> =
+            more.trials.into_iter().map(|trial| trial.into_trial(self.task_id)).collect();
+        ensure!(
+            trials.iter().zip(1..).all(|(trial, number)| trial.id.number == number),
+            "asktell.trials: must be numbered 1, 2, 3, … in order"
+        );
+        ensure!(
+            views(&trials) == (self.initial_designs, self.results, self.next_points),
+            "initial_designs, results or next_points say something else than asktell.trials"
+        );
+        let settings = TaskSettings {
+            parameter_space: self.parameter_space.map(space_from_json).transpose()?,
+            objectives: more.objectives,
+            strategy: StrategySettings {
+                kind: self.strategy.kind,
+                seed: self.strategy.seed,
+                initial_design: self.strategy.initial_design,
+            },
+            metadata: self.metadata,
+        };
+        let task = Task {
+            id: self.task_id,
+            name: self.name,
+            description: self.description,
+            status: status(&self.status)?,
+            status_reason: more.status_reason,
+            version: more.version,
+            sequence: 0,
+            created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
+            started_at: more.started_at.map(|at| at.0),
+            finished_at: more.finished_at.map(|at| at.0),
+            deleted_at: more.deleted_at.map(|at| at.0),
+            trial_counts: TrialCounts::default(),
+            best: None,
+            proposed: more.proposed,
+        };
+        Ok(derived(TaskRecord { task, settings, model_state: self.model_state, trials }))
+    }
+}
+
+/// The record with counts and best value as its trials have them.
+pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
+    record.task.trial_counts = TrialCounts::default();
+    record.task.best = None;
+    for trial in &record.trials {
+        record.task.trial_counts.add(trial.state, 1);
+        record.task.best = Best::after(record.task.best, trial, &record.settings.objectives);
+    }
+    record
+}

@@ -1,0 +1,119 @@
+//! Whole tasks as files: one `{task_id}.json` each, in a folder.
+//!
+//! The field names are those of the format that tasks had before this server: `task_id`, `name`, `description`,
+//! `status` (in lower case), `created_at`, `updated_at`, `parameter_space`, `strategy`, `initial_designs`, `results`,
+//! `next_points`, `model_state`, `metadata`. What it has no name for stands under one key, `asktell`. A file with that
+//! key comes back whole; a file without it is read as far as its words can be understood.
+
+mod file;
+mod foreign;
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+
+use crate::{
+    manager::{ImportOutcome, TaskManager},
+    store::{Store, TaskRecord},
+    task::{Caller, Timestamp},
+};
+use file::TaskFile;
+
+/// Writes every task, the deleted ones too, into a folder. Says how many there were.
+pub async fn export(store: &Store, dir: &Path) -> anyhow::Result<usize> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let mut count = 0;
+    for id in store.all_task_ids().await? {
+        // A task may have been purged since the list was read.
+        let Some(record) = store.task_record(id).await? else { continue };
+        let path = dir.join(format!("{id}.json"));
+        write_whole(&path, &TaskFile::from(&record))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// A file is there whole or not at all, also if the process dies in the middle.
+fn write_whole(path: &Path, file: &TaskFile) -> anyhow::Result<()> {
+    let unfinished = path.with_extension("json.part");
+    let mut out = fs::File::create(&unfinished)?;
+    serde_json::to_writer_pretty(&mut out, file)?;
+    out.write_all(b"\n")?;
+    out.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    Ok(())
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Tasks that were not there before.
+    pub added: usize,
+    /// Tasks that took the place of others with their ids.
+    pub replaced: usize,
+    /// Tasks that were there already, the same.
+    pub unchanged: usize,
+}
+
+/// Reads every `.json` file of a folder. All of them are read and checked before the first is written; each is then one
+/// transaction.
+pub async fn import(
+    store: &Store,
+    manager: &TaskManager,
+    caller: &Caller,
+    dir: &Path,
+    replace: bool,
+    now: Timestamp,
+) -> anyhow::Result<Imported> {
+    let mut records = Vec::new();
+    for path in json_files(dir)? {
+        let record = read(&path, now).with_context(|| format!("cannot read {}", path.display()))?;
+        records.push((path, record));
+    }
+    if !replace {
+        let ids: Vec<_> = records.iter().map(|(_, record)| record.task.id).collect();
+        for chunk in ids.chunks(500) {
+            if let Some(id) = store.tasks(chunk).await?.into_keys().next() {
+                bail!("there is already a task {id}; --replace lets the file take its place");
+            }
+        }
+    }
+    let mut done = Imported::default();
+    for (path, record) in records {
+        let outcome = manager
+            .import_task(caller, record, replace)
+            .await
+            .with_context(|| format!("cannot import {}", path.display()))?;
+        match outcome {
+            ImportOutcome::Added => done.added += 1,
+            ImportOutcome::Replaced => done.replaced += 1,
+            ImportOutcome::Unchanged => done.unchanged += 1,
+        }
+    }
+    Ok(done)
+}
+
+fn json_files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?;
+    let mut paths =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(path: &Path, now: Timestamp) -> anyhow::Result<TaskRecord> {
+    let text = fs::read_to_string(path)?;
+    let value: serde_json::Value = serde_json::from_str(&text)?;
+    if value.get("asktell").is_some() {
+        let file: TaskFile = serde_json::from_value(value)?;
+        file.into_record()
+    } else {
+        foreign::record(&value, now)
+    }
+}

@@ -1,0 +1,87 @@
+#![doc = include_str!("../README.md")]
+
+pub mod api;
+pub mod config;
+pub mod demo;
+pub mod events;
+pub mod exchange;
+pub mod manager;
+pub mod store;
+pub mod strategy;
+pub mod task;
+pub mod web;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    api::{GraphQl, Limits, Services},
+    config::Settings,
+    events::Feed,
+    manager::TaskManager,
+    store::Store,
+    task::SystemClock,
+    web::{WebSettings, WebState},
+};
+
+/// How long requests under way may take to end once the server is to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves on that listener until `shutdown`; then finishes what was accepted, closes sockets and
+/// streams, and closes the database.
+pub async fn serve(
+    settings: &Settings,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let store = Store::open(&settings.database).await?;
+    // The feed goes on until the sockets are closed: a stream that ends by itself would say "complete".
+    let feed_stop = CancellationToken::new();
+    let services = Services {
+        feed: Feed::start(store.clone(), feed_stop.clone()),
+        manager: TaskManager::new(store.clone(), Arc::new(SystemClock)),
+        store: store.clone(),
+    };
+    let graphql = GraphQl::serving(services, Limits::default());
+    let sockets = TaskTracker::new();
+    let probed = store.clone();
+    let router = web::router(WebState {
+        graphql: graphql.clone(),
+        settings: Arc::new(WebSettings {
+            allowed_origins: settings.allowed_origins.clone(),
+            ..WebSettings::default()
+        }),
+        probe: Arc::new(move || {
+            let store = probed.clone();
+            Box::pin(async move { store.ping().await.is_ok() })
+        }),
+        shutdown: shutdown.clone(),
+        sockets: sockets.clone(),
+    });
+    let listener = listener.tap_io(|connection| {
+        // Small answers must not wait for the acknowledgement of earlier ones.
+        if let Err(cause) = connection.set_nodelay(true) {
+            tracing::debug!(error = %cause, "could not set TCP_NODELAY");
+        }
+    });
+    let stopped = shutdown.clone();
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    tokio::select! {
+        ended = serving.into_future() => ended?,
+        () = async { stopped.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("some connections did not end in time and are cut off");
+        }
+    }
+    sockets.close();
+    if tokio::time::timeout(GRACE, sockets.wait()).await.is_err() {
+        tracing::warn!("some sockets did not close in time and are cut off");
+    }
+    graphql.settle().await;
+    feed_stop.cancel();
+    store.close().await?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Taking a whole task from a file.
+
+use futures_util::FutureExt as _;
+
+use super::{TaskManager, create::fields};
+use crate::{
+    store::TaskRecord,
+    task::{Caller, Error, Happening, Result},
+};
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// The task was not there.
+    Added,
+    /// The task took the place of another with its id.
+    Replaced,
+    /// The task was there, the same in every field.
+    Unchanged,
+}
+
+impl TaskManager {
+    /// Takes a whole task. An id that exists is refused unless it is to be replaced; a replaced
+    /// task keeps its history, and its version never goes back.
+    pub async fn import_task(
+        &self,
+        caller: &Caller,
+        record: TaskRecord,
+        replace: bool,
+    ) -> Result<ImportOutcome> {
+        let (caller, at) = (caller.clone(), self.now());
+        self.store
+            .write(move |tx| {
+                async move {
+                    let id = record.task.id;
+                    let existing = match tx.lock_task(id).await {
+                        Ok(_) => tx.task_record(id).await?,
+                        Err(Error::TaskNotFound(_)) => None,
+                        Err(error) => return Err(error),
+                    };
+                    let mut task = record.task.clone();
+                    let outcome = match &existing {
+                        None => {
+                            task.sequence = 0;
+                            ImportOutcome::Added
+                        }
+                        Some(_) if !replace => return Err(Error::TaskAlreadyExists(id)),
+                        Some(there) if there.same_content(&record) => {
+                            return Ok(ImportOutcome::Unchanged);
+                        }
+                        Some(there) => {
+                            task.sequence = there.task.sequence;
+                            task.version = task.version.max(there.task.version + 1);
+                            tx.remove_task(id).await?;
+                            ImportOutcome::Replaced
+                        }
+                    };
+                    // The file's own version and time are kept: telling the event must not raise them.
+                    let (version, updated_at) = (task.version, task.updated_at);
+                    task.version -= 1;
+                    let replaced = existing.is_some();
+                    let changes = fields(&record);
+                    tx.record(&mut task, &caller, at, Happening::Imported { changes, replaced });
+                    (task.version, task.updated_at) = (version, updated_at);
+                    tx.insert_task(&task, &record.settings).await?;
+                    tx.insert_trials(&record.trials).await?;
+                    if let Some(state) = &record.model_state {
+                        tx.set_model_state(id, Some(state)).await?;
+                    }
+                    Ok(outcome)
+                }
+                .boxed()
+            })
+            .await
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening a database.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::fault;
+use crate::task::Result;
+
+/// Connections that read a SQLite file beside the one that writes.
+const SQLITE_READERS: u32 = 4;
+/// Connections to Postgres for each of reading and writing: every write ends on the one row that
+/// numbers the log, so more of them would only wait there.
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+/// The kinds of database that a [`super::Store`] opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// In memory, gone with the process.
+    SqliteMemory,
+    /// A file.
+    Sqlite,
+    /// A Postgres server.
+    Postgres,
+}
+
+/// The address of a database. Its `Debug` and `Display` hide the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    kind: DatabaseKind,
+    url: String,
+}
+
+impl DatabaseUrl {
+    /// The kind that the address names.
+    #[must_use]
+    pub const fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let kind = if text == "sqlite::memory:" {
+            DatabaseKind::SqliteMemory
+        } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            DatabaseKind::Postgres
+        } else if text.starts_with("sqlite:") {
+            text.parse::<SqliteConnectOptions>().map_err(|cause| cause.to_string())?;
+            DatabaseKind::Sqlite
+        } else {
+            return Err(
+                "a database is sqlite:FILE, sqlite::memory: or postgres://USER@HOST/NAME".into()
+            );
+        };
+        Ok(Self { kind, url: text.to_owned() })
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // scheme://user:password@host/name
+        let hidden = self.url.split_once("://").and_then(|(scheme, rest)| {
+            let (credentials, place) = rest.rsplit_once('@')?;
+            let (user, _password) = credentials.split_once(':')?;
+            Some(format!("{scheme}://{user}:***@{place}"))
+        });
+        f.write_str(hidden.as_deref().unwrap_or(&self.url))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+/// Opens the database: the connections that read, and those that write.
+pub(super) async fn open(
+    url: &DatabaseUrl,
+) -> Result<(DatabaseKind, DatabaseConnection, DatabaseConnection)> {
+    let (reader, writer) = match url.kind {
+        DatabaseKind::SqliteMemory => {
+            // Every connection to `:memory:` is a database of its own, so there is exactly one: reads
+            // and writes take turns. Without a disk a turn is short.
+            let mut options = options(&url.url, 1);
+            options.min_connections(1).map_sqlx_sqlite_opts(|sqlite| {
+                sqlite.foreign_keys(true).statement_cache_capacity(STATEMENT_CACHE)
+            });
+            let only = Database::connect(options).await.map_err(fault)?;
+            (only.clone(), only)
+        }
+        DatabaseKind::Sqlite => {
+            // The writer first: it makes the file and sets its journal mode.
+            let mut writing = options(&url.url, 1);
+            writing.map_sqlx_sqlite_opts(durable);
+            let writer = Database::connect(writing).await.map_err(fault)?;
+            let mut reading = options(&url.url, SQLITE_READERS);
+            reading.map_sqlx_sqlite_opts(|sqlite| durable(sqlite).pragma("query_only", "ON"));
+            (Database::connect(reading).await.map_err(fault)?, writer)
+        }
+        DatabaseKind::Postgres => {
+            let mut options = options(&url.url, POSTGRES_CONNECTIONS);
+            options.set_application_name("asktell");
+            let reader = Database::connect(options.clone()).await.map_err(fault)?;
+            (reader, Database::connect(options).await.map_err(fault)?)
+        }
+    };
+    Ok((url.kind, reader, writer))
+}
+
+/// As many prepared statements as the server has distinct ones, filters included.
+const STATEMENT_CACHE: usize = 200;
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(30))
+        // A connection to a database in memory is that database: it must not be retired.
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+/// What is acknowledged is on the disk: write-ahead log, flushed with every commit.
+/// (<https://sqlite.org/pragma.html#pragma_synchronous>)
+fn durable(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .statement_cache_capacity(STATEMENT_CACHE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url: DatabaseUrl = "postgres://lab:s3cret@db.example/asktell".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://lab:***@db.example/asktell");
+        assert!(!format!("{url:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn an_unknown_scheme_is_refused_with_what_would_be_right() {
+        let refused = "mysql://localhost/x".parse::<DatabaseUrl>().unwrap_err();
+        assert!(refused.contains("postgres://"));
+    }
+}

@@ -1,0 +1,116 @@
+//! Whole tasks, for export and import.
+
+use sea_orm::ColumnTrait as _;
+use sea_orm::{
+    AccessMode, DatabaseTransaction, EntityTrait as _, IsolationLevel, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, TransactionTrait as _,
+};
+
+use super::{
+    DatabaseKind, Store, Tx,
+    entity::{model_state, task, task_settings, trial},
+    fault,
+};
+use crate::task::{Error, JsonValue, Result, Task, TaskId, TaskSettings, Trial};
+
+/// A task with everything that belongs to it, but for its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskRecord {
+    /// The task.
+    pub task: Task,
+    /// Its documents.
+    pub settings: TaskSettings,
+    /// Its model state, if it has one.
+    pub model_state: Option<JsonValue>,
+    /// Its trials, by number.
+    pub trials: Vec<Trial>,
+}
+
+impl TaskRecord {
+    /// Whether two records tell the same of a task. The sequence is the log's, not the task's.
+    #[must_use]
+    pub fn same_content(&self, other: &Self) -> bool {
+        let mut task = self.task.clone();
+        task.sequence = other.task.sequence;
+        task == other.task
+            && self.settings == other.settings
+            && self.model_state == other.model_state
+            && self.trials == other.trials
+    }
+}
+
+impl Tx {
+    /// A task that this transaction has locked, with everything that belongs to it.
+    pub async fn task_record(&self, id: TaskId) -> Result<Option<TaskRecord>> {
+        read_record(self.connection(), id).await
+    }
+}
+
+impl Store {
+    /// The ids of all tasks, the deleted ones too, oldest first.
+    pub async fn all_task_ids(&self) -> Result<Vec<TaskId>> {
+        let ids: Vec<sea_orm::prelude::Uuid> = task::Entity::find()
+            .select_only()
+            .column(task::Column::Id)
+            .order_by_asc(task::Column::CreatedAt)
+            .order_by_asc(task::Column::Id)
+            .into_tuple()
+            .all(&self.reader)
+            .await
+            .map_err(fault)?;
+        Ok(ids.into_iter().map(TaskId::from).collect())
+    }
+
+    /// A task with everything that belongs to it, as it is at one moment.
+    pub async fn task_record(&self, id: TaskId) -> Result<Option<TaskRecord>> {
+        let snapshot = self.snapshot().await?;
+        let record = read_record(&snapshot, id).await?;
+        snapshot.rollback().await.map_err(fault)?;
+        Ok(record)
+    }
+
+    /// A transaction that sees the database as it is at its first read, whatever is written meanwhile.
+    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        match self.kind {
+            // Every transaction of SQLite reads from a snapshot.
+            DatabaseKind::Sqlite | DatabaseKind::SqliteMemory => self.reader.begin().await,
+            DatabaseKind::Postgres => {
+                self.reader
+                    .begin_with_config(
+                        Some(IsolationLevel::RepeatableRead),
+                        Some(AccessMode::ReadOnly),
+                    )
+                    .await
+            }
+        }
+        .map_err(fault)
+    }
+}
+
+pub(super) async fn read_record(
+    connection: &DatabaseTransaction,
+    id: TaskId,
+) -> Result<Option<TaskRecord>> {
+    let Some(row) = task::Entity::find_by_id(id.uuid()).one(connection).await.map_err(fault)?
+    else {
+        return Ok(None);
+    };
+    let settings = task_settings::Entity::find_by_id(id.uuid())
+        .one(connection)
+        .await
+        .map_err(fault)?
+        .ok_or_else(|| Error::storage(format!("task {id} has no settings")))?;
+    let state = model_state::Entity::find_by_id(id.uuid()).one(connection).await.map_err(fault)?;
+    let trials = trial::Entity::find()
+        .filter(trial::Column::TaskId.eq(id.uuid()))
+        .order_by_asc(trial::Column::Number)
+        .all(connection)
+        .await
+        .map_err(fault)?;
+    Ok(Some(TaskRecord {
+        task: row.try_into()?,
+        settings: settings.try_into()?,
+        model_state: state.map(|row| row.document()).transpose()?,
+        trials: trials.into_iter().map(Trial::try_from).collect::<Result<_>>()?,
+    }))
+}

@@ -1,0 +1,95 @@
+//! The only room that speaks SQL. A [`Store`] reads; a [`Tx`] writes and collects the events of what
+//! it wrote, and its commit puts both into the database together.
+//!
+//! One struct over SeaORM serves SQLite in memory, SQLite in a file, and Postgres; signatures are in
+//! the words of [`crate::task`]. A trait comes with the first storage that is not SQL.
+
+mod check;
+mod connect;
+#[expect(unreachable_pub, reason = "the derives of SeaORM make public items")]
+mod entity;
+mod events;
+mod export;
+mod settings;
+mod tasks;
+mod trials;
+mod tx;
+mod writer;
+
+use asktell_migrations::{Migrator, MigratorTrait as _};
+use futures_util::future::BoxFuture;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use tokio::sync::watch;
+
+use crate::task::{Error, Result};
+
+pub use check::Discrepancy;
+pub use connect::{DatabaseKind, DatabaseUrl};
+pub use export::TaskRecord;
+pub use tx::Tx;
+
+/// The place where tasks live. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    kind: DatabaseKind,
+    reader: DatabaseConnection,
+    writer: writer::Writer,
+}
+
+impl Store {
+    /// Opens the database, made if it is a file that is not there, and brings its schema up to date.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self> {
+        let (kind, reader, writing) = connect::open(url).await?;
+        Migrator::up(&writing, None).await.map_err(fault)?;
+        let writer = writer::Writer::start(kind, writing);
+        Ok(Self { kind, reader, writer })
+    }
+
+    /// Which kind of database it is.
+    #[must_use]
+    pub const fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.reader.execute_unprepared("SELECT 1").await.map_err(fault)?;
+        Ok(())
+    }
+
+    /// Runs `work` in one transaction: its changes and its events are committed together, or not at
+    /// all. Once handed over it runs to its end, also if the caller goes away meanwhile.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    /// Told after each commit of this process. Other processes may commit too.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.writer.commits()
+    }
+
+    /// The pool of a Postgres database, for what is not SQL: LISTEN and NOTIFY.
+    #[must_use]
+    pub fn postgres(&self) -> Option<&sea_orm::sqlx::PgPool> {
+        match self.kind {
+            DatabaseKind::Postgres => Some(self.reader.get_postgres_connection_pool()),
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => None,
+        }
+    }
+
+    /// Finishes what was handed over and closes the connections.
+    pub async fn close(self) -> Result<()> {
+        self.writer.close().await;
+        self.reader.close().await.map_err(fault)
+    }
+}
+
+/// A fault of the database, as the rest of the house sees it.
+fn fault(cause: DbErr) -> Error {
+    Error::storage(cause)
+}

@@ -1,0 +1,103 @@
+//! The documents of tasks: settings and model states.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    sea_query::OnConflict,
+};
+
+use super::{
+    Store, Tx,
+    entity::{json, model_state, task_settings},
+    fault,
+};
+use crate::task::{Error, JsonValue, Result, TaskId, TaskSettings};
+
+impl Store {
+    /// The settings of some tasks, in one query.
+    pub async fn settings(&self, ids: &[TaskId]) -> Result<HashMap<TaskId, TaskSettings>> {
+        task_settings::Entity::find()
+            .filter(task_settings::Column::TaskId.is_in(ids.iter().map(|id| id.uuid())))
+            .all(&self.reader)
+            .await
+            .map_err(fault)?
+            .into_iter()
+            .map(|row| Ok((TaskId::from(row.task_id), TaskSettings::try_from(row)?)))
+            .collect()
+    }
+
+    /// The model states of some tasks, in one query.
+    pub async fn model_states(&self, ids: &[TaskId]) -> Result<HashMap<TaskId, JsonValue>> {
+        model_state::Entity::find()
+            .filter(model_state::Column::TaskId.is_in(ids.iter().map(|id| id.uuid())))
+            .all(&self.reader)
+            .await
+            .map_err(fault)?
+            .into_iter()
+            .map(|row| Ok((TaskId::from(row.task_id), row.document()?)))
+            .collect()
+    }
+}
+
+impl Tx {
+    /// The settings of a task that exists.
+    pub async fn settings(&self, id: TaskId) -> Result<TaskSettings> {
+        task_settings::Entity::find_by_id(id.uuid())
+            .one(self.connection())
+            .await
+            .map_err(fault)?
+            .ok_or_else(|| Error::storage(format!("task {id} has no settings")))?
+            .try_into()
+    }
+
+    /// Replaces the settings of a task.
+    pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
+        task_settings::Entity::update(task_settings::row(id, settings)?)
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    /// The model state of a task, if it has one.
+    pub async fn model_state(&self, id: TaskId) -> Result<Option<JsonValue>> {
+        let row = model_state::Entity::find_by_id(id.uuid())
+            .one(self.connection())
+            .await
+            .map_err(fault)?;
+        row.map(|row| row.document()).transpose()
+    }
+
+    /// Sets or removes the model state of a task.
+    pub async fn set_model_state(&mut self, id: TaskId, state: Option<&JsonValue>) -> Result<()> {
+        match state {
+            Some(state) => put_model_state(self.connection(), id, state).await,
+            None => {
+                model_state::Entity::delete_by_id(id.uuid())
+                    .exec(self.connection())
+                    .await
+                    .map_err(fault)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn put_model_state(
+    connection: &impl ConnectionTrait,
+    id: TaskId,
+    state: &JsonValue,
+) -> Result<()> {
+    let row = model_state::ActiveModel { task_id: Set(id.uuid()), state: Set(json(state)?) };
+    model_state::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(model_state::Column::TaskId)
+                .update_column(model_state::Column::State)
+                .to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! Tasks: reading, and the guarded writes.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult,
+    sea_query::{Expr, LikeExpr},
+};
+
+use super::{
+    Store, Tx,
+    entity::{event, micros, task, task_settings},
+    fault,
+};
+use crate::task::{
+    Error, Page, PageRequest, Result, Side, Task, TaskFilter, TaskId, TaskSettings, TaskStatus,
+    Timestamp, fold,
+};
+
+/// The place of a task in the list: newest first, by time and then by id.
+pub(super) type TaskKey = (Timestamp, TaskId);
+
+impl Store {
+    /// One task; none if there is none or it is deleted.
+    pub async fn task(&self, id: TaskId) -> Result<Option<Task>> {
+        Ok(self.tasks(&[id]).await?.remove(&id).filter(|task| task.deleted_at.is_none()))
+    }
+
+    /// Some tasks, the deleted ones too, in one query.
+    pub async fn tasks(&self, ids: &[TaskId]) -> Result<HashMap<TaskId, Task>> {
+        task::Entity::find()
+            .filter(task::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+            .all(&self.reader)
+            .await
+            .map_err(fault)?
+            .into_iter()
+            .map(|row| Task::try_from(row).map(|task| (task.id, task)))
+            .collect()
+    }
+
+    /// A page of tasks, newest first.
+    pub async fn list_tasks(
+        &self,
+        filter: &TaskFilter,
+        page: &PageRequest<TaskKey>,
+    ) -> Result<Page<Task>> {
+        // Both columns sort the same way, so that one comparison of the row uses the index.
+        let key = || {
+            Expr::tuple([
+                Expr::col(task::Column::CreatedAt).into(),
+                Expr::col(task::Column::Id).into(),
+            ])
+        };
+        let place = |(at, id): TaskKey| {
+            Expr::tuple([Expr::val(micros(at)).into(), Expr::val(id.uuid()).into()])
+        };
+        let order = match page.side {
+            Side::First => Order::Desc,
+            Side::Last => Order::Asc,
+        };
+        let mut condition = matching(filter);
+        if let Some(after) = page.after {
+            condition = condition.add(key().lt(place(after)));
+        }
+        if let Some(before) = page.before {
+            condition = condition.add(key().gt(place(before)));
+        }
+        let rows = task::Entity::find()
+            .filter(condition)
+            .order_by(task::Column::CreatedAt, order.clone())
+            .order_by(task::Column::Id, order)
+            .limit(page.limit + 1)
+            .all(&self.reader)
+            .await
+            .map_err(fault)?;
+        let tasks = rows.into_iter().map(Task::try_from).collect::<Result<_>>()?;
+        Ok(Page::of(page, tasks))
+    }
+}
+
+fn matching(filter: &TaskFilter) -> Condition {
+    let TaskFilter { statuses, name_contains, deleted } = filter;
+    let mut condition = Condition::all().add(if *deleted {
+        task::Column::DeletedAt.is_not_null()
+    } else {
+        task::Column::DeletedAt.is_null()
+    });
+    if !statuses.is_empty() {
+        condition = condition
+            .add(task::Column::Status.is_in(statuses.iter().map(|status| status.as_str())));
+    }
+    if let Some(text) = name_contains {
+        let literal = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        condition = condition
+            .add(task::Column::NameFolded.like(LikeExpr::new(format!("%{literal}%")).escape('\\')));
+    }
+    condition
+}
+
+impl Tx {
+    /// Adds a task; refuses an id that is taken.
+    pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
+        let inserted = task::Entity::insert(task::ActiveModel::from(new))
+            .on_conflict_do_nothing()
+            .exec_without_returning(self.connection())
+            .await
+            .map_err(fault)?;
+        match inserted {
+            TryInsertResult::Inserted(1..) => {}
+            TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
+                return Err(Error::TaskAlreadyExists(new.id));
+            }
+        }
+        task_settings::Entity::insert(task_settings::row(new.id, settings)?)
+            .exec_without_returning(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    /// The task, for changing: nobody else changes it, or its trials, before this transaction ends.
+    /// Deleted tasks are found too; most callers want [`Tx::live_task`].
+    pub async fn lock_task(&mut self, id: TaskId) -> Result<Task> {
+        task::Entity::find_by_id(id.uuid())
+            .lock_exclusive()
+            .one(self.connection())
+            .await
+            .map_err(fault)?
+            .ok_or(Error::TaskNotFound(id))?
+            .try_into()
+    }
+
+    /// The task, for changing, if it is not deleted.
+    pub async fn live_task(&mut self, id: TaskId) -> Result<Task> {
+        let task = self.lock_task(id).await?;
+        if task.deleted_at.is_some() {
+            return Err(Error::TaskNotFound(id));
+        }
+        Ok(task)
+    }
+
+    /// Writes a task that was locked in this transaction. The guard says once more, in the database,
+    /// that nobody changed it meanwhile.
+    pub async fn update_task(&mut self, before: &Task, after: &Task) -> Result<()> {
+        self.guarded_update(before, after, [before.status]).await
+    }
+
+    /// Writes a task that moves to another status: only from a status that may precede it.
+    pub async fn transition_status(&mut self, before: &Task, after: &Task) -> Result<()> {
+        self.guarded_update(before, after, after.status.predecessors()).await
+    }
+
+    async fn guarded_update(
+        &mut self,
+        before: &Task,
+        after: &Task,
+        from: impl IntoIterator<Item = TaskStatus>,
+    ) -> Result<()> {
+        let mut row = task::ActiveModel::from(after).into_active_model();
+        row.id = sea_orm::ActiveValue::NotSet;
+        let updated = task::Entity::update_many()
+            .set(row)
+            .filter(task::Column::Id.eq(after.id.uuid()))
+            .filter(task::Column::Sequence.eq(before.sequence))
+            .filter(task::Column::Status.is_in(from.into_iter().map(TaskStatus::as_str)))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        match updated.rows_affected {
+            1 => Ok(()),
+            _ => Err(Error::InvalidStatusTransition { from: before.status, to: after.status }),
+        }
+    }
+
+    /// Removes a task with its trials; its events stay.
+    pub async fn remove_task(&mut self, id: TaskId) -> Result<()> {
+        task::Entity::delete_by_id(id.uuid()).exec(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    /// Removes a task for good, with its trials and its events.
+    pub async fn purge_task(&mut self, id: TaskId) -> Result<()> {
+        event::Entity::delete_many()
+            .filter(event::Column::TaskId.eq(id.uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        self.remove_task(id).await
+    }
+}

@@ -1,0 +1,104 @@
+//! The closed set of what can go wrong.
+
+use super::{Invalid, TaskId, TaskStatus, TrialId, TrialState, Version};
+
+/// The result of a use case or a read.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a task still lacks before it can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// There is no parameter space to draw points from.
+    ParameterSpace,
+    /// There is nothing to measure.
+    Objectives,
+}
+
+impl Readiness {
+    /// The field of the task that is missing.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::ParameterSpace => "parameterSpace",
+            Self::Objectives => "objectives",
+        }
+    }
+}
+
+/// Everything that a use case or a read can answer instead of a result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such task, or it is deleted.
+    #[error("there is no task {0}")]
+    TaskNotFound(TaskId),
+    /// The id that the client chose is taken, perhaps by a deleted task.
+    #[error("there is already a task {0}")]
+    TaskAlreadyExists(TaskId),
+    /// The table of [`TaskStatus`] has no such move.
+    #[error("a task cannot go from {from} to {to}")]
+    InvalidStatusTransition {
+        /// The status that the task has.
+        from: TaskStatus,
+        /// The status that was asked for.
+        to: TaskStatus,
+    },
+    /// The task has changed since the client read it.
+    #[error("the task is at version {actual}, not {expected}")]
+    VersionConflict {
+        /// What the client expected.
+        expected: Version,
+        /// What the task is at.
+        actual: Version,
+    },
+    /// An input breaks a rule.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The task cannot start yet.
+    #[error("the task cannot start: it has no {}", .missing.iter().map(|m| m.field()).collect::<Vec<_>>().join(" and no "))]
+    TaskNotReady {
+        /// What it lacks.
+        missing: Vec<Readiness>,
+    },
+    /// Only a RUNNING task hands out points.
+    #[error("the task is {status}, and only a RUNNING task hands out points")]
+    TaskNotRunning {
+        /// The status that the task has.
+        status: TaskStatus,
+    },
+    /// A COMPLETED task takes no new trials.
+    #[error("the task is {status} and takes no new trials")]
+    TaskEnded {
+        /// The status that the task has.
+        status: TaskStatus,
+    },
+    /// This field is fixed once the task has been started.
+    #[error("{field} cannot change after the task was started")]
+    TaskAlreadyStarted {
+        /// The field, by its name in the API.
+        field: &'static str,
+    },
+    /// No such trial.
+    #[error("there is no trial {0}")]
+    TrialNotFound(TrialId),
+    /// The table of [`TrialState`] has no such move.
+    #[error("a trial cannot go from {from} to {to}")]
+    InvalidTrialState {
+        /// The state that the trial has.
+        from: TrialState,
+        /// The state that was asked for.
+        to: TrialState,
+    },
+    /// The cursor is not one that this list gave.
+    #[error("this cursor is not one that this list gave")]
+    CursorInvalid,
+    /// The database failed; the client learns no more than that.
+    #[error("the storage failed")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps a fault of the storage.
+    pub fn storage(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Storage(cause.into())
+    }
+}
