@@ -7,7 +7,7 @@ import { formatNumber, formatValue } from '../ui/format'
 export function sentence(event: EventParts): string {
   switch (event.__typename) {
     case 'TaskCreated':
-      return `Task “${event.name}” created`
+      return 'Task created'
     case 'TaskUpdated':
       return `Changed ${event.changes.map(({ field }) => fieldName(field)).join(', ') || 'nothing'}`
     case 'TaskStatusChanged':

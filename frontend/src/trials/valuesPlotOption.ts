@@ -23,12 +23,12 @@ interface ValuesPlotData {
 /** From this many dots on, they are drawn in one go without an object for each. */
 const largeFrom = 2_000
 const logAxis = { type: 'log' } as const
-const linearAxis = { type: 'value', scale: true } as const
-/** Leaves a lane for the failed trials below the lowest value. */
-const linearAxisWithLane = {
-  ...linearAxis,
+/** Room below the lowest value: a lane for the failed trials, and for a best line that goes down. */
+const linearAxis = {
+  type: 'value',
+  scale: true,
   min: ({ min, max }: { min: number; max: number }) => min - 0.07 * (max - min || 1),
-}
+} as const
 const cross = 'path://M1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5L0,1Z'
 
 export function valuesPlotOption(data: ValuesPlotData): ChartOption {
@@ -94,11 +94,11 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
     },
     yAxis: [
       {
-        ...(data.scale === 'log' ? logAxis : data.failed.length > 0 ? linearAxisWithLane : linearAxis),
+        ...(data.scale === 'log' ? logAxis : linearAxis),
         axisLabel: {
           ...axisText,
           formatter: formatNumber,
-          showMinLabel: data.failed.length === 0 || data.scale === 'log',
+          showMinLabel: data.scale === 'log',
         },
         axisLine: { show: false },
         axisTick: { show: false },
