@@ -39,7 +39,7 @@ describe('fieldErrors', () => {
           path: ['input', 'parameterSpace', 'parameters', 0, 'float', 'low'],
         },
       },
-      { message: 'too long', extensions: { code: 'VALIDATION_FAILED', path: ['input', 'name'] } },
+      { message: 'input.name: too long', extensions: { code: 'VALIDATION_FAILED', path: ['input', 'name'] } },
     ])
     expect(Object.fromEntries(fieldErrors(failure))).toEqual({
       'parameterSpace.parameters.0.float.low': 'Low must be below high.',

@@ -76,7 +76,8 @@ export function fieldErrors(thrown: unknown): Map<string, string> {
     if (errorCode(error) !== 'VALIDATION_FAILED' || !Array.isArray(path)) continue
     const key = (path[0] === 'input' ? path.slice(1) : path).join('.')
     const known = found.get(key)
-    const text = explainError(error)
+    // Beside the field its path need not be told again.
+    const text = asSentence(error.message.replace(/^input\S*:\s+/, ''))
     found.set(key, known === undefined ? text : `${known} ${text}`)
   }
   return found

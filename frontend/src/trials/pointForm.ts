@@ -27,23 +27,34 @@ export function parseValue(
   }
   const value = parseNumber(text)
   if (value === undefined) return { problem: 'Enter a number.' }
-  const { low, high } = bounds(parameter)
+  const { low, high, step } = bounds(parameter)
   if (value < low || value > high) return { problem: `Must be from ${low} to ${high}.` }
   if (parameter.__typename === 'IntParameter' && !Number.isInteger(value))
     return { problem: 'Must be whole.' }
+  if (step !== null && !isOnStep((value - low) / step))
+    return { problem: `Must be ${low} plus steps of ${step}.` }
   return { value }
 }
 
-export function bounds(parameter: ParameterPartsFragment): { low: number; high: number } {
+/** Counting from the low bound, with room for what binary fractions cannot hold. */
+function isOnStep(steps: number): boolean {
+  return Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, Math.abs(steps))
+}
+
+export function bounds(parameter: ParameterPartsFragment): {
+  low: number
+  high: number
+  step: number | null
+} {
   switch (parameter.__typename) {
     case 'FloatParameter':
-      return { low: parameter.low, high: parameter.high }
+      return { low: parameter.low, high: parameter.high, step: parameter.step }
     case 'IntParameter':
-      return { low: parameter.intLow, high: parameter.intHigh }
+      return { low: parameter.intLow, high: parameter.intHigh, step: parameter.intStep }
     case 'CategoricalParameter':
-      return { low: 0, high: parameter.choices.length - 1 }
+      return { low: 0, high: parameter.choices.length - 1, step: 1 }
     case 'OrdinalParameter':
-      return { low: 0, high: parameter.levels.length - 1 }
+      return { low: 0, high: parameter.levels.length - 1, step: 1 }
   }
 }
 

@@ -78,6 +78,7 @@ const kindInputs: Readonly<Record<ParameterKind, (draft: ParameterDraft, report:
       const step = optionalStep(draft, report)
       for (const [field, value] of Object.entries({ low, high, step: step ?? 1 })) {
         if (!Number.isInteger(value)) report(field, 'Must be a whole number.')
+        else if (!Number.isSafeInteger(value)) report(field, 'Must have at most 53 bits.')
       }
       return {
         int: { name: draft.name.trim(), low, high, log: draft.log, ...(step === undefined ? {} : { step }) },
