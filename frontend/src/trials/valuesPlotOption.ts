@@ -42,6 +42,7 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
   const axisText = { color: colors.ink3, fontFamily: colors.font, fontSize: 12 }
   const many = count > largeFrom
   const size = many ? 3 : count > 400 ? 5 : 7
+  const manyFailed = data.failed.length > largeFrom
   const bestLine = drawable(data.best)
   // The last corner only carries the line on to the last trial.
   const bestTrial = bestLine.findLast(([, value], index) => index === 0 || value !== bestLine[index - 1]?.[1])
@@ -137,8 +138,9 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         data: data.failed.map((number) => [number, 0.025]),
         yAxisIndex: 1,
         symbol: cross,
-        symbolSize: many ? 4 : 7,
-        large: data.failed.length > largeFrom,
+        // Below 4, large mode draws plain rectangles; thousands of overlapping crosses in one path take seconds.
+        symbolSize: manyFailed ? 3 : many ? 5 : 7,
+        large: manyFailed,
         progressive: 0,
         itemStyle: { color: colors.bad },
         z: 2,
