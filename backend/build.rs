@@ -1,6 +1,7 @@
-//! Puts the UI into `$OUT_DIR/ui`, from where it goes into the binary, and into `$OUT_DIR/ui_missing.txt` why it is
-//! not there, for the page that is served in its place. Without Node.js the server still builds; the UI is then
-//! missing, never the server. `ASKTELL_UI=skip` leaves it out on purpose, for work on the backend alone.
+//! Puts the UI into `$OUT_DIR/ui`, from where it goes into the binary, and into
+//! `$OUT_DIR/ui_missing.txt` why it is not there, for the page that is served in its place. Without
+//! Node.js the server still builds; the UI is then missing, never the server. `ASKTELL_UI=skip`
+//! leaves it out on purpose, for work on the backend alone.
 
 use std::{
     env, fs, io,
@@ -50,7 +51,8 @@ fn watch(frontend: &Path) {
         "tsconfig.json",
     ];
     let mut paths: Vec<PathBuf> = files.iter().map(|file| frontend.join(file)).collect();
-    // The build itself writes `src/gql`. Watching it, or all of `src`, would make every build the cause of the next.
+    // The build itself writes `src/gql`. Watching it, or all of `src`, would make every build the
+    // cause of the next.
     let sources = fs::read_dir(frontend.join("src")).into_iter().flatten().flatten();
     paths.extend(sources.map(|entry| entry.path()).filter(|path| !path.ends_with("gql")));
     // What is watched but missing counts as changed, each time.
@@ -98,8 +100,8 @@ fn check_node() -> Result<(), String> {
     Ok(())
 }
 
-/// The next build after an installation of Node.js must see it. An installation changes one of the folders of
-/// commands, or makes a new one known.
+/// The next build after an installation of Node.js must see it. An installation changes one of the
+/// folders of commands, or makes a new one known.
 fn watch_for_node() {
     println!("cargo:rerun-if-env-changed=PATH");
     let path = env::var_os("PATH").unwrap_or_default();
@@ -116,22 +118,33 @@ fn needs_install(frontend: &Path) -> bool {
 }
 
 fn run(frontend: &Path, arguments: &[&str]) -> Result<(), String> {
-    let command = format!("npm {} {}", arguments[0], arguments.get(1).copied().unwrap_or_default());
     let output =
         Command::new(NPM).args(arguments).current_dir(frontend).env("NO_COLOR", "1").output();
+    let words: Vec<&str> =
+        arguments.iter().copied().take_while(|word| !word.starts_with('-')).collect();
+    let failure = format!("The UI could not be built: `npm {}` failed", words.join(" "));
+    if output.as_ref().is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    // There is no such file: the next build tries again, for the cause may be a network that was
+    // down.
+    println!("cargo:rerun-if-changed=after-a-failure");
     match output {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            Err(format!("The UI could not be built: `{command}` failed.\n{}", last_lines(&output)))
-        }
-        Err(error) => {
-            Err(format!("The UI could not be built: `{command}` could not be run: {error}"))
-        }
+        Ok(output) => Err(format!("{failure}.\n{}", excerpt(&output))),
+        Err(error) => Err(format!("{failure}: {error}.")),
     }
 }
 
-fn last_lines(output: &Output) -> String {
+/// Where the cause is mostly found: npm begins with it, compilers end with it.
+fn excerpt(output: &Output) -> String {
+    const BEGINNING: usize = 12;
+    const END: usize = 12;
     let text = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).join("\n");
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(15)..].join("\n")
+    let is_noise =
+        |line: &&str| matches!(line.trim(), "" | "npm error") || line.starts_with("npm warn");
+    let mut lines: Vec<&str> = text.lines().filter(|line| !is_noise(line)).collect();
+    if lines.len() > BEGINNING + END {
+        lines.splice(BEGINNING..lines.len() - END, ["…"]);
+    }
+    lines.join("\n")
 }

@@ -50,7 +50,13 @@ pub struct Settings {
     )]
     pub allowed_origins: Vec<String>,
     /// What to log, such as `warn` or `asktell=debug`.
-    #[arg(long, global = true, env = "ASKTELL_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_LOG",
+        default_value = "info,sea_orm_migration=warn",
+        value_name = "FILTER"
+    )]
     pub log: String,
     /// How to log.
     #[arg(

@@ -3,8 +3,9 @@
 use super::Response;
 use crate::task::{Actor, Caller};
 
-/// The caller of this name, as the header `X-Asktell-Actor` or the payload of `connection_init` gives it; without
-/// one, or with an empty one, the anonymous caller. The name is only a name until there are users.
+/// The caller of this name, as the header `X-Asktell-Actor` or the payload of `connection_init`
+/// gives it; without one, or with an empty one, the anonymous caller. The name is only a name until
+/// there are users.
 pub fn caller(name: Option<&str>) -> Result<Caller, Response> {
     let actor = match name.map(str::trim).filter(|name| !name.is_empty()) {
         None => Actor::anonymous(),

@@ -28,7 +28,18 @@ pub(super) fn invalid(argument: &str, problem: Invalid) -> async_graphql::Error 
 pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
     match error {
         Error::Invalid(problem) => invalid("input", problem),
-        other => refusal(other),
+        other @ (Error::TaskNotFound(_)
+        | Error::TaskAlreadyExists(_)
+        | Error::InvalidStatusTransition { .. }
+        | Error::VersionConflict { .. }
+        | Error::TaskNotReady { .. }
+        | Error::TaskNotRunning { .. }
+        | Error::TaskEnded { .. }
+        | Error::TaskAlreadyStarted { .. }
+        | Error::TrialNotFound(_)
+        | Error::InvalidTrialState { .. }
+        | Error::CursorInvalid
+        | Error::Storage(_)) => refusal(other),
     }
 }
 
@@ -65,7 +76,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             set("VALIDATION_FAILED", vec![("path", Value::List(path(problem)))]);
         }
         Error::TaskNotReady { missing } => {
-            let fields = missing.iter().map(|missing| text(missing.field())).collect();
+            let fields = missing.iter().map(|missing| text(&missing.field())).collect();
             set("TASK_NOT_READY", vec![("missing", Value::List(fields))]);
         }
         Error::TaskNotRunning { status } => {
@@ -85,7 +96,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     }
 }
 
-fn text(value: impl ToString) -> Value {
+fn text(value: &impl ToString) -> Value {
     Value::String(value.to_string())
 }
 

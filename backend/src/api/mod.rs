@@ -7,14 +7,16 @@
 mod caller;
 mod cursor;
 mod error;
+mod execution;
 mod inputs;
 mod limits;
 mod loader;
 mod mutation;
 mod operation;
+#[cfg(test)]
+mod operation_test;
 mod paging;
 mod prepare;
-mod progress;
 mod query;
 mod request;
 mod response;
@@ -29,7 +31,7 @@ pub use limits::Limits;
 pub use operation::{GraphQl, Operation};
 pub use prepare::OperationKind;
 pub use request::RequestParams;
-pub use response::{Outcome, Response, code};
+pub use response::{Response, ResponseKind, code};
 
 use crate::{events::Feed, manager::TaskManager, store::Store};
 use mutation::Mutation;

@@ -1,8 +1,9 @@
-//! The boundary between the web layer and the GraphQL library: parameters go in, responses come out.
+//! The boundary between the web layer and the GraphQL library: parameters go in, responses come
+//! out.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
+use async_graphql::{ObjectType, SDLExportOptions, Schema, SchemaBuilder, SubscriptionType};
 use futures_util::{FutureExt, Stream, StreamExt, future::Either, stream};
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
@@ -10,8 +11,8 @@ use tracing::Instrument;
 
 use super::{
     Limits, Mutation, Query, RequestParams, Response, Subscription,
+    execution::{Execution, WatchExecution},
     prepare::{OperationKind, Prepared, prepare},
-    progress::{MarkExecution, Progress},
 };
 use crate::task::Caller;
 
@@ -37,7 +38,7 @@ impl<Q, M, S> Clone for GraphQl<Q, M, S> {
 pub struct Operation {
     request: async_graphql::Request,
     kind: OperationKind,
-    progress: Progress,
+    execution: Execution,
 }
 
 impl Operation {
@@ -54,13 +55,13 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// Finishes the schema. It takes the builder, not the schema, because telling request errors from field
-    /// errors needs an extension in it. The library's own limits stay unused: they come after work that the
-    /// limits here are there to prevent.
+    /// Finishes the schema. It takes the builder, not the schema, because it adds an extension that
+    /// tells request errors from field errors. The library's own limits stay unused: they come
+    /// after work that the limits here are there to prevent.
     #[must_use]
     pub fn new(builder: SchemaBuilder<Q, M, S>, limits: Limits) -> Self {
         let schema = builder
-            .extension(MarkExecution)
+            .extension(WatchExecution)
             // It counts from 0, and its default of 32 is less than ours.
             .limit_recursive_depth(limits.nesting)
             .finish();
@@ -76,22 +77,23 @@ where
     /// The schema in the schema definition language.
     #[must_use]
     pub fn sdl(&self) -> String {
-        self.schema.sdl()
+        self.schema.sdl_with_options(SDLExportOptions::new().include_specified_by())
     }
 
-    /// Checks the limits, parses the document and picks the operation. What does not pass is a response
-    /// already, with [`Outcome::Refused`](super::Outcome::Refused).
+    /// Checks the limits, parses the document and picks the operation. What does not pass is a
+    /// response already, with [`ResponseKind::Refused`](super::ResponseKind::Refused).
     pub fn prepare(&self, params: RequestParams, caller: Caller) -> Result<Operation, Response> {
         let Prepared { request, kind } = prepare(params, &self.limits)?;
-        let progress = Progress::default();
-        let request = request.data(caller).data(progress.clone());
-        Ok(Operation { request, kind, progress })
+        let execution = Execution::default();
+        let request = request.data(caller).data(execution.clone());
+        Ok(Operation { request, kind, execution })
     }
 
     /// Executes a query or a mutation.
     ///
-    /// A query ends with its caller's interest: when this future is dropped, or out of time. A mutation goes on
-    /// to its end in a task of its own, for a client that disconnects must not leave it half done.
+    /// A query ends with its caller's interest: when this future is dropped, or out of time. A
+    /// mutation goes on to its end in a task of its own, for a client that disconnects must not
+    /// leave it half done.
     pub async fn execute(&self, operation: Operation) -> Response {
         match operation.kind {
             OperationKind::Query => timeout(self.limits.query_time, self.run(operation))
@@ -108,8 +110,9 @@ where
         }
     }
 
-    /// Executes an operation of any kind as a stream of responses: one of a query or a mutation, one for each
-    /// event of a subscription. Nothing is buffered here; what is not polled does not run.
+    /// Executes an operation of any kind as a stream of responses: one of a query or a mutation,
+    /// one for each event of a subscription. Nothing is buffered here; what is not polled does not
+    /// run.
     pub fn stream(&self, operation: Operation) -> impl Stream<Item = Response> + Send + 'static {
         match operation.kind {
             OperationKind::Query | OperationKind::Mutation => {
@@ -121,26 +124,27 @@ where
         }
     }
 
-    /// Waits for the mutations under way, whose clients may be long gone: for the end of the process.
+    /// Waits for the mutations under way, whose clients may be long gone: for the end of the
+    /// process.
     pub async fn settle(&self) {
         self.mutations.close();
         self.mutations.wait().await;
     }
 
     async fn run(&self, operation: Operation) -> Response {
-        let Operation { request, progress, .. } = operation;
+        let Operation { request, execution, .. } = operation;
         match AssertUnwindSafe(self.schema.execute(request)).catch_unwind().await {
-            Ok(response) => Response::from_library(response, progress.take()),
+            Ok(response) => Response::from_library(response, execution.take()),
             // The panic hook has logged it, with the place that is lost here.
             Err(_) => Response::failed(),
         }
     }
 
     fn subscribe(&self, operation: Operation) -> impl Stream<Item = Response> + Send + 'static {
-        let Operation { request, progress, .. } = operation;
+        let Operation { request, execution, .. } = operation;
         let responses = AssertUnwindSafe(self.schema.execute_stream(request)).catch_unwind();
         responses.map(move |response| match response {
-            Ok(response) => Response::from_library(response, progress.take()),
+            Ok(response) => Response::from_library(response, execution.take()),
             Err(_) => Response::failed(),
         })
     }

@@ -76,7 +76,8 @@ fn refuse_text(document: &str, fault: ScanError) -> Response {
 fn refuse_parse(fault: &parser::Error) -> Response {
     let is_syntax = matches!(fault, parser::Error::Syntax { .. });
     let (code, message) = if is_syntax {
-        // The parser draws the line with an arrow under it; the reason is what follows the last `=`.
+        // The parser draws the line with an arrow under it; the reason is what follows the last
+        // `=`.
         let message = fault.to_string();
         let reason = message.rsplit_once("= ").map_or(&*message, |(_, reason)| reason.trim());
         (code::PARSE_FAILED, format!("Syntax error: {reason}."))
@@ -104,7 +105,8 @@ fn invalid(message: impl Into<String>, at: Option<Pos>) -> Response {
     Response::refused(error(message, code::VALIDATION_FAILED, at))
 }
 
-/// The variables as the library's values. `Variables::from_json` would drop all of them for one bad name.
+/// The variables as the library's values. `Variables::from_json` would drop all of them for one bad
+/// name.
 fn variables(members: Map<String, serde_json::Value>) -> Result<Variables, Response> {
     let mut variables = Variables::default();
     for (name, json) in members {
@@ -144,8 +146,8 @@ fn select<'a>(
     })
 }
 
-/// Variables that must have a value have one. The library finds out only when a resolver wants it, and makes
-/// it an error of that field; it is one of the request
+/// Variables that must have a value have one. The library finds out only when a resolver wants it,
+/// and makes it an error of that field; it is one of the request
 /// (<https://spec.graphql.org/September2025/#sec-Coercing-Variable-Values>).
 fn check_required(operation: &OperationDefinition, variables: &Variables) -> Result<(), Response> {
     for definition in &operation.variable_definitions {
@@ -171,7 +173,8 @@ fn check_required(operation: &OperationDefinition, variables: &Variables) -> Res
 }
 
 /// A subscription has one root field, which is no introspection
-/// (<https://spec.graphql.org/September2025/#sec-Single-Root-Field>). The library would run several side by side.
+/// (<https://spec.graphql.org/September2025/#sec-Single-Root-Field>). The library would run several
+/// side by side.
 fn check_root(operation: &OperationDefinition, root_fields: u64) -> Result<(), Response> {
     let at = Some(operation.selection_set.pos);
     if root_fields != 1 {

@@ -99,7 +99,7 @@ impl Query {
     }
 
     /// The server itself.
-    async fn server(&self, ctx: &Context<'_>) -> Result<Server> {
+    fn server(&self, ctx: &Context<'_>) -> Result<Server> {
         Ok(Server {
             version: env!("CARGO_PKG_VERSION"),
             database: ctx.data::<Services>()?.store.kind().into(),

@@ -1,5 +1,6 @@
 //! The parameters of a GraphQL request
-//! (<https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters>), as every transport takes them.
+//! (<https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters>), as every
+//! transport takes them.
 
 use serde_json::{Map, Value};
 
@@ -14,13 +15,14 @@ pub struct RequestParams {
     pub operation_name: Option<String>,
     /// The values of its variables.
     pub variables: Map<String, Value>,
-    /// Reserved for extensions of the protocol. This server has none, and ignores what it does not know.
+    /// Reserved for extensions of the protocol. This server has none, and ignores what it does not
+    /// know.
     pub extensions: Map<String, Value>,
 }
 
 impl RequestParams {
-    /// From a JSON object. Members that the specification does not name are ignored, as it asks for; a list of
-    /// requests (batching is an extension of other servers) is refused.
+    /// From a JSON object. Members that the specification does not name are ignored, as it asks
+    /// for; a list of requests (batching is an extension of other servers) is refused.
     pub fn from_json(json: Value) -> Result<Self, Response> {
         let Value::Object(mut members) = json else {
             return Err(Response::bad_request("The request must be one JSON object."));
@@ -64,7 +66,9 @@ mod tests {
 
     #[test]
     fn absent_and_null_are_the_same() {
-        let nulls = json!({ "query": "{ a }", "operationName": null, "variables": null, "extensions": null });
+        let nulls = json!({
+            "query": "{ a }", "operationName": null, "variables": null, "extensions": null,
+        });
         let params = RequestParams { query: "{ a }".to_owned(), ..RequestParams::default() };
         assert_eq!(RequestParams::from_json(nulls).ok(), Some(params.clone()));
         assert_eq!(

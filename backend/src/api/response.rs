@@ -27,11 +27,11 @@ pub mod code {
 
 /// How far an operation got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ResponseKind {
     /// It was executed; single fields may have failed.
     Executed,
-    /// A request error (<https://spec.graphql.org/September2025/#sec-Errors.Request-Errors>): nothing was
-    /// executed, there is no `data`.
+    /// A request error (<https://spec.graphql.org/September2025/#sec-Errors.Request-Errors>):
+    /// nothing was executed, there is no `data`.
     Refused,
     /// It was given up for its time.
     TimedOut,
@@ -39,23 +39,24 @@ pub enum Outcome {
     Failed,
 }
 
-/// A GraphQL response. It serialises to the response map: `data` is there if and only if the operation was
-/// executed.
+/// A GraphQL response. It serialises to the response map: `data` is there if and only if the
+/// operation was executed.
 #[derive(Debug)]
 pub struct Response {
-    outcome: Outcome,
+    kind: ResponseKind,
     data: Value,
     errors: Vec<ServerError>,
 }
 
-/// A faulty document has one cause more often than a hundred; the library reports without an end.
-const MOST_ERRORS: usize = 50;
+/// A document with a hundred errors has one cause more often than a hundred; the library reports
+/// them all.
+const MOST_REFUSALS: usize = 50;
 
 impl Response {
     /// How far the operation got.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        self.outcome
+    pub fn kind(&self) -> ResponseKind {
+        self.kind
     }
 
     /// The errors, for a transport that sends them without the map around them.
@@ -77,27 +78,33 @@ impl Response {
     }
 
     pub(super) fn refused(error: ServerError) -> Self {
-        Self { outcome: Outcome::Refused, data: Value::Null, errors: vec![error] }
+        Self { kind: ResponseKind::Refused, data: Value::Null, errors: vec![error] }
     }
 
     pub(super) fn timed_out() -> Self {
         let error = error("The query took too long and was given up.", code::TIMEOUT, None);
-        Self { outcome: Outcome::TimedOut, ..Self::refused(error) }
+        Self { kind: ResponseKind::TimedOut, ..Self::refused(error) }
     }
 
     pub(super) fn failed() -> Self {
         let error = error("Internal error.", code::INTERNAL, None);
-        Self { outcome: Outcome::Failed, ..Self::refused(error) }
+        Self { kind: ResponseKind::Failed, ..Self::refused(error) }
     }
 
-    /// From the library's response. `executed` is what the response itself cannot tell: an operation that
-    /// was refused and one whose root became null look the same.
-    pub(super) fn from_library(response: async_graphql::Response, executed: bool) -> Self {
+    /// From the library's response, and what the response cannot tell: whether it was executed, and
+    /// the errors of nullable fields.
+    pub(super) fn from_library(
+        response: async_graphql::Response,
+        (executed, more_errors): (bool, Vec<ServerError>),
+    ) -> Self {
         let mut errors = response.errors;
-        errors.truncate(MOST_ERRORS);
+        errors.extend(more_errors);
+        if !executed {
+            errors.truncate(MOST_REFUSALS);
+        }
         errors.iter_mut().for_each(ensure_code);
-        let outcome = if executed { Outcome::Executed } else { Outcome::Refused };
-        Self { outcome, data: response.data, errors }
+        let kind = if executed { ResponseKind::Executed } else { ResponseKind::Refused };
+        Self { kind, data: response.data, errors }
     }
 }
 
@@ -107,7 +114,7 @@ impl Serialize for Response {
         if !self.errors.is_empty() {
             map.serialize_entry("errors", &self.errors)?;
         }
-        if self.outcome == Outcome::Executed {
+        if self.kind == ResponseKind::Executed {
             map.serialize_entry("data", &self.data)?;
         }
         map.end()
@@ -134,13 +141,13 @@ pub(super) fn error(message: impl Into<String>, code: &str, at: Option<Pos>) -> 
     error
 }
 
-/// Gives an error its code if it has none yet. Errors of resolvers carry theirs; what is left is the
-/// library's own word, or a fault of the server that nobody foresaw and no client should read.
+/// Gives an error its code if it has none yet. Errors of resolvers carry theirs; what is left is
+/// the library's own word, or a fault of the server that nobody foresaw and no client should read.
 fn ensure_code(error: &mut ServerError) {
     if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
         return;
     }
-    let code = if is_about_input(&error.message) {
+    let code = if is_about_input(error) {
         code::BAD_USER_INPUT
     } else if error.path.is_empty() {
         code::VALIDATION_FAILED
@@ -152,12 +159,14 @@ fn ensure_code(error: &mut ServerError) {
     error.extensions.get_or_insert_default().set("code", code);
 }
 
-/// Whether the library speaks of a value that the client gave. It marks these errors in no other way than by
-/// how they begin; `values_of_the_wrong_type_are_bad_input` holds it to that.
-fn is_about_input(message: &str) -> bool {
+/// Whether the library speaks of a value that the client gave. It marks these errors in no other
+/// way than by how they begin; `values_of_the_wrong_type_are_bad_input` holds it to that. An error
+/// with a source is never the library's own word.
+fn is_about_input(error: &ServerError) -> bool {
     const BEGINNINGS: [&str; 3] =
-        ["Invalid value for argument ", "Expected input type ", "Failed to parse "];
-    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
+        ["Invalid value for argument \"", "Expected input type \"", "Failed to parse \""];
+    error.source.is_none()
+        && BEGINNINGS.iter().any(|beginning| error.message.starts_with(beginning))
 }
 
 fn path(segments: &[PathSegment]) -> String {

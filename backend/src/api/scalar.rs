@@ -31,7 +31,11 @@ impl ScalarType for JsonMap {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value.into_json()? {
             JsonValue::Object(object) => Ok(Self(object)),
-            _ => Err(InputValueError::custom("must be a JSON object")),
+            JsonValue::Null
+            | JsonValue::Bool(_)
+            | JsonValue::Number(_)
+            | JsonValue::String(_)
+            | JsonValue::Array(_) => Err(InputValueError::custom("must be a JSON object")),
         }
     }
 
@@ -50,12 +54,10 @@ pub(super) struct ParameterScalar(pub(super) ParameterValue);
 )]
 impl ScalarType for ParameterScalar {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match value {
-            Value::Number(_) | Value::String(_) | Value::Boolean(_) => {
-                Ok(Self(serde_json::from_value(value.into_json()?)?))
-            }
-            _ => Err(InputValueError::custom("must be a number, a text or a boolean")),
+        if matches!(value, Value::Number(_) | Value::String(_) | Value::Boolean(_)) {
+            return Ok(Self(serde_json::from_value(value.into_json()?)?));
         }
+        Err(InputValueError::custom("must be a number, a text or a boolean"))
     }
 
     fn to_value(&self) -> Value {
@@ -75,14 +77,14 @@ pub(super) struct Int64(pub(super) i64);
 #[Scalar(name = "Int64", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7493#section-2.2")]
 impl ScalarType for Int64 {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match &value {
-            Value::Number(number) => {
-                number.as_i64().filter(|number| number.abs() <= 1 << 53).map(Self).ok_or_else(
-                    || InputValueError::custom("must be a whole number of up to 53 bits"),
-                )
-            }
-            _ => Err(InputValueError::expected_type(value)),
-        }
+        let Value::Number(number) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        number
+            .as_i64()
+            .filter(|number| number.abs() <= 1 << 53)
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("must be a whole number of up to 53 bits"))
     }
 
     fn to_value(&self) -> Value {

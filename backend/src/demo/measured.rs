@@ -187,7 +187,7 @@ impl Experiment for Measured {
             .map(|column| match &point[&column.name] {
                 Value::Number(number) => number.as_f64().map(Cell::Number),
                 Value::String(text) => Some(cell_of(column, text)),
-                _ => None,
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
             })
             .collect::<Option<Vec<_>>>()
             .context("the point does not have every parameter")?;

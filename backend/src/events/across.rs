@@ -39,7 +39,7 @@ impl Wake {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

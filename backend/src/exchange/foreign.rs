@@ -222,13 +222,15 @@ fn trials(
     for (i, item) in list("results")?.iter().enumerate() {
         let place = || format!("results[{i}]");
         let (point, values) = result(item, space).with_context(place)?;
-        let origin = match take(&mut designs, &point) {
-            true => TrialOrigin::InitialDesign,
-            false => TrialOrigin::Client,
+        let origin = if take(&mut designs, &point) {
+            TrialOrigin::InitialDesign
+        } else {
+            TrialOrigin::Client
         };
-        let failure_reason = match values.is_empty() {
-            true => Some(Reason::new("the file has no value for it")?),
-            false => None,
+        let failure_reason = if values.is_empty() {
+            Some(Reason::new("the file has no value for it")?)
+        } else {
+            None
         };
         let state = match failure_reason {
             Some(_) => TrialState::Failed,

@@ -3,10 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::TaskManager;
-use crate::task::{
-    Best, Caller, Error, Happening, Outcome, Report, Result, Task, Trial, TrialId, TrialState,
-    Values,
-};
+use crate::task::{Best, Caller, Error, Happening, Outcome, Report, Result, Task, Trial, TrialId};
 
 impl TaskManager {
     /// Takes what a worker reports of a trial. The status of the task does not matter: a measured
@@ -56,10 +53,7 @@ impl TaskManager {
                             from,
                             to,
                             worker: trial.worker.clone(),
-                            values: match to {
-                                TrialState::Completed => trial.values.clone(),
-                                _ => Values::new(),
-                            },
+                            values: trial.values.clone(),
                             reason: trial.failure_reason.clone(),
                         },
                     );

@@ -39,7 +39,7 @@ impl TaskManager {
                     match to {
                         TaskStatus::Running => start(tx, &mut task, &caller, at).await?,
                         TaskStatus::Completed => {
-                            abandon_waiting(tx, &mut task, &caller, at).await?
+                            abandon_waiting(tx, &mut task, &caller, at).await?;
                         }
                         TaskStatus::Created | TaskStatus::Paused | TaskStatus::Failed => {}
                     }

@@ -4,11 +4,14 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        self,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use super::fault;
-use crate::task::Result;
+use crate::task::{Error, Result};
 
 /// Connections that read a SQLite file beside the one that writes.
 const SQLITE_READERS: u32 = 4;
@@ -100,6 +103,7 @@ pub(super) async fn open(
             let mut writing = options(&url.url, 1);
             writing.map_sqlx_sqlite_opts(durable);
             let writer = Database::connect(writing).await.map_err(fault)?;
+            check_durable(&writer).await?;
             let mut reading = options(&url.url, SQLITE_READERS);
             reading.map_sqlx_sqlite_opts(|sqlite| durable(sqlite).pragma("query_only", "ON"));
             (Database::connect(reading).await.map_err(fault)?, writer)
@@ -141,6 +145,29 @@ fn durable(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENT_CACHE)
 }
+
+/// Reads the settings back from the connection that writes: a server that could lose what it has acknowledged does not
+/// start.
+async fn check_durable(writer: &DatabaseConnection) -> Result<()> {
+    let pool = writer.get_sqlite_connection_pool();
+    let read_back = async {
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await?;
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await?;
+        Ok((journal, synchronous))
+    };
+    let (journal, synchronous) =
+        read_back.await.map_err(|cause: sqlx::Error| Error::storage(cause))?;
+    if (journal.as_str(), synchronous) != ("wal", SYNCHRONOUS_FULL) {
+        return Err(Error::storage(format!(
+            "SQLite writes with journal_mode={journal} and synchronous={synchronous}: not durable"
+        )));
+    }
+    tracing::info!("the SQLite writer is durable: journal_mode=wal synchronous=FULL");
+    Ok(())
+}
+
+/// What `PRAGMA synchronous` answers for FULL.
+const SYNCHRONOUS_FULL: i64 = 2;
 
 #[cfg(test)]
 mod tests {

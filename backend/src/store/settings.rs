@@ -71,16 +71,14 @@ impl Tx {
 
     /// Sets or removes the model state of a task.
     pub async fn set_model_state(&mut self, id: TaskId, state: Option<&JsonValue>) -> Result<()> {
-        match state {
-            Some(state) => put_model_state(self.connection(), id, state).await,
-            None => {
-                model_state::Entity::delete_by_id(id.uuid())
-                    .exec(self.connection())
-                    .await
-                    .map_err(fault)?;
-                Ok(())
-            }
+        if let Some(state) = state {
+            return put_model_state(self.connection(), id, state).await;
         }
+        model_state::Entity::delete_by_id(id.uuid())
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
     }
 }
 

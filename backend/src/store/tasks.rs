@@ -46,15 +46,8 @@ impl Store {
         page: &PageRequest<TaskKey>,
     ) -> Result<Page<Task>> {
         // Both columns sort the same way, so that one comparison of the row uses the index.
-        let key = || {
-            Expr::tuple([
-                Expr::col(task::Column::CreatedAt).into(),
-                Expr::col(task::Column::Id).into(),
-            ])
-        };
-        let place = |(at, id): TaskKey| {
-            Expr::tuple([Expr::val(micros(at)).into(), Expr::val(id.uuid()).into()])
-        };
+        let key = || Expr::tuple([Expr::col(task::Column::CreatedAt), Expr::col(task::Column::Id)]);
+        let place = |(at, id): TaskKey| Expr::tuple([Expr::val(micros(at)), Expr::val(id.uuid())]);
         let order = match page.side {
             Side::First => Order::Desc,
             Side::Last => Order::Asc,

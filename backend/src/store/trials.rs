@@ -118,9 +118,9 @@ impl Tx {
             .order_by_asc(trial::Column::Number)
             .limit(count);
         let rows = trial::Entity::update_many()
-            .col_expr(trial::Column::State, Expr::val(TrialState::Running.as_str()).into())
-            .col_expr(trial::Column::StartedAt, Expr::val(micros(at)).into())
-            .col_expr(trial::Column::Worker, Expr::val(worker.map(WorkerName::as_str)).into())
+            .col_expr(trial::Column::State, Expr::val(TrialState::Running.as_str()))
+            .col_expr(trial::Column::StartedAt, Expr::val(micros(at)))
+            .col_expr(trial::Column::Worker, Expr::val(worker.map(WorkerName::as_str)))
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::Number.in_subquery(sea_orm::QueryTrait::into_query(first)))
             .exec_with_returning(self.connection())
@@ -139,8 +139,8 @@ impl Tx {
         at: Timestamp,
     ) -> Result<Vec<TrialNumber>> {
         let rows = trial::Entity::update_many()
-            .col_expr(trial::Column::State, Expr::val(TrialState::Abandoned.as_str()).into())
-            .col_expr(trial::Column::FinishedAt, Expr::val(micros(at)).into())
+            .col_expr(trial::Column::State, Expr::val(TrialState::Abandoned.as_str()))
+            .col_expr(trial::Column::FinishedAt, Expr::val(micros(at)))
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::State.eq(TrialState::Waiting.as_str()))
             .exec_with_returning(self.connection())

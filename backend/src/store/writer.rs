@@ -232,15 +232,19 @@ async fn write_group(
             Err(error) => {
                 log_fault("keep a savepoint", &error);
                 drop(transaction);
-                return done.into_iter().for_each(|answer| answer.give(Err(gone())));
+                return refuse(done);
             }
         }
     }
     match commit(transaction, &events, committed).await {
-        Ok(()) => done.into_iter().for_each(|answer| answer.give(Ok(()))),
+        Ok(()) => {
+            for answer in done {
+                answer.give(Ok(()));
+            }
+        }
         Err(error) => {
             log_fault("commit", &error);
-            done.into_iter().for_each(|answer| answer.give(Err(gone())));
+            refuse(done);
         }
     }
 }
@@ -287,8 +291,11 @@ async fn commit(
     Ok(())
 }
 
-fn gone() -> Error {
-    Error::storage("the transaction was lost")
+/// Tells everybody of a group that its transaction is lost.
+fn refuse(group: Vec<Box<dyn Answer>>) {
+    for answer in group {
+        answer.give(Err(Error::storage("the transaction was lost")));
+    }
 }
 
 fn log_fault(what: &str, error: &Error) {

@@ -60,7 +60,7 @@ impl Sampler {
         (0..dimensions).map(|_| generator.random()).collect()
     }
 
-    /// Owen-scrambled Sobol points: Burley, "Practical Hash-based Owen Scrambling", JCGT 9(4), 2020.
+    /// Owen-scrambled Sobol points: Burley, "Practical Hash-based Owen Scrambling", Journal of Computer Graphics Techniques 9(4), 2020.
     fn sobol(self, index: u64, dimensions: usize) -> Vec<f64> {
         let scrambling: u32 = self.generator(1, index / SOBOL_LENGTH).random();
         let place = u32::try_from(index % SOBOL_LENGTH).unwrap_or_default();
@@ -70,7 +70,7 @@ impl Sampler {
             .collect()
     }
 
-    /// Latin hypercubes one after the other: McKay, Beckman, Conover, Technometrics 21(2), 1979.
+    /// Latin hypercubes one after the other: Beckman, Conover and `McKay`, Technometrics 21(2), 1979.
     fn latin(self, index: u64, dimensions: usize) -> Vec<f64> {
         let size = self.latin_block;
         let block = index / u64::from(size);

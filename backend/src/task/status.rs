@@ -76,6 +76,8 @@ impl std::fmt::Display for TaskStatus {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// The picture in `backend/README.md` is this text: it cannot lie.
@@ -84,7 +86,7 @@ mod tests {
         let mut diagram = String::from("stateDiagram-v2\n    [*] --> CREATED\n");
         for from in TaskStatus::ALL {
             for to in from.successors() {
-                diagram.push_str(&format!("    {from} --> {to}\n"));
+                writeln!(diagram, "    {from} --> {to}").unwrap();
             }
         }
         diagram.push_str("    COMPLETED --> [*]\n");

@@ -128,7 +128,7 @@ impl TaskSettings {
     /// The most bytes of a task's metadata, written as JSON.
     pub const MAX_METADATA_BYTES: usize = 64 * 1024;
     /// The most bytes of a model state, written as JSON.
-    pub const MAX_MODEL_STATE_BYTES: usize = 1024 * 1024;
+    pub const MAX_MODEL_STATE_BYTES: usize = 512 * 1024;
     /// The most points of one call.
     pub const MAX_POINTS: usize = 1_000;
 

@@ -57,8 +57,8 @@ fn check_json_depth(value: &JsonValue, depth: usize) -> Result<(), Invalid> {
 
 /// A text newtype with its limits: trimmed where it is a label, never over its length.
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, max $max:literal, $shape:ident) => {
-        $(#[$doc])*
+    ($(#[$attribute:meta])* $name:ident, max $max:literal, $shape:ident) => {
+        $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -119,7 +119,8 @@ text!(
     TaskName, max 200, label
 );
 text!(
-    /// The description of a task: free text.
+    /// The description of a task: free text, empty by default.
+    #[derive(Default)]
     Description, max 10_000, prose
 );
 text!(
@@ -134,12 +135,6 @@ text!(
     /// Who caused a change.
     Actor, max 100, label
 );
-
-impl Default for Description {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
 
 impl Actor {
     /// The actor of a request that names none.

@@ -34,6 +34,7 @@ impl ParameterValue {
 
     /// Whether two values mean the same: numbers are compared as numbers (`3` is `3.0`).
     #[must_use]
+    #[expect(clippy::float_cmp, reason = "the same number is meant")]
     pub fn same(&self, other: &Self) -> bool {
         match (self.as_f64(), other.as_f64()) {
             (Some(a), Some(b)) => a == b,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 /// The media types of a response to a GraphQL request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/graphql-response+json`: the status code tells the outcome.
+    /// `application/graphql-response+json`: the status code tells whether there is `data`.
     GraphqlResponse,
     /// `application/json`: of clients older than the former. The status code tells little.
     Json,
@@ -27,7 +27,8 @@ struct Range {
 pub(super) struct Accept(Vec<Range>);
 
 impl Accept {
-    /// Reads the header. Ranges that are not well-formed are left out; without any, everything is accepted.
+    /// Reads the header. Ranges that are not well-formed are left out; without any, everything is
+    /// accepted.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let ranges: Vec<Range> =
@@ -38,9 +39,9 @@ impl Accept {
         Self(ranges)
     }
 
-    /// The media type for a query or a mutation; `None` if the client accepts none. Among equals the newer one wins
-    /// if the client names it; one that does not (or sends no header) may not know it. An event stream is only for
-    /// those who ask for one by name.
+    /// The media type for a query or a mutation; `None` if the client accepts none. Among equals
+    /// the newer one wins if the client names it; one that does not (or sends no header) may not
+    /// know it. An event stream is only for those who ask for one by name.
     pub(super) fn for_response(&self) -> Option<MediaType> {
         let newer = self.quality("application", "graphql-response+json");
         let is_named = self.0.iter().any(|range| range.sub == "graphql-response+json");
@@ -54,8 +55,8 @@ impl Accept {
         offers.into_iter().find(|(_, quality)| *quality == best).map(|(offer, _)| offer)
     }
 
-    /// Whether the client asks for an event stream by name: `*/*` comes from clients that would wait for the end
-    /// of a response that has none.
+    /// Whether the client asks for an event stream by name: `*/*` comes from clients that would
+    /// wait for the end of a response that has none.
     pub(super) fn accepts_event_stream(&self) -> bool {
         self.event_stream() > 0
     }

@@ -20,9 +20,10 @@ use super::{
     problem::Problem,
     sse, websocket,
 };
-use crate::api::{self, OperationKind, Outcome, RequestParams, code};
+use crate::api::{self, OperationKind, RequestParams, ResponseKind, code};
 
-/// GET: a query in the address, an event stream (`EventSource` can do nothing else), or the way to a WebSocket.
+/// GET: a query in the address, an event stream (`EventSource` can do nothing else), or the way to
+/// a WebSocket.
 pub(super) async fn on_get(
     State(state): State<WebState>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -31,7 +32,7 @@ pub(super) async fn on_get(
 ) -> Response {
     match upgrade {
         Ok(upgrade) => websocket::accept(state, upgrade, &headers),
-        Err(rejection) if headers.contains_key(header::UPGRADE) => {
+        Err(rejection) if wants_websocket(&headers) => {
             Problem::new(rejection.status(), code::BAD_REQUEST, rejection.body_text())
                 .into_response()
         }
@@ -40,6 +41,12 @@ pub(super) async fn on_get(
             answer(&state, &Method::GET, &headers, params).await
         }
     }
+}
+
+/// Clients also offer to upgrade to HTTP/2 in this header, and are served all the same.
+fn wants_websocket(headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE);
+    upgrade.is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// POST: any operation, as JSON.
@@ -60,8 +67,9 @@ pub(super) async fn on_other_method() -> Response {
     Problem::method_not_allowed("GET, POST", "GraphQL is served by GET and POST.").into_response()
 }
 
-/// JSON, and nothing that a page of another site could send without asking this server first: a form cannot
-/// have this type, and a script that sets it needs a permission by CORS, which the server never gives.
+/// JSON, and nothing that a page of another site could send without asking this server first: a
+/// form cannot have this type, and a script that sets it needs a permission by CORS, which the
+/// server never gives.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
     else {
@@ -114,7 +122,7 @@ async fn answer(
     let operation = match state.graphql.prepare(params, caller) {
         Ok(operation) => operation,
         Err(refusal) if media_type == MediaType::EventStream => return sse::refuse(&refusal),
-        Err(refusal) => return json(status(media_type, refusal.outcome()), media_type, &refusal),
+        Err(refusal) => return json(status(media_type, refusal.kind()), media_type, &refusal),
     };
     let streams = match operation.kind() {
         OperationKind::Mutation if method == Method::GET => {
@@ -132,18 +140,19 @@ async fn answer(
         return sse::serve(state, state.graphql.stream(operation));
     }
     let response = state.graphql.execute(operation).await;
-    json(status(media_type, response.outcome()), media_type, &response)
+    json(status(media_type, response.kind()), media_type, &response)
 }
 
-/// <https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes>: with the newer media type the status
-/// tells whether there is `data`; the older one has 200 for whatever is a well-formed response.
-fn status(media_type: MediaType, outcome: Outcome) -> StatusCode {
-    match outcome {
-        Outcome::Executed => StatusCode::OK,
-        Outcome::Refused if media_type == MediaType::Json => StatusCode::OK,
-        Outcome::Refused => StatusCode::BAD_REQUEST,
-        Outcome::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
-        Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+/// <https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes>: with the newer media type
+/// the status tells whether there is `data`; the older one has 200 for whatever is a well-formed
+/// response.
+fn status(media_type: MediaType, kind: ResponseKind) -> StatusCode {
+    match kind {
+        ResponseKind::Executed => StatusCode::OK,
+        ResponseKind::Refused if media_type == MediaType::Json => StatusCode::OK,
+        ResponseKind::Refused => StatusCode::BAD_REQUEST,
+        ResponseKind::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+        ResponseKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,5 +1,5 @@
-//! HTTP: GraphQL over HTTP, WebSocket and server-sent events, the UI's files, and the health check. Nothing here
-//! names the GraphQL library; it speaks to [`crate::api`].
+//! HTTP: GraphQL over HTTP, WebSocket and server-sent events, the UI's files, and the health check.
+//! Nothing here names the GraphQL library; it speaks to [`crate::api`].
 
 mod accept;
 mod actor;
@@ -38,31 +38,33 @@ pub struct WebState {
     pub settings: Arc<WebSettings>,
     /// Behind `/healthz`.
     pub probe: Probe,
-    /// Cancelled when the process is to end: streams end, sockets are closed with 1001, so that the server's
-    /// graceful shutdown need not wait for them.
+    /// Cancelled when the process is to end: streams end, sockets are closed with 1001, so that the
+    /// server's graceful shutdown need not wait for them.
     pub shutdown: CancellationToken,
-    /// The open sockets. The server does not wait for connections that were upgraded; whoever ends the process
-    /// does, if they are to be closed and not cut off.
+    /// The open sockets. The server does not wait for connections that were upgraded; whoever ends
+    /// the process does, if they are to be closed and not cut off.
     pub sockets: TaskTracker,
 }
 
 /// How the transports behave. The defaults suit a server on the open network.
 #[derive(Debug, Clone)]
 pub struct WebSettings {
-    /// Origins besides the server's own whose pages may open a WebSocket, such as `https://lab.example`.
+    /// Origins besides the server's own whose pages may open a WebSocket, such as
+    /// `https://lab.example`.
     pub allowed_origins: Vec<String>,
     /// How long a request's body may take to arrive: 30 seconds.
     pub body_wait: Duration,
     /// How long a socket may be without `connection_init`: 10 seconds.
     pub init_wait: Duration,
-    /// How often a socket is pinged: every 25 seconds, below the idle limits of common proxies. A peer from which
-    /// nothing came between two pings is taken for dead.
+    /// How often a socket is pinged: every 25 seconds, below the idle limits of common proxies. A
+    /// peer from which nothing came between two pings is taken for dead.
     pub ping_interval: Duration,
     /// How long a frame may wait for a slow peer, and a closed socket for its end: 20 seconds.
     pub write_wait: Duration,
     /// Operations at the same time on one socket: 100.
     pub operations_per_socket: usize,
-    /// How often a silent event stream sends a comment, which keeps proxies from cutting it: every 12 seconds.
+    /// How often a silent event stream sends a comment, which keeps proxies from cutting it: every
+    /// 12 seconds.
     pub sse_keep_alive: Duration,
 }
 

@@ -1,9 +1,11 @@
-//! From which pages a WebSocket may be opened. Browsers do not apply the same-origin policy to a WebSocket; they
-//! tell the origin and leave the rest to the server (<https://www.rfc-editor.org/rfc/rfc6455#section-10.2>).
+//! From which pages a WebSocket may be opened. Browsers do not apply the same-origin policy to a
+//! WebSocket; they tell the origin and leave the rest to the server
+//! (<https://www.rfc-editor.org/rfc/rfc6455#section-10.2>).
 
 use axum::http::{HeaderMap, header};
 
-/// Whether the request comes from no page at all, from one of this server, or from one that is allowed.
+/// Whether the request comes from no page at all, from one of this server, or from one that is
+/// allowed.
 pub(super) fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;

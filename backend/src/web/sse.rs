@@ -14,8 +14,8 @@ use tokio::time::timeout;
 use super::WebState;
 use crate::api;
 
-/// Streams the responses, then says that they are complete. When the server ends it just stops, and a client
-/// that sees no `complete` comes back.
+/// Streams the responses, then says that they are complete. When the server ends it just stops, and
+/// a client that sees no `complete` comes back.
 pub(super) fn serve(
     state: &WebState,
     responses: impl Stream<Item = api::Response> + Send + 'static,
@@ -32,7 +32,8 @@ pub(super) fn serve(
     respond(Body::from_stream(events.map(Ok::<_, Infallible>)))
 }
 
-/// Errors of the document are events too: a browser's `EventSource` cannot see the body of a failed response.
+/// Errors of the document are events too: a browser's `EventSource` cannot see the body of a failed
+/// response.
 pub(super) fn refuse(refusal: &api::Response) -> Response {
     respond(Body::from_stream(stream::iter([next(refusal), COMPLETE].map(Ok::<_, Infallible>))))
 }

@@ -11,7 +11,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::{accept::Accept, problem::Problem};
 
-/// What the frontend's build made; empty when it could not run. A debug build reads the files when asked for them.
+/// What the frontend's build made; empty when it could not run. A debug build reads the files when
+/// asked for them.
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/ui"]
 struct Files;
@@ -25,8 +26,8 @@ const INDEX: &str = "index.html";
 /// The page to write queries in.
 const GRAPHIQL: &str = "graphiql.html";
 
-/// Only what comes from this server runs. The editor of GraphiQL starts its workers from blobs, and sets styles
-/// by script.
+/// Only what comes from this server runs. The editor of GraphiQL starts its workers from blobs, and
+/// sets styles by script.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; \
@@ -103,7 +104,8 @@ fn etag(file: &EmbeddedFile) -> String {
     etag + "\""
 }
 
-/// <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2>: weak comparison, so proxies may have weakened it.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2>: weak comparison, so proxies may have
+/// weakened it.
 fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let known =
         headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());

@@ -34,7 +34,7 @@ pub(in crate::api) struct CreateTaskInput {
     strategy: Option<StrategyInput>,
     /// Points to try first, at most 1,000: for each, the name of every parameter and its value.
     initial_designs: Option<Vec<JsonMap>>,
-    /// A checkpoint of your own model, at most 1 MiB.
+    /// A checkpoint of your own model, at most 512 KiB.
     model_state: Option<Json>,
     /// Whatever you want to keep with the task, at most 64 KiB.
     metadata: Option<JsonMap>,
@@ -82,7 +82,7 @@ impl TryFrom<CreateTaskInput> for NewTask {
 pub(in crate::api) struct UpdateTaskInput {
     /// The task.
     id: ID,
-    /// Change the task only if it is at this version; else VERSION_CONFLICT.
+    /// Change the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
     /// The name; `null`: `Task_` and the first eight characters of the id.
     name: MaybeUndefined<String>,
@@ -151,7 +151,7 @@ pub(in crate::api) struct TransitionTaskInput {
     to: TaskStatus,
     /// Why, at most 2,000 characters. It is kept with the task and told in the event.
     reason: Option<String>,
-    /// Move the task only if it is at this version; else VERSION_CONFLICT.
+    /// Move the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
 }
 
@@ -174,7 +174,7 @@ impl TryFrom<TransitionTaskInput> for Transition {
 pub(in crate::api) struct DeleteTaskInput {
     /// The task.
     id: ID,
-    /// Delete the task only if it is at this version; else VERSION_CONFLICT.
+    /// Delete the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
 }
 

@@ -1,5 +1,5 @@
-//! The cost of a parsed document. Each fragment is costed once and remembered, so the work is linear in the
-//! length of the document, whatever it would expand to; sums and products saturate.
+//! The cost of a parsed document. Each fragment is costed once and remembered, so the work is
+//! linear in the length of the document, whatever it would expand to; sums and products saturate.
 
 use std::collections::HashMap;
 
@@ -37,8 +37,8 @@ pub(in crate::api) struct OperationCost {
     pub(in crate::api) complexity: u64,
 }
 
-/// Checks the selected operation against all limits, and what else is in the document against those on its
-/// structure: the library validates the whole of it.
+/// Checks the selected operation against all limits, and what else is in the document against those
+/// on its structure: the library validates the whole of it.
 pub(in crate::api) fn check_cost(
     document: &ExecutableDocument,
     selected: &OperationDefinition,
@@ -130,7 +130,8 @@ struct Costs<'a> {
 }
 
 impl<'a> Costs<'a> {
-    /// Each event of a subscription is a response of its own: `first` there counts events, not values.
+    /// Each event of a subscription is a response of its own: `first` there counts events, not
+    /// values.
     fn of_operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, CostError> {
         let root = &operation.selection_set.node;
         if operation.ty != OperationType::Subscription {
@@ -204,7 +205,8 @@ impl<'a> Costs<'a> {
         Ok(cost)
     }
 
-    /// How many values of what is selected below the field to expect: its page size or the number of its ids.
+    /// How many values of what is selected below the field to expect: its page size or the number
+    /// of its ids.
     fn times(&self, field: &Field, is_connection: bool) -> u64 {
         let page =
             ["first", "last"].iter().filter_map(|name| self.argument(field, name)?.as_size());

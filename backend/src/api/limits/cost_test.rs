@@ -123,9 +123,9 @@ fn sums_and_products_saturate() {
     let document = "{ a(first: 500) ".repeat(18) + "{ b }" + &"}".repeat(18);
     assert_eq!(check(&document).unwrap_err(), over("complexity", 50_000, u64::MAX));
 
-    // 2⁴⁵ times 125,250,501: a sum that wraps would be within any limit one day.
+    // 2⁴⁰ times 125,250,501: a sum that wraps would be within any limit one day.
     let pages = "{ a(first: 500) { a(first: 500) { a(first: 500) { b } } } }";
-    let document = bomb(45).replace("{ a }", pages);
+    let document = bomb(40).replace("{ a }", pages);
     let limits = Limits { fields: u64::MAX, root_fields: u64::MAX, ..Limits::default() };
     assert_eq!(
         check_with(&document, json!({}), &limits).unwrap_err(),
@@ -155,7 +155,7 @@ fn a_long_chain_of_fragments_does_not_go_deep() {
 
 #[test]
 fn floods_are_refused() {
-    let aliases: String = (0..201).map(|i| format!(" a{i}: a")).collect();
+    let aliases = " b: a".repeat(201);
     assert_eq!(check(&format!("{{ x {{ {aliases} }} }}")).unwrap_err(), over("aliases", 200, 201));
     let fields = " a".repeat(51);
     assert_eq!(check(&format!("mutation {{ {fields} }}")).unwrap_err(), over("rootFields", 50, 51));
@@ -182,7 +182,8 @@ fn page_sizes_multiply() {
     let nested = "{ tasks(first: 10) { nodes { trials(first: 20) { nodes { id } } } } }";
     assert_eq!(complexity(nested, json!({})), 1 + 10 * (1 + 1 + 20 * 2));
     assert_eq!(complexity("{ nodes(ids: [1, 2, 3]) { id } }", json!({})), 1 + 3);
-    let document = "query A($n: Int = 4, $ids: [ID!]) { tasks(first: $n) { nodes { id } } nodes(ids: $ids) { id } }";
+    let document = "query A($n: Int = 4, $ids: [ID!]) {
+        tasks(first: $n) { nodes { id } } nodes(ids: $ids) { id } }";
     assert_eq!(complexity(document, json!({})), 1 + 4 * 2 + 1 + 1);
     assert_eq!(complexity(document, json!({ "n": 7, "ids": [1, 2] })), 1 + 7 * 2 + 1 + 2);
 }

@@ -1,10 +1,10 @@
 //! What one request may cost, checked before the library does any work on it.
 //!
-//! A GraphQL document is a small program written by the client. The checks go from cheap to dear, and each
-//! one protects the next: bytes, then tokens and nesting of the raw text ([`scan`]: the library's parser is
-//! recursive), then the parsed selection with its fragments costed but not expanded ([`cost`]: the library's
-//! validation follows every spread, and *n* fragments can spread into 2ⁿ fields), and the size of the
-//! variables ([`variables`]).
+//! A GraphQL document is a small program written by the client. The checks go from cheap to dear,
+//! and each one protects the next: bytes, then tokens and nesting of the raw text ([`scan`]: the
+//! library's parser is recursive), then the parsed selection with its fragments costed but not
+//! expanded ([`cost`]: the library's validation follows every spread, and *n* fragments can spread
+//! into 2ⁿ fields), and the size of the variables ([`variables`]).
 
 mod cost;
 #[cfg(test)]
@@ -20,8 +20,8 @@ pub(super) use cost::{CostError, check_cost};
 pub(super) use scan::{ScanError, check_text};
 pub(super) use variables::check_variables;
 
-/// The limits of a request. The defaults leave ample room for hand-written documents, for those that GraphQL
-/// clients generate, and for the introspection queries of the common tools.
+/// The limits of a request. The defaults leave ample room for hand-written documents, for those
+/// that GraphQL clients generate, and for the introspection queries of the common tools.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Bytes of an HTTP request body or of a WebSocket message: 1 MiB.
@@ -30,8 +30,9 @@ pub struct Limits {
     pub document_bytes: usize,
     /// Lexical tokens of the document: 8,000.
     pub tokens: usize,
-    /// How deep braces, brackets and parentheses may nest, and how deep selections may once fragments are
-    /// followed: 50. The library's parser recurses on nesting and stops for good at 64.
+    /// How deep braces, brackets and parentheses may nest, and how deep selections may once
+    /// fragments are followed: 50. The library's parser recurses on nesting and stops for good at
+    /// 64.
     pub nesting: usize,
     /// Levels of fields: 20. The introspection query of graphql-js needs 15.
     pub depth: u64,
@@ -41,15 +42,16 @@ pub struct Limits {
     pub aliases: u64,
     /// Fields at the root of the operation: 50. Each one is a read or a write of its own.
     pub root_fields: u64,
-    /// Estimated number of values in the response: 50,000. A field with a page size multiplies what is
-    /// selected below it.
+    /// Estimated number of values in the response: 50,000. A field with a page size multiplies what
+    /// is selected below it.
     pub complexity: u64,
     /// What a connection without `first` or `last` is multiplied with: 50.
     pub default_page: u64,
-    /// The most a page size multiplies with: 500. Resolvers refuse larger pages by an error that says more
-    /// than "too complex" would, so there is no point in refusing them here.
+    /// The most a page size multiplies with: 1,000. Resolvers refuse larger pages by an error that
+    /// says more than "too complex" would, so there is no point in refusing them here.
     pub largest_page: u64,
-    /// How deep the variables may nest: 40. A JSON document that the server keeps may use 32 of these itself.
+    /// How deep the variables may nest: 40. A JSON document that the server keeps may use 32 of
+    /// these itself.
     pub variable_depth: usize,
     /// JSON values in the variables, counting those inside lists and objects: 100,000.
     pub variable_values: usize,
@@ -70,7 +72,7 @@ impl Default for Limits {
             root_fields: 50,
             complexity: 50_000,
             default_page: 50,
-            largest_page: 500,
+            largest_page: 1_000,
             variable_depth: 40,
             variable_values: 100_000,
             query_time: Duration::from_secs(30),

@@ -1,7 +1,9 @@
-//! The raw text of a document: its size, its tokens and its nesting, by a lexer that never recurses.
+//! The raw text of a document: its size, its tokens and its nesting, by a lexer that never
+//! recurses.
 //!
-//! It only needs to know where tokens begin and end (<https://spec.graphql.org/September2025/#sec-Language.Source-Text>);
-//! whether they make sense is the parser's matter.
+//! It only needs to know where tokens begin and end
+//! (<https://spec.graphql.org/September2025/#sec-Language.Source-Text>); whether they make sense is
+//! the parser's matter.
 
 use super::{LimitExceeded, Limits, count, within};
 
@@ -9,8 +11,8 @@ use super::{LimitExceeded, Limits, count, within};
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::api) enum ScanError {
     Limit(LimitExceeded),
-    /// A string that begins at this byte has no end. Reported here because the parser would search for that
-    /// end over and over.
+    /// A string that begins at this byte has no end. Reported here because the parser would search
+    /// for that end over and over.
     UnterminatedString {
         at: usize,
     },
@@ -66,7 +68,8 @@ fn over(limit: &'static str, max: usize) -> ScanError {
     ScanError::Limit(LimitExceeded { limit, max: count(max), actual: None })
 }
 
-/// Names and numbers. Bytes above ASCII are no token of the language; one run of them counts as one.
+/// Names and numbers. Bytes above ASCII are no token of the language; one run of them counts as
+/// one.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

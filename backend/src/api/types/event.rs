@@ -64,6 +64,7 @@ fn field_changes(changes: &[task::FieldChange]) -> Vec<FieldChange> {
 }
 
 /// One committed change to a task or one of its trials.
+#[expect(clippy::duplicated_attributes, reason = "several fields have the same type")]
 #[derive(Debug, Clone, Interface)]
 #[graphql(
     field(

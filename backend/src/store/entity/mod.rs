@@ -20,7 +20,7 @@ struct Unreadable {
     value: String,
 }
 
-fn unreadable(column: &'static str, value: impl ToString) -> Error {
+fn unreadable(column: &'static str, value: &impl ToString) -> Error {
     Error::storage(Unreadable { column, value: value.to_string() })
 }
 
@@ -30,7 +30,7 @@ pub(super) const fn micros(time: Timestamp) -> i64 {
 }
 
 fn time(column: &'static str, micros: i64) -> Result<Timestamp> {
-    DateTime::from_timestamp_micros(micros).ok_or_else(|| unreadable(column, micros))
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| unreadable(column, &micros))
 }
 
 /// A document, from its JSON text.
@@ -38,7 +38,7 @@ pub(super) fn document<T: serde::de::DeserializeOwned>(
     column: &'static str,
     json: &str,
 ) -> Result<T> {
-    serde_json::from_str(json).map_err(|cause| unreadable(column, cause))
+    serde_json::from_str(json).map_err(|cause| unreadable(column, &cause))
 }
 
 /// A document, as its JSON text.

@@ -81,15 +81,15 @@ impl TryFrom<Model> for Task {
         trial_counts.add(TrialState::Abandoned, trials_abandoned);
         Ok(Self {
             id: TaskId::from(id),
-            name: TaskName::new(name).map_err(|e| unreadable("task.name", e))?,
+            name: TaskName::new(name).map_err(|e| unreadable("task.name", &e))?,
             description: Description::new(description)
-                .map_err(|e| unreadable("task.description", e))?,
+                .map_err(|e| unreadable("task.description", &e))?,
             status: TaskStatus::from_word(&status)
-                .ok_or_else(|| unreadable("task.status", status))?,
+                .ok_or_else(|| unreadable("task.status", &status))?,
             status_reason: status_reason
                 .map(Reason::new)
                 .transpose()
-                .map_err(|e| unreadable("task.status_reason", e))?,
+                .map_err(|e| unreadable("task.status_reason", &e))?,
             version,
             sequence,
             created_at: time("task.created_at", created_at)?,

@@ -49,19 +49,20 @@ impl TryFrom<Model> for Trial {
         } = row;
         Ok(Self {
             id: TrialId { task: TaskId::from(task_id), number },
-            state: TrialState::from_word(&state).ok_or_else(|| unreadable("trial.state", state))?,
+            state: TrialState::from_word(&state)
+                .ok_or_else(|| unreadable("trial.state", &state))?,
             origin: TrialOrigin::from_word(&origin)
-                .ok_or_else(|| unreadable("trial.origin", origin))?,
+                .ok_or_else(|| unreadable("trial.origin", &origin))?,
             point: document("trial.point", &point)?,
             values: document("trial.measured", &measured)?,
             failure_reason: failure_reason
                 .map(Reason::new)
                 .transpose()
-                .map_err(|e| unreadable("trial.failure_reason", e))?,
+                .map_err(|e| unreadable("trial.failure_reason", &e))?,
             worker: worker
                 .map(WorkerName::new)
                 .transpose()
-                .map_err(|e| unreadable("trial.worker", e))?,
+                .map_err(|e| unreadable("trial.worker", &e))?,
             late,
             created_at: time("trial.created_at", created_at)?,
             started_at: started_at.map(|at| time("trial.started_at", at)).transpose()?,

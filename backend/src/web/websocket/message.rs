@@ -107,7 +107,8 @@ impl<'a> ServerMessage<'a> {
     }
 }
 
-/// A close frame has room for 123 bytes of reason (<https://www.rfc-editor.org/rfc/rfc6455#section-5.5>).
+/// A close frame has room for 123 bytes of reason
+/// (<https://www.rfc-editor.org/rfc/rfc6455#section-5.5>).
 pub(super) fn shorten(reason: &str) -> &str {
     &reason[..reason.floor_char_boundary(123)]
 }

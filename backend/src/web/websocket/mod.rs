@@ -1,8 +1,9 @@
 //! GraphQL over WebSocket, sub-protocol `graphql-transport-ws`
 //! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>).
 //!
-//! One task serves one socket. It takes the next response from the operations only when the one before has been
-//! written to the network, so a slow client slows its own subscriptions down and buffers nothing.
+//! One task serves one socket. It takes the next response from the operations only when the one
+//! before has been written to the network, so a slow client slows its own subscriptions down and
+//! buffers nothing.
 
 mod message;
 mod operations;
@@ -23,7 +24,7 @@ use self::{
 };
 use super::{WebState, actor, origin, problem::Problem};
 use crate::{
-    api::{self, Outcome, RequestParams, caller, code},
+    api::{self, RequestParams, ResponseKind, caller, code},
     task::Caller,
 };
 
@@ -222,7 +223,7 @@ impl Connection {
 
     async fn on_event(&mut self, id: &str, event: Event) -> Step {
         match event {
-            Event::Response(response) if response.outcome() == Outcome::Executed => {
+            Event::Response(response) if response.kind() == ResponseKind::Executed => {
                 self.tell(&ServerMessage::next(id, &response)).await
             }
             // An error ends the operation: no `complete` may follow.
@@ -247,8 +248,8 @@ impl Connection {
         }
     }
 
-    /// Returns when the message has been handed to the network. A peer that takes nothing for that long is given
-    /// up.
+    /// Returns when the message has been handed to the network. A peer that takes nothing for that
+    /// long is given up.
     async fn send(&mut self, message: Message) -> Step {
         match timeout(self.state.settings.write_wait, self.socket.send(message)).await {
             Ok(Ok(())) => Step::Continue(()),

@@ -17,8 +17,8 @@ pub(super) enum Event {
     End,
 }
 
-/// Operations by their ids, polled together. A stopped one yields nothing any more, not even its end, so its id
-/// can be given to another at once.
+/// Operations by their ids, polled together. A stopped one yields nothing any more, not even its
+/// end, so its id can be given to another at once.
 #[derive(Default)]
 pub(super) struct Operations {
     events: SelectAll<BoxStream<'static, (Arc<str>, Event)>>,
@@ -47,7 +47,8 @@ impl Operations {
         self.events.push(Abortable::new(events, registration).boxed());
     }
 
-    /// Does nothing if there is no such operation: it may have ended while the client's message was on its way.
+    /// Does nothing if there is no such operation: it may have ended while the client's message was
+    /// on its way.
     pub(super) fn stop(&mut self, id: &str) {
         if let Some(handle) = self.handles.remove(id) {
             handle.abort();
