@@ -11,13 +11,14 @@ import { type Scale, ValuesPlot } from './ValuesPlot'
 const scaleLabels: Readonly<Record<Scale, string>> = { linear: 'Linear', log: 'Log' }
 
 /** Drawing many dots takes its time: then new ones are shown less often. */
-const manyTrials = 3_000
-const fastMs = 100
-const slowMs = 600
+function drawingInterval(trials: number): number {
+  if (trials > 30_000) return 2_000
+  return trials > 3_000 ? 600 : 100
+}
 
 /** The values of one objective over the trials, with the best so far where there is one best. */
 export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: TrialStore }) {
-  const { trials } = useTrials(store, store.getSnapshot().trials.length > manyTrials ? slowMs : fastMs)
+  const { trials } = useTrials(store, drawingInterval(store.getSnapshot().trials.length))
   const [chosen, setChosen] = useState<string>()
   const [scale, setScale] = useState<Scale>('linear')
   const objective = task.objectives.find(({ name }) => name === chosen) ?? task.objectives[0]

@@ -22,6 +22,8 @@ interface ValuesPlotData {
 
 /** From this many dots on, they are drawn in one go without an object for each. */
 const largeFrom = 2_000
+/** From this many dots on, they lie on each other, and only faint ones show where there are more. */
+const crowdedFrom = 20_000
 const logAxis = { type: 'log' } as const
 /** Room below the lowest value: a lane for the failed trials, and for a best line that goes down. */
 const linearAxis = {
@@ -42,6 +44,7 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
   const axisText = { color: colors.ink3, fontFamily: colors.font, fontSize: 12 }
   const many = count > largeFrom
   const size = many ? 3 : count > 400 ? 5 : 7
+  const opacity = count > crowdedFrom ? 0.15 : many ? 0.4 : 0.55
   const manyFailed = data.failed.length > largeFrom
   const bestLine = drawable(data.best)
   // The last corner only carries the line on to the last trial.
@@ -117,7 +120,7 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         large: true,
         progressive: 0,
         largeThreshold: largeFrom,
-        itemStyle: { color: colors.ink3, opacity: many ? 0.4 : 0.55 },
+        itemStyle: { color: colors.ink3, opacity },
         emphasis: { scale: 1.5, itemStyle: { color: colors.accent, opacity: 1 } },
         z: 2,
       },
@@ -129,7 +132,7 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         progressive: 0,
         largeThreshold: largeFrom,
         itemStyle: many
-          ? { color: colors.ink3, opacity: 0.4 }
+          ? { color: colors.ink3, opacity }
           : { color: 'transparent', borderColor: colors.ink3, borderWidth: 1.25, opacity: 0.8 },
         z: 2,
       },
