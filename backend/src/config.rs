@@ -54,7 +54,7 @@ pub struct Settings {
         long,
         global = true,
         env = "ASKTELL_LOG",
-        default_value = "info,sea_orm_migration=warn",
+        default_value = "info,sea_orm_migration=warn,sqlx=warn",
         value_name = "FILTER"
     )]
     pub log: String,

@@ -30,14 +30,17 @@ use crate::{
 /// How long requests under way may take to end once the server is to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Serves on that listener until `shutdown`; then finishes what was accepted, closes sockets and
+/// How long a socket may take to answer that it is closed; a client that hangs never does.
+const SOCKET_GRACE: Duration = Duration::from_secs(5);
+
+/// Serves what the store holds on that listener until `shutdown`; then finishes what was accepted, closes sockets and
 /// streams, and closes the database.
 pub async fn serve(
+    store: Store,
     settings: &Settings,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let store = Store::open(&settings.database).await?;
     // The feed goes on until the sockets are closed: a stream that ends by itself would say "complete".
     let feed_stop = CancellationToken::new();
     let services = Services {
@@ -77,7 +80,7 @@ pub async fn serve(
         }
     }
     sockets.close();
-    if tokio::time::timeout(GRACE, sockets.wait()).await.is_err() {
+    if tokio::time::timeout(SOCKET_GRACE, sockets.wait()).await.is_err() {
         tracing::warn!("some sockets did not close in time and are cut off");
     }
     graphql.settle().await;

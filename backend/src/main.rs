@@ -92,18 +92,18 @@ async fn open(settings: &Settings) -> anyhow::Result<Store> {
 }
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
-    let (listener, address) = listen(settings).await?;
+    let (store, listener, address) = prepare(settings).await?;
     welcome(settings, address);
-    asktell::serve(settings, listener, stop_signal()?).await
+    asktell::serve(store, settings, listener, stop_signal()?).await
 }
 
 async fn demo(settings: &Settings, options: DemoOptions) -> anyhow::Result<()> {
-    let (listener, address) = listen(settings).await?;
+    let (store, listener, address) = prepare(settings).await?;
     welcome(settings, address);
     println!("a demo campaign is running: open the page and watch it");
     let stop = stop_signal()?;
     let working = tokio::spawn(demo::run(options, address, stop.clone()));
-    let served = asktell::serve(settings, listener, stop.clone());
+    let served = asktell::serve(store, settings, listener, stop.clone());
     tokio::pin!(served);
     tokio::select! {
         served = &mut served => served,
@@ -119,12 +119,14 @@ async fn demo(settings: &Settings, options: DemoOptions) -> anyhow::Result<()> {
     }
 }
 
-async fn listen(settings: &Settings) -> anyhow::Result<(TcpListener, SocketAddr)> {
+/// Opens the database and the port: whoever reads that the server listens can use it.
+async fn prepare(settings: &Settings) -> anyhow::Result<(Store, TcpListener, SocketAddr)> {
+    let store = open(settings).await?;
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr()?;
-    Ok((listener, address))
+    Ok((store, listener, address))
 }
 
 /// The first line is for programs that wait for the server, the rest for people.

@@ -99,6 +99,7 @@ impl Query {
     }
 
     /// The server itself.
+    #[expect(clippy::unused_self, reason = "resolvers are methods")]
     fn server(&self, ctx: &Context<'_>) -> Result<Server> {
         Ok(Server {
             version: env!("CARGO_PKG_VERSION"),

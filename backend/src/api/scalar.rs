@@ -1,13 +1,15 @@
 //! Scalars beyond GraphQL's own.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::SecondsFormat;
 
-use crate::task::{JsonObject, JsonValue, ParameterValue};
+use crate::task::{JsonObject, JsonValue, ParameterValue, Timestamp};
 
 /// Any JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Json(pub(super) JsonValue);
 
+/// Any JSON value.
 #[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -23,6 +25,7 @@ impl ScalarType for Json {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct JsonMap(pub(super) JsonObject);
 
+/// A JSON object: names and values.
 #[Scalar(
     name = "JSONObject",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-4"
@@ -48,6 +51,7 @@ impl ScalarType for JsonMap {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ParameterScalar(pub(super) ParameterValue);
 
+/// The value of one parameter: a number, a text or a boolean.
 #[Scalar(
     name = "ParameterValue",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-3"
@@ -74,6 +78,7 @@ impl ScalarType for ParameterScalar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Int64(pub(super) i64);
 
+/// A whole number of up to 53 bits: what a JSON number holds exactly in every client.
 #[Scalar(name = "Int64", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7493#section-2.2")]
 impl ScalarType for Int64 {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -89,6 +94,32 @@ impl ScalarType for Int64 {
 
     fn to_value(&self) -> Value {
         Value::from(self.0)
+    }
+}
+
+/// A moment in UTC, to the microsecond: `2026-01-31T12:00:00.000000Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DateTime(pub(super) Timestamp);
+
+impl From<Timestamp> for DateTime {
+    fn from(time: Timestamp) -> Self {
+        Self(time)
+    }
+}
+
+/// A moment in UTC, to the microsecond: `2026-01-31T12:00:00.000000Z`.
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let time = chrono::DateTime::parse_from_rfc3339(text)?;
+        Ok(Self(time.with_timezone(&chrono::Utc)))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
     }
 }
 

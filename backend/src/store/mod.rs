@@ -18,7 +18,7 @@ mod writer;
 
 use asktell_migrations::{Migrator, MigratorTrait as _};
 use futures_util::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait as _};
 use tokio::sync::watch;
 
 use crate::task::{Error, Result};
@@ -40,7 +40,7 @@ impl Store {
     /// Opens the database, made if it is a file that is not there, and brings its schema up to date.
     pub async fn open(url: &DatabaseUrl) -> Result<Self> {
         let (kind, reader, writing) = connect::open(url).await?;
-        Migrator::up(&writing, None).await.map_err(fault)?;
+        migrate(kind, &writing).await.map_err(fault)?;
         let writer = writer::Writer::start(kind, writing);
         Ok(Self { kind, reader, writer })
     }
@@ -86,6 +86,21 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         self.writer.close().await;
         self.reader.close().await.map_err(fault)
+    }
+}
+
+/// Brings the schema up to date. Of several servers that start on one Postgres, one does it and the others wait for it.
+async fn migrate(kind: DatabaseKind, writing: &DatabaseConnection) -> Result<(), DbErr> {
+    match kind {
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => Migrator::up(writing, None).await,
+        DatabaseKind::Postgres => {
+            let lock = writing.begin().await?;
+            // Any number will do, if only this program uses it: "asktell" in ASCII.
+            lock.execute_unprepared("SELECT pg_advisory_xact_lock(27431937893395564)").await?;
+            let migrated = Migrator::up(writing, None).await;
+            lock.rollback().await?;
+            migrated
+        }
     }
 }
 

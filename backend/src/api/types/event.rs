@@ -14,7 +14,7 @@ use crate::{
         cursor::{Cursor as _, EventCursor},
         error::Result,
         loader::{Gathered, TaskKey},
-        scalar::{Json, JsonMap},
+        scalar::{DateTime, Json, JsonMap},
     },
     task::{self, Event, Happening, TrialId, TrialNumber},
 };
@@ -86,7 +86,7 @@ fn field_changes(changes: &[task::FieldChange]) -> Vec<FieldChange> {
     ),
     field(name = "version", ty = "i64", desc = "The version of the task after the change."),
     field(name = "actor", ty = "String", desc = "Who caused it."),
-    field(name = "at", ty = "task::Timestamp", desc = "When it was committed.")
+    field(name = "at", ty = "DateTime", desc = "When it was committed.")
 )]
 pub(in crate::api) enum TaskEvent {
     /// A task was made.
@@ -154,8 +154,8 @@ macro_rules! event_object {
             }
 
             /// When it was committed.
-            pub(super) async fn at(&self) -> task::Timestamp {
-                self.event.change.at
+            pub(super) async fn at(&self) -> DateTime {
+                DateTime(self.event.change.at)
             }
 
             $($resolvers)*

@@ -16,7 +16,7 @@ use crate::{
         inputs::TrialFilter,
         loader::{Gathered, ModelStateKey, SettingsKey},
         paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
-        scalar::{Json, JsonMap},
+        scalar::{DateTime, Json, JsonMap},
     },
     task::{self, EventFilter, TaskSettings, TrialId, TrialState as State},
 };
@@ -158,28 +158,28 @@ impl Task {
     }
 
     /// When the task was made.
-    async fn created_at(&self) -> task::Timestamp {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When the task itself last changed.
-    async fn updated_at(&self) -> task::Timestamp {
-        self.0.updated_at
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
     }
 
     /// When the task was first started.
-    async fn started_at(&self) -> Option<task::Timestamp> {
-        self.0.started_at
+    async fn started_at(&self) -> Option<DateTime> {
+        self.0.started_at.map(DateTime)
     }
 
     /// When the task ended, if it has.
-    async fn finished_at(&self) -> Option<task::Timestamp> {
-        self.0.finished_at
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(DateTime)
     }
 
     /// When the task was deleted, if it is. A deleted task can be restored.
-    async fn deleted_at(&self) -> Option<task::Timestamp> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<DateTime> {
+        self.0.deleted_at.map(DateTime)
     }
 
     /// The parameters to search; none while the task is being planned.

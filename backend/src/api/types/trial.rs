@@ -7,7 +7,7 @@ use crate::{
     api::{
         error::Result,
         loader::{Gathered, TaskKey},
-        scalar::JsonMap,
+        scalar::{DateTime, JsonMap},
     },
     task,
 };
@@ -131,17 +131,17 @@ impl Trial {
     }
 
     /// When it was planned.
-    async fn created_at(&self) -> task::Timestamp {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When it was handed out.
-    async fn started_at(&self) -> Option<task::Timestamp> {
-        self.0.started_at
+    async fn started_at(&self) -> Option<DateTime> {
+        self.0.started_at.map(DateTime)
     }
 
     /// When its outcome came.
-    async fn finished_at(&self) -> Option<task::Timestamp> {
-        self.0.finished_at
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(DateTime)
     }
 }
