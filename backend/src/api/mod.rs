@@ -64,8 +64,18 @@ impl GraphQl {
 /// The schema in the schema definition language: what `schema.graphql` holds.
 #[must_use]
 pub fn sdl() -> String {
-    GraphQl::new(builder(), Limits::default()).sdl()
+    format!("{LINT_EXCEPTIONS}\n{}", GraphQl::new(builder(), Limits::default()).sdl())
 }
+
+/// What this schema does otherwise than graphql-eslint's presets ask, with the reasons.
+const LINT_EXCEPTIONS: &str = "\
+# Inputs are named as types are, in Pascal case; the rule compares them with the mutation's name letter by letter.
+# eslint-disable @graphql-eslint/input-name
+# Only what has an identity has an id: payloads, edges, pages and values have none.
+# eslint-disable @graphql-eslint/strict-id-in-types
+# Short lists that are never paged (objectives, parameters, choices) are plain lists, and connections have `nodes`.
+# eslint-disable @graphql-eslint/relay-edge-types
+";
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query, Mutation, Subscription)
