@@ -1,1 +1,30 @@
-//! The black-box suite.
+//! The harness of the black-box tests: the real `asktell` binary as a child process on a fresh
+//! database, spoken to over HTTP and WebSocket and stopped by signals, as an operator would. Nothing
+//! here knows the server's insides.
+//!
+//! When an [`App`] is dropped the server is stopped, must end with exit code 0, and `asktell check`
+//! must find the database consistent: every test ends with that.
+
+#![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
+mod app;
+mod binary;
+mod client;
+mod db;
+mod reply;
+mod server;
+mod settings;
+mod socket;
+mod tasks;
+mod wait;
+
+pub use app::App;
+pub use binary::{run, run_with_env};
+pub use client::Client;
+pub use db::{Database, Db};
+pub use reply::{Failure, Reply};
+pub use server::Server;
+pub use settings::{kill_rounds, tail_events};
+pub use socket::{End, Subscription};
+pub use tasks::{EVENT, TASK, TRIAL, id_of, new_id, nodes, quadratic, time};
+pub use wait::within;

@@ -1,0 +1,50 @@
+# What is done often. `just` alone lists it.
+
+_default:
+    @just --list --unsorted
+
+# The server, and the page that reloads on change: http://127.0.0.1:5173
+dev:
+    cd frontend && npm ci --no-audit --no-fund
+    trap 'kill 0' EXIT; ASKTELL_UI=skip cargo run & cd frontend && npm run dev
+
+# The server as a user starts it, with the embedded database: http://127.0.0.1:8080
+run *arguments:
+    cargo run --release -- {{ arguments }}
+
+# The binary with the page inside: target/release/asktell
+build:
+    cargo build --release
+
+# What is quick: format, lints, documentation, unit tests of backend and page
+check:
+    tests/run format clippy docs unit frontend
+
+# Everything that CI runs
+test:
+    tests/run
+
+# The black-box tests whose names contain one of these words
+e2e *words:
+    E2E_ONLY="{{ words }}" tests/run e2e
+
+# Writes schema.graphql anew from the code
+schema:
+    ASKTELL_UI=skip cargo run --quiet -- schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+# Formats everything
+format:
+    cargo fmt --all
+    cd frontend && npm run format
+
+# Durable transactions a second: straight to SQLite, and through HTTP with 1, 8 and 64 clients
+bench *arguments:
+    cargo build --release --workspace && cargo run --release -p asktell-tests --bin bench -- {{ arguments }}
+
+# kill -9 during 8 concurrent writers, 20 times for each database
+kill:
+    ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e
+
+# 8 writers x 1,000 events on Postgres while three servers each tail with ten subscribers
+tail:
+    ASKTELL_TAIL_EVENTS=1000 E2E_ONLY="tail:: --nocapture" tests/run e2e

@@ -1,0 +1,37 @@
+// The schema by the rules of graphql-eslint: schema-recommended, schema-relay, and some more. Which of them it does not
+// follow, and why, it says itself, at its top.
+import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
+import graphql from '@graphql-eslint/eslint-plugin'
+import { ESLint } from 'eslint'
+
+const schema = fileURLToPath(new URL('../../schema.graphql', import.meta.url))
+
+test('graphql-eslint finds nothing', async () => {
+  const eslint = new ESLint({
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    overrideConfigFile: true,
+    overrideConfig: {
+      files: ['**/*.graphql'],
+      // The comments in the file are for linters of others: here the rules hold as far as they make sense.
+      linterOptions: { noInlineConfig: true },
+      languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema } } },
+      plugins: { '@graphql-eslint': graphql },
+      rules: {
+        ...graphql.configs['flat/schema-recommended'].rules,
+        ...graphql.configs['flat/schema-relay'].rules,
+        '@graphql-eslint/input-name': ['error', { checkInputType: true, checkQueries: false, checkMutations: true }],
+        '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
+        '@graphql-eslint/require-nullable-fields-with-oneof': 'error',
+        '@graphql-eslint/require-deprecation-reason': 'error',
+      },
+    },
+  })
+  const results = await eslint.lintFiles([schema])
+  assert.equal(results.length, 1, 'the schema is looked at')
+  const found = results.flatMap(({ messages }) =>
+    messages.map(({ line, ruleId, message }) => `${line}: ${message} (${ruleId})`),
+  )
+  assert.deepEqual(found, [])
+})

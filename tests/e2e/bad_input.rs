@@ -1,0 +1,143 @@
+//! Whatever is sent: a typed error that says where and what, nothing written, the server alive.
+
+mod documents;
+mod settings;
+mod trials;
+
+use asktell_tests::{App, Client, Db, Reply, id_of, new_id, nodes, quadratic};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+/// The codes of a value that its GraphQL type does not have.
+const WRONG_TYPE: &[&str] = &["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"];
+/// The code of a value that breaks a rule.
+const INVALID: &[&str] = &["VALIDATION_FAILED"];
+const LIMIT: &[&str] = &["LIMIT_EXCEEDED"];
+
+/// One request that must be refused.
+struct Case {
+    what: &'static str,
+    body: String,
+    codes: &'static [&'static str],
+    /// Where the field is that is wrong, for rules: the path below `input`.
+    path: String,
+}
+
+/// A mutation with an input in JSON, which may be JSON that Rust could not write, such as 1e999.
+fn mutation(
+    what: &'static str,
+    mutation: &str,
+    input: &str,
+    codes: &'static [&'static str],
+    path: &str,
+) -> Case {
+    let (first, rest) = mutation.split_at(1);
+    let query = format!(
+        "mutation ($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}",
+        first.to_uppercase()
+    );
+    let body = format!("{{\"query\": {}, \"variables\": {{\"input\": {input}}}}}", json!(query));
+    Case { what, body, codes, path: path.to_owned() }
+}
+
+/// A document without variables.
+fn document(what: &'static str, query: &str, codes: &'static [&'static str]) -> Case {
+    Case { what, body: json!({ "query": query }).to_string(), codes, path: String::new() }
+}
+
+/// What the cases speak of: `$CREATED`, `$RUNNING`, `$TRIAL`, `$NOBODY`.
+struct World {
+    created: String,
+    running: String,
+    trial: String,
+    nobody: String,
+}
+
+impl World {
+    async fn make(app: &Client) -> Self {
+        let created = id_of(&app.create_task(quadratic()).await);
+        let running = app.running_task(quadratic()).await;
+        let trial = id_of(&app.ask(&running, 1).await[0]);
+        Self { created, running, trial, nobody: new_id() }
+    }
+
+    fn fill_in(&self, body: &str) -> String {
+        body.replace("$CREATED", &self.created)
+            .replace("$RUNNING", &self.running)
+            .replace("$TRIAL", &self.trial)
+            .replace("$NOBODY", &self.nobody)
+    }
+}
+
+/// What is wrong with the answer, if anything is.
+fn complaint(case: &Case, reply: Reply) -> Option<String> {
+    let body = reply.body.to_string();
+    let data = reply.body["data"].as_object();
+    if reply.status >= 500 || !data.is_none_or(|data| data.values().all(Value::is_null)) {
+        return Some(format!("status {}: {body}", reply.status));
+    }
+    if !reply.is_error() {
+        return Some(format!("it is accepted: {body}"));
+    }
+    let error = reply.error();
+    if !case.codes.contains(&error.code()) {
+        return Some(format!("its code should be {}: {body}", case.codes.join(" or ")));
+    }
+    let path = match case.path.strip_prefix('@') {
+        Some(argument) => argument.to_owned(),
+        None => format!("input.{}", case.path).trim_end_matches('.').to_owned(),
+    };
+    if case.codes == INVALID && error.path() != path {
+        return Some(format!("its path should be {path}: {body}"));
+    }
+    None
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bad_input_is_a_typed_error_and_writes_nothing(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let world = World::make(&app).await;
+    let before =
+        (app.task(&world.created).await, app.task(&world.running).await, app.log(None).await);
+    let cases: Vec<_> =
+        [settings::cases(), trials::cases(), documents::cases()].into_iter().flatten().collect();
+    assert!(cases.len() >= 60, "{} cases", cases.len());
+    let head = "{ taskEvents(last: 1) { nodes { cursor } } }";
+    let mut complaints = Vec::new();
+    for case in &cases {
+        let reply = app.post(world.fill_in(&case.body)).await;
+        complaints.extend(complaint(case, reply).map(|what| format!("{}: {what}", case.what)));
+        let last = app.graphql(head, json!({})).await.data()["taskEvents"].clone();
+        assert_eq!(
+            nodes(&last)[0]["cursor"],
+            before.2.last().expect("an event")["cursor"],
+            "{}",
+            case.what
+        );
+    }
+    let after =
+        (app.task(&world.created).await, app.task(&world.running).await, app.log(None).await);
+    assert_eq!(after, before);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    println!("{} cases", cases.len());
+}
+
+#[tokio::test]
+async fn an_actor_that_is_no_name_is_refused() {
+    let Some(app) = App::start(Db::Memory).await else { return };
+    let query = "mutation { createTask(input: {}) { task { id } } }";
+    for actor in ["", " ", &"x".repeat(101)] {
+        let reply = app.graphql_as(actor, query, json!({})).await;
+        if reply.is_error() {
+            assert!(reply.status < 500);
+            let _ = reply.error().code();
+        }
+    }
+    for event in app.log(None).await {
+        let actor = event["actor"].as_str().expect("an actor");
+        assert!(!actor.trim().is_empty() && actor.len() <= 100, "{actor:?}");
+    }
+}

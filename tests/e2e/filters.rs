@@ -1,0 +1,155 @@
+//! Which tasks, trials and events a list shows.
+
+use std::collections::BTreeSet;
+
+use asktell_tests::{App, Client, Db, id_of, nodes, quadratic};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+async fn names(app: &Client, filter: Value) -> BTreeSet<String> {
+    let query = "query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { name } } }";
+    let data = app.graphql(query, json!({ "filter": filter })).await.data();
+    nodes(&data["tasks"])
+        .iter()
+        .filter_map(|node| node["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn tasks_are_filtered_by_status_and_name(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    for (name, way) in [
+        ("Straße 100%", &[] as &[&str]),
+        ("STRASSE_2", &["RUNNING"]),
+        ("übung", &["RUNNING", "PAUSED"]),
+        ("Übung two", &["RUNNING", "COMPLETED"]),
+        ("plain\\name", &["FAILED"]),
+    ] {
+        let mut input = quadratic();
+        input["name"] = json!(name);
+        let id = id_of(&app.create_task(input).await);
+        for to in way {
+            app.transition(&id, to).await;
+        }
+    }
+    let all = set(&["Straße 100%", "STRASSE_2", "übung", "Übung two", "plain\\name"]);
+    for (filter, expected) in [
+        (json!(null), all.clone()),
+        (json!({}), all.clone()),
+        (json!({ "status": null, "nameContains": null, "deleted": null }), all.clone()),
+        (json!({ "nameContains": "" }), all),
+        (json!({ "status": ["RUNNING"] }), set(&["STRASSE_2"])),
+        (json!({ "status": ["CREATED", "FAILED"] }), set(&["Straße 100%", "plain\\name"])),
+        (json!({ "nameContains": "strasse" }), set(&["Straße 100%", "STRASSE_2"])),
+        (json!({ "nameContains": "Straße" }), set(&["Straße 100%", "STRASSE_2"])),
+        (json!({ "nameContains": "ÜBUNG" }), set(&["übung", "Übung two"])),
+        (json!({ "nameContains": "%" }), set(&["Straße 100%"])),
+        (json!({ "nameContains": "_" }), set(&["STRASSE_2"])),
+        (json!({ "nameContains": "\\" }), set(&["plain\\name"])),
+        (json!({ "nameContains": "'; DROP TABLE task; --" }), set(&[])),
+        (json!({ "nameContains": "übung", "status": ["COMPLETED"] }), set(&["Übung two"])),
+        (json!({ "deleted": true }), set(&[])),
+    ] {
+        assert_eq!(names(&app, filter.clone()).await, expected, "{filter}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_filtered_list_is_paged_within_the_filter(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    for n in 0..20 {
+        let name = if n % 3 == 0 { format!("kept {n}") } else { format!("other {n}") };
+        app.create_task(json!({ "name": name })).await;
+    }
+    let query = "query ($after: String) { tasks(first: 2, after: $after, filter: { nameContains: \"KEPT\" }) {
+        nodes { name } pageInfo { hasNextPage endCursor } } }";
+    let mut seen = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = app.graphql(query, json!({ "after": after })).await.data()["tasks"].clone();
+        seen.extend(
+            nodes(&page).iter().filter_map(|node| node["name"].as_str().map(str::to_owned)),
+        );
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen, ["kept 18", "kept 15", "kept 12", "kept 9", "kept 6", "kept 3", "kept 0"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn trials_are_filtered_by_state_and_origin(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let mut input = quadratic();
+    input["initialDesigns"] = json!([{ "x": 0.0, "y": 0.0 }]);
+    let id = app.running_task(input).await;
+    app.enqueue(&id, json!([{ "x": 1.0, "y": 1.0 }])).await;
+    let trials = app.ask(&id, 4).await;
+    app.tell(&trials[0], 1.0).await;
+    app.tell(&trials[2], 1.0).await;
+    app.enqueue(&id, json!([{ "x": 2.0, "y": 2.0 }])).await;
+    let query = "query ($id: ID!, $filter: TrialFilter) { task(id: $id) { trials(filter: $filter) { nodes { number } } } }";
+    for (filter, expected) in [
+        (json!(null), vec![1, 2, 3, 4, 5]),
+        (json!({ "states": ["COMPLETED"] }), vec![1, 3]),
+        (json!({ "states": ["RUNNING", "WAITING"] }), vec![2, 4, 5]),
+        (json!({ "origins": ["CLIENT"] }), vec![2, 5]),
+        (json!({ "origins": ["INITIAL_DESIGN", "STRATEGY"], "states": ["COMPLETED"] }), vec![1, 3]),
+        (json!({ "states": ["PRUNED"] }), vec![]),
+    ] {
+        let data = app.graphql(query, json!({ "id": id, "filter": filter })).await.data();
+        let numbers: Vec<_> = nodes(&data["task"]["trials"])
+            .iter()
+            .filter_map(|node| node["number"].as_i64())
+            .collect();
+        assert_eq!(numbers, expected, "{filter}");
+    }
+    let views = "query ($id: ID!) { task(id: $id) {
+        initialDesigns { nodes { number } } nextPoints { nodes { number } } results { nodes { number } } } }";
+    let task = app.graphql(views, json!({ "id": id })).await.data()["task"].clone();
+    assert_eq!(nodes(&task["initialDesigns"]), [json!({ "number": 1 })]);
+    assert_eq!(nodes(&task["nextPoints"]), [json!({ "number": 5 })]);
+    assert_eq!(nodes(&task["results"]), [json!({ "number": 1 }), json!({ "number": 3 })]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn events_are_filtered_by_task_and_kind(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let one = app.running_task(quadratic()).await;
+    let two = app.running_task(quadratic()).await;
+    app.ask(&one, 1).await;
+    app.transition(&two, "PAUSED").await;
+    let query = "query ($filter: TaskEventFilter) { taskEvents(filter: $filter) { nodes { kind taskId } } }";
+    for (filter, expected) in [
+        (json!({ "taskIds": [one] }), vec!["CREATED", "STATUS_CHANGED", "TRIAL_CREATED"]),
+        (json!({ "taskIds": [one], "kinds": ["TRIAL_CREATED"] }), vec!["TRIAL_CREATED"]),
+        (json!({ "taskIds": [one, two], "kinds": ["STATUS_CHANGED"] }), vec!["STATUS_CHANGED"; 3]),
+        (json!({ "kinds": ["CREATED"] }), vec!["CREATED"; 2]),
+        (json!({ "taskIds": [asktell_tests::new_id()] }), vec![]),
+    ] {
+        let data = app.graphql(query, json!({ "filter": filter })).await.data();
+        let events = nodes(&data["taskEvents"]);
+        let kinds: Vec<_> = events.iter().filter_map(|event| event["kind"].as_str()).collect();
+        assert_eq!(kinds, expected, "{filter}");
+        if let Some(ids) = filter["taskIds"].as_array() {
+            assert!(events.iter().all(|event| ids.contains(&event["taskId"])), "{filter}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What Asktell promises, tried from outside on every kind of database. One module for each subject;
+//! the names of the tests are the promises.
+
+mod bad_input;
+mod check;
+mod events;
+mod exchange;
+mod filters;
+mod graphql_library;
+mod kill;
+mod lifecycle;
+mod paging;
+mod schema;
+mod strategies;
+mod subscriptions;
+mod tail;
+mod tasks;
+mod transitions;
+mod trials;
+mod updates;
