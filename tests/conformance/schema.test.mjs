@@ -18,6 +18,7 @@ test('graphql-eslint finds nothing', async () => {
       linterOptions: { noInlineConfig: true },
       languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema } } },
       plugins: { '@graphql-eslint': graphql },
+      linterOptions: { noInlineConfig: false },
       rules: {
         ...graphql.configs['flat/schema-recommended'].rules,
         ...graphql.configs['flat/schema-relay'].rules,

@@ -1,39 +1,17 @@
 """`examples/worker.py`, as a user would run it, against the built server."""
 import csv
 import json
-import os
-import pathlib
 import re
 import subprocess
 import sys
-import tempfile
-import unittest
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("ASKTELL_BIN") or ROOT / "target/debug/asktell"
-MEASURED = ROOT.parent / "shared/data/crossed_barrel.csv"
+from server import ROOT, ServerTest
 
 
-class WorkerTest(unittest.TestCase):
+class WorkerTest(ServerTest):
     def setUp(self):
-        self.directory = tempfile.TemporaryDirectory()
-        self.addCleanup(self.directory.cleanup)
-        self.server = subprocess.Popen(
-            [BINARY, "serve", "--listen", "127.0.0.1:0", "--database", f"sqlite:{self.directory.name}/asktell.db"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        self.addCleanup(self.stop)
-        for line in self.server.stdout:
-            if found := re.search(r"listening on (http://\S+)", line):
-                self.url = found[1]
-                return
-        self.fail("the server does not start")
-
-    def stop(self):
-        self.server.terminate()
-        self.server.stdout.close()
-        self.assertEqual(self.server.wait(20), 0)
+        super().setUp()
+        self.start("serve")
 
     def worker(self, *arguments):
         command = [sys.executable, ROOT / "examples/worker.py", "--server", self.url, *arguments]
@@ -44,22 +22,6 @@ class WorkerTest(unittest.TestCase):
         output, _ = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0, output)
         return output
-
-    def graphql(self, query, **variables):
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(self.url + "/graphql", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as response:
-            answer = json.load(response)
-        self.assertNotIn("errors", answer)
-        return answer["data"]
-
-    def task(self):
-        """The newest task."""
-        return self.graphql("""{ tasks(first: 1) { nodes {
-          id status bestValue bestTrial { point } trialCounts { completed total }
-          parameterSpace { parameters { __typename name
-            ... on FloatParameter { low high } ... on IntParameter { from: low to: high by: step }
-            ... on CategoricalParameter { choices } } } } } }""")["tasks"]["nodes"][0]
 
     def test_it_optimizes_a_function_of_its_own(self):
         output = self.run_worker()
@@ -98,7 +60,7 @@ class WorkerTest(unittest.TestCase):
         self.assertIn("no more points", output)
 
     def test_a_table_gives_the_space_and_the_nearest_design_the_values(self):
-        path = pathlib.Path(self.directory.name) / "designs.csv"
+        path = self.folder / "designs.csv"
         rows = [(n, width, glue, 4, n * width + (glue == "wax")) for n in (6, 10, 12)
                 for width in (0.5, 1.25, 3) for glue in ("wax", "epoxy") for _ in range(2)]
         with path.open("w", newline="") as file:
@@ -115,14 +77,11 @@ class WorkerTest(unittest.TestCase):
         self.assertLessEqual(values, {float(row[-1]) for row in rows})
 
     def test_a_real_campaign(self):
-        if not MEASURED.exists():
-            self.assertNotIn(os.environ.get("CI"), ("true", "1"), "the measured data is not there")
-            print("skipped: the measured data is not there")
-            self.skipTest("the measured data is not there")
-        output = self.run_worker("--csv", MEASURED, "--objective", "toughness", "--direction", "maximize")
+        path = self.measured_data()
+        output = self.run_worker("--csv", path, "--objective", "toughness", "--direction", "maximize")
         task = self.task()
         self.assertEqual(task["trialCounts"], {"completed": 60, "total": 60})
-        with MEASURED.open(newline="") as file:
+        with path.open(newline="") as file:
             measured = sorted(float(row["toughness"]) for row in csv.DictReader(file))
         self.assertIn(task["bestValue"], measured)
         self.assertGreater(task["bestValue"], measured[int(len(measured) * 0.9)], "in the best tenth")
@@ -130,6 +89,3 @@ class WorkerTest(unittest.TestCase):
         self.assertEqual(names, ["n", "theta", "r", "t"])
         print(output.splitlines()[-1])
 
-
-if __name__ == "__main__":
-    unittest.main()
