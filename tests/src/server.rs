@@ -23,7 +23,8 @@ pub struct Server {
     pub client: Client,
     process: String,
     log: PathBuf,
-    ended: mpsc::Receiver<ExitStatus>,
+    /// Tells of its end; none once that was waited for.
+    ended: Option<mpsc::Receiver<ExitStatus>>,
 }
 
 impl Server {
@@ -64,7 +65,12 @@ impl Server {
                 std::fs::read_to_string(&log).unwrap_or_default()
             )
         });
-        Self { client: Client::new(address.trim_end_matches('/')), process, log, ended }
+        Self {
+            client: Client::new(address.trim_end_matches('/')),
+            process,
+            log,
+            ended: Some(ended),
+        }
     }
 
     /// Asks it to stop (SIGTERM) and waits until it has.
@@ -75,17 +81,19 @@ impl Server {
     }
 
     /// The same for where nothing else needs to go on meanwhile.
-    pub(crate) fn stop_and_wait(self) -> ExitStatus {
+    pub(crate) fn stop_and_wait(mut self) -> ExitStatus {
         self.signal("TERM");
-        self.ended.recv_timeout(STOP).unwrap_or_else(|_| {
+        let status = self.ended.as_ref().and_then(|ended| ended.recv_timeout(STOP).ok());
+        let Some(status) = status else {
             panic!("the server did not stop within {STOP:?} of SIGTERM:\n{}", self.log())
-        })
+        };
+        self.ended = None;
+        status
     }
 
     /// Kills it (SIGKILL) in the middle of whatever it does.
     pub fn kill(self) {
-        self.signal("KILL");
-        let _ = self.ended.recv_timeout(STOP);
+        drop(self);
     }
 
     /// What it has logged.
@@ -105,9 +113,11 @@ impl Drop for Server {
         if std::thread::panicking() {
             eprintln!("--- log of the server at {}\n{}---", self.client.address(), self.log());
         }
-        if let Err(mpsc::TryRecvError::Empty) = self.ended.try_recv() {
+        if let Some(ended) = self.ended.take()
+            && let Err(mpsc::TryRecvError::Empty) = ended.try_recv()
+        {
             let _ = Command::new("kill").args(["-KILL", &self.process]).status();
-            let _ = self.ended.recv_timeout(STOP);
+            let _ = ended.recv_timeout(STOP);
         }
     }
 }
