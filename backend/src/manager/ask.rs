@@ -32,6 +32,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, worker) = (caller.clone(), worker.clone());
                 async move {
                     let before = tx.live_task(id).await?;
                     if before.status != TaskStatus::Running {

@@ -47,7 +47,7 @@ impl TaskManager {
             metadata,
         };
         let points = settings.admit_points(&initial_designs).map_err(|e| e.at("initialDesigns"))?;
-        let mut task = Task {
+        let new_task = Task {
             id,
             name: match name {
                 Some(name) => name,
@@ -70,6 +70,9 @@ impl TaskManager {
         let caller = caller.clone();
         self.store
             .write(move |tx| {
+                let mut task = new_task.clone();
+                let (caller, settings, points, model_state) =
+                    (caller.clone(), settings.clone(), points.clone(), model_state.clone());
                 async move {
                     let changes = fields(&TaskRecord {
                         task: task.clone(),

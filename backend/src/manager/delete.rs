@@ -17,6 +17,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let caller = caller.clone();
                 async move {
                     let before = tx.live_task(id).await?;
                     before.expect_version(expected_version)?;
@@ -36,6 +37,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let caller = caller.clone();
                 async move {
                     let before = tx.lock_task(id).await?;
                     if before.deleted_at.is_none() {

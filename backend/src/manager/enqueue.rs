@@ -25,6 +25,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, points) = (caller.clone(), points.clone());
                 async move {
                     let before = tx.live_task(id).await?;
                     match before.status {

@@ -31,6 +31,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, record) = (caller.clone(), record.clone());
                 async move {
                     let id = record.task.id;
                     let existing = match tx.lock_task(id).await {

@@ -18,6 +18,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, report) = (caller.clone(), report.clone());
                 async move {
                     let before = match tx.lock_task(id.task).await {
                         Err(Error::TaskNotFound(_)) => return Err(Error::TrialNotFound(id)),

@@ -18,6 +18,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, transition) = (caller.clone(), transition.clone());
                 async move {
                     let Transition { id, to, reason, expected_version } = transition;
                     let before = tx.live_task(id).await?;

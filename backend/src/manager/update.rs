@@ -21,6 +21,7 @@ impl TaskManager {
         let (caller, at) = (caller.clone(), self.now());
         self.store
             .write(move |tx| {
+                let (caller, update) = (caller.clone(), update.clone());
                 async move {
                     let before = tx.live_task(update.id).await?;
                     before.expect_version(update.expected_version)?;

@@ -17,7 +17,6 @@ mod tx;
 mod writer;
 
 use asktell_migrations::{Migrator, MigratorTrait as _};
-use futures_util::future::BoxFuture;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait as _};
 use tokio::sync::watch;
 
@@ -27,6 +26,7 @@ pub use check::Discrepancy;
 pub use connect::{DatabaseKind, DatabaseUrl};
 pub use export::TaskRecord;
 pub use tx::Tx;
+pub use writer::Work;
 
 /// The place where tasks live. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -58,11 +58,12 @@ impl Store {
     }
 
     /// Runs `work` in one transaction: its changes and its events are committed together, or not at
-    /// all. Once handed over it runs to its end, also if the caller goes away meanwhile.
+    /// all. Once handed over it runs to its end, also if the caller goes away meanwhile. It may be run
+    /// more than once, but counts once.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        F: Work<T>,
     {
         self.writer.write(work).await
     }

@@ -54,7 +54,7 @@ impl Tx {
     /// Replaces the settings of a task.
     pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
         task_settings::Entity::update(task_settings::row(id, settings)?)
-            .exec(self.connection())
+            .exec(self.writing())
             .await
             .map_err(fault)?;
         Ok(())
@@ -72,12 +72,9 @@ impl Tx {
     /// Sets or removes the model state of a task.
     pub async fn set_model_state(&mut self, id: TaskId, state: Option<&JsonValue>) -> Result<()> {
         if let Some(state) = state {
-            return put_model_state(self.connection(), id, state).await;
+            return put_model_state(self.writing(), id, state).await;
         }
-        model_state::Entity::delete_by_id(id.uuid())
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
+        model_state::Entity::delete_by_id(id.uuid()).exec(self.writing()).await.map_err(fault)?;
         Ok(())
     }
 }

@@ -106,7 +106,7 @@ impl Tx {
             }
         }
         task_settings::Entity::insert(task_settings::row(new.id, settings)?)
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.writing())
             .await
             .map_err(fault)?;
         Ok(())
@@ -157,7 +157,7 @@ impl Tx {
             .filter(task::Column::Id.eq(after.id.uuid()))
             .filter(task::Column::Sequence.eq(before.sequence))
             .filter(task::Column::Status.is_in(from.into_iter().map(TaskStatus::as_str)))
-            .exec(self.connection())
+            .exec(self.writing())
             .await
             .map_err(fault)?;
         match updated.rows_affected {
@@ -168,7 +168,7 @@ impl Tx {
 
     /// Removes a task with its trials; its events stay.
     pub async fn remove_task(&mut self, id: TaskId) -> Result<()> {
-        task::Entity::delete_by_id(id.uuid()).exec(self.connection()).await.map_err(fault)?;
+        task::Entity::delete_by_id(id.uuid()).exec(self.writing()).await.map_err(fault)?;
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Tx {
     pub async fn purge_task(&mut self, id: TaskId) -> Result<()> {
         event::Entity::delete_many()
             .filter(event::Column::TaskId.eq(id.uuid()))
-            .exec(self.connection())
+            .exec(self.writing())
             .await
             .map_err(fault)?;
         self.remove_task(id).await

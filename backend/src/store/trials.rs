@@ -95,7 +95,7 @@ impl Tx {
         let rows = trials.iter().map(trial::row).collect::<Result<Vec<_>>>()?;
         for chunk in rows.chunks(TRIALS_PER_INSERT) {
             trial::Entity::insert_many(chunk.to_vec())
-                .exec_without_returning(self.connection())
+                .exec_without_returning(self.writing())
                 .await
                 .map_err(fault)?;
         }
@@ -123,7 +123,7 @@ impl Tx {
             .col_expr(trial::Column::Worker, Expr::val(worker.map(WorkerName::as_str)))
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::Number.in_subquery(sea_orm::QueryTrait::into_query(first)))
-            .exec_with_returning(self.connection())
+            .exec_with_returning(self.writing())
             .await
             .map_err(fault)?;
         let mut trials = rows.into_iter().map(Trial::try_from).collect::<Result<Vec<_>>>()?;
@@ -143,7 +143,7 @@ impl Tx {
             .col_expr(trial::Column::FinishedAt, Expr::val(micros(at)))
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::State.eq(TrialState::Waiting.as_str()))
-            .exec_with_returning(self.connection())
+            .exec_with_returning(self.writing())
             .await
             .map_err(fault)?;
         let mut numbers: Vec<_> = rows.into_iter().map(|row| row.number).collect();
@@ -158,7 +158,7 @@ impl Tx {
             .filter(trial::Column::TaskId.eq(trial.id.task.uuid()))
             .filter(trial::Column::Number.eq(trial.id.number))
             .filter(trial::Column::State.eq(from.as_str()))
-            .exec(self.connection())
+            .exec(self.writing())
             .await
             .map_err(fault)?;
         match updated.rows_affected {

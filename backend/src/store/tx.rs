@@ -9,8 +9,8 @@ use super::{
 };
 use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, Timestamp};
 
-/// How many events one INSERT takes: eight parameters each, and SQLite allows 32,766.
-const EVENTS_PER_INSERT: usize = 1_000;
+/// How many events one INSERT takes. Few sizes make few statements, so that each stays prepared.
+const EVENTS_PER_INSERT: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// One transaction. Each change to a task or its trials is made with a method of this type and told
 /// with [`Tx::record`]; both are committed together.
@@ -18,15 +18,42 @@ const EVENTS_PER_INSERT: usize = 1_000;
 pub struct Tx {
     connection: DatabaseTransaction,
     events: Vec<NewEvent>,
+    /// How often something has been written.
+    writes: u64,
+}
+
+/// How far a transaction had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    events: usize,
+    writes: u64,
 }
 
 impl Tx {
     pub(super) const fn new(connection: DatabaseTransaction) -> Self {
-        Self { connection, events: Vec::new() }
+        Self { connection, events: Vec::new(), writes: 0 }
     }
 
+    /// The connection, to read with.
     pub(super) const fn connection(&self) -> &DatabaseTransaction {
         &self.connection
+    }
+
+    /// The connection, to write with.
+    pub(super) const fn writing(&mut self) -> &DatabaseTransaction {
+        self.writes += 1;
+        &self.connection
+    }
+
+    /// How far the transaction has come.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { events: self.events.len(), writes: self.writes }
+    }
+
+    /// Whether nothing has been written since; what was told but not written is forgotten.
+    pub(super) fn is_unchanged_since(&mut self, mark: Mark) -> bool {
+        self.events.truncate(mark.events);
+        self.writes == mark.writes
     }
 
     pub(super) fn into_parts(self) -> (DatabaseTransaction, Vec<NewEvent>) {
@@ -72,11 +99,15 @@ pub(super) async fn append(connection: &DatabaseTransaction, events: &[NewEvent]
         .zip(events)
         .map(|(position, event)| event::row(position, event))
         .collect::<Result<Vec<_>>>()?;
-    for chunk in rows.chunks(EVENTS_PER_INSERT) {
-        event::Entity::insert_many(chunk.to_vec())
-            .exec_without_returning(connection)
-            .await
-            .map_err(fault)?;
+    let mut rest = rows.as_slice();
+    for size in EVENTS_PER_INSERT {
+        while let Some((chunk, more)) = rest.split_at_checked(size) {
+            event::Entity::insert_many(chunk.to_vec())
+                .exec_without_returning(connection)
+                .await
+                .map_err(fault)?;
+            rest = more;
+        }
     }
     Ok(())
 }

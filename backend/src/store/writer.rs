@@ -1,16 +1,17 @@
 //! Who commits, and when.
 //!
 //! SQLite takes one writer at a time and pays a flush of the disk for each commit. So there is one
-//! task that writes: it takes all the work that is waiting, runs each piece in a savepoint of its
-//! own, and commits them together; a piece that fails is undone alone. Postgres has its own group
+//! thread that writes: it takes all the work that is waiting, runs it in one transaction, and commits
+//! it together. Work that is refused before it has written anything leaves nothing to undo. Should one
+//! fail later, the transaction is rolled back and every piece is run again in one of its own, so that
+//! nobody suffers from another's failure: work can be run more than once. Postgres has its own group
 //! commit: there each piece is a transaction, on a connection of the pool.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
+    DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -19,7 +20,7 @@ use super::{
     fault,
     tx::{Tx, append},
 };
-use crate::task::{Error, NewEvent, Result};
+use crate::task::{Error, Result};
 
 /// The most pieces of work of one commit: it bounds how long the first of them waits.
 const GROUP: usize = 128;
@@ -48,7 +49,7 @@ impl Writer {
         let way = match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
                 let (sender, work) = mpsc::channel(QUEUE);
-                tokio::spawn(write_groups(connection, work, Arc::clone(&committed)));
+                spawn_writer(connection, work, Arc::clone(&committed));
                 Way::Grouped(sender)
             }
             DatabaseKind::Postgres => {
@@ -65,10 +66,10 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        F: Work<T>,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Piece { work, answer });
+        let job: Box<dyn Job> = Box::new(Piece { work, answer, result: None });
         match &self.way {
             Way::Grouped(queue) => {
                 queue.send(job).await.map_err(|_| Error::storage("the store is closed"))?;
@@ -91,7 +92,7 @@ impl Writer {
             Way::Grouped(queue) => {
                 // The end of the queue is reached when the last sender is gone: answer a last piece.
                 let (answer, answered) = oneshot::channel();
-                let last = Piece { work: nothing, answer };
+                let last = Piece { work: nothing, answer, result: None };
                 if queue.send(Box::new(last)).await.is_ok() {
                     let _ = answered.await;
                 }
@@ -108,61 +109,91 @@ fn nothing(_: &mut Tx) -> BoxFuture<'_, Result<()>> {
     async { Ok(()) }.boxed()
 }
 
+/// What is done in a transaction. It may be run again if another piece spoils the transaction of both.
+pub trait Work<T>:
+    for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static
+{
+}
+
+impl<T, F> Work<T> for F where
+    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static
+{
+}
+
 /// Work whose result type is hidden, so that one queue takes all.
 trait Job: Send {
-    fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Ran>;
+    /// Runs the work and keeps its result.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Ran>;
+    /// Tells the caller the result, after the commit.
+    fn answer(self: Box<Self>);
+    /// Tells the caller that the transaction came to nothing.
+    fn refuse(self: Box<Self>, error: Error);
 }
 
-/// What became of a piece of work.
+/// How a piece of work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ran {
-    /// It did its part; it is answered when the commit has ended.
-    Done(Box<dyn Answer>),
-    /// It failed and has been answered: what it wrote is to be undone.
-    Failed,
-}
-
-/// The answer to a caller, waiting for the commit.
-trait Answer: Send {
-    fn give(self: Box<Self>, commit: Result<()>);
+    /// It did its part.
+    Well,
+    /// It was refused by a rule of the domain.
+    Refused,
+    /// The database failed, or the work panicked: the transaction is not to be trusted.
+    Broke,
 }
 
 struct Piece<T, F> {
     work: F,
     answer: oneshot::Sender<Result<T>>,
-}
-
-struct Held<T> {
-    result: T,
-    answer: oneshot::Sender<Result<T>>,
+    result: Option<Result<T>>,
 }
 
 impl<T, F> Job for Piece<T, F>
 where
     T: Send + 'static,
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    F: Work<T>,
 {
-    fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Ran> {
-        let Self { work, answer } = *self;
-        let run = AssertUnwindSafe(async move { work(tx).await }).catch_unwind();
-        Box::pin(run.map(move |result| {
-            // A panic must not take the writer with it; the transaction is undone like any failure.
-            match result.unwrap_or_else(|_| Err(Error::storage("a use case panicked"))) {
-                Ok(result) => Ran::Done(Box::new(Held { result, answer })),
-                Err(error) => {
-                    // A caller that has gone away needs no answer.
-                    let _ = answer.send(Err(error));
-                    Ran::Failed
-                }
-            }
-        }))
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Ran> {
+        let Self { work, result, .. } = self;
+        async move {
+            // A panic must not take the writer with it.
+            let ran = AssertUnwindSafe(async { work(tx).await }).catch_unwind().await;
+            let outcome = ran.unwrap_or_else(|_| Err(Error::storage("a use case panicked")));
+            let how = match &outcome {
+                Ok(_) => Ran::Well,
+                Err(Error::Storage(_)) => Ran::Broke,
+                Err(_) => Ran::Refused,
+            };
+            *result = Some(outcome);
+            how
+        }
+        .boxed()
+    }
+
+    fn answer(self: Box<Self>) {
+        let Self { answer, result, .. } = *self;
+        // A caller that has gone away needs no answer.
+        let _ = answer.send(result.unwrap_or_else(|| Err(Error::storage("the work was not run"))));
+    }
+
+    fn refuse(self: Box<Self>, error: Error) {
+        let _ = self.answer.send(Err(error));
     }
 }
 
-impl<T: Send> Answer for Held<T> {
-    fn give(self: Box<Self>, commit: Result<()>) {
-        let Self { result, answer } = *self;
-        let _ = answer.send(commit.map(|()| result));
-    }
+/// The writer has a thread of its own: each statement goes to SQLite's thread and back, and passing through the
+/// scheduler of the server's threads would cost more than the statement itself.
+fn spawn_writer(
+    connection: DatabaseConnection,
+    work: mpsc::Receiver<Box<dyn Job>>,
+    committed: Arc<watch::Sender<u64>>,
+) {
+    std::thread::spawn(move || {
+        match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+            Ok(runtime) => runtime.block_on(write_groups(connection, work, committed)),
+            // The queue is dropped: every write answers that the store is closed.
+            Err(cause) => tracing::error!(error = %cause, "the writer could not start"),
+        }
+    });
 }
 
 async fn write_groups(
@@ -172,12 +203,12 @@ async fn write_groups(
 ) {
     let mut group = Vec::with_capacity(GROUP);
     while work.recv_many(&mut group, GROUP).await > 0 {
-        if group.len() == 1 {
-            if let Some(job) = group.pop() {
-                write_alone(&connection, job, &committed).await;
-            }
-        } else {
-            write_group(&connection, group.drain(..), &committed).await;
+        let mut jobs = std::mem::take(&mut group);
+        if jobs.len() > 1 {
+            jobs = write_group(&connection, jobs, &committed).await;
+        }
+        for job in jobs {
+            write_alone(&connection, job, &committed).await;
         }
     }
     if let Err(cause) = connection.close().await {
@@ -188,116 +219,81 @@ async fn write_groups(
 /// One piece, one transaction.
 async fn write_alone(
     connection: &DatabaseConnection,
-    job: Box<dyn Job>,
+    mut job: Box<dyn Job>,
     committed: &watch::Sender<u64>,
 ) {
-    let transaction = match begin(connection).await {
-        Ok(transaction) => transaction,
-        // The job is dropped with its answer: the caller learns that the write was given up.
-        Err(error) => return log_fault("begin", &error),
+    let mut tx = match begin(connection).await {
+        Ok(tx) => tx,
+        Err(error) => return job.refuse(error),
     };
-    let mut tx = Tx::new(transaction);
-    let ran = job.run(&mut tx).await;
-    let (transaction, events) = tx.into_parts();
-    match ran {
-        Ran::Failed => {
-            if let Err(error) = transaction.rollback().await.map_err(fault) {
-                log_fault("roll back", &error);
-            }
+    match job.run(&mut tx).await {
+        Ran::Well => match commit(tx, committed).await {
+            Ok(()) => job.answer(),
+            Err(error) => job.refuse(error),
+        },
+        Ran::Refused | Ran::Broke => {
+            roll_back(tx).await;
+            job.answer();
         }
-        Ran::Done(answer) => answer.give(commit(transaction, &events, committed).await),
     }
 }
 
-/// Several pieces, each in a savepoint, one transaction.
+/// Several pieces, one transaction. Gives back what is to be run again, each piece for itself.
 async fn write_group(
     connection: &DatabaseConnection,
-    jobs: impl Iterator<Item = Box<dyn Job>>,
+    mut jobs: Vec<Box<dyn Job>>,
     committed: &watch::Sender<u64>,
-) {
-    let transaction = match begin(connection).await {
-        Ok(transaction) => transaction,
-        Err(error) => return log_fault("begin", &error),
-    };
-    let mut done = Vec::new();
-    let mut events = Vec::new();
+) -> Vec<Box<dyn Job>> {
+    let Ok(mut tx) = begin(connection).await else { return jobs };
+    for job in &mut jobs {
+        let before = tx.mark();
+        let sound = match job.run(&mut tx).await {
+            Ran::Well => true,
+            Ran::Refused => tx.is_unchanged_since(before),
+            Ran::Broke => false,
+        };
+        if !sound {
+            roll_back(tx).await;
+            return jobs;
+        }
+    }
+    let end = commit(tx, committed).await;
+    if let Err(error) = &end {
+        tracing::error!(error = ?error, "a group of writes could not be committed");
+    }
     for job in jobs {
-        match run_in_savepoint(&transaction, job).await {
-            Ok(Some((answer, told))) => {
-                done.push(answer);
-                events.extend(told);
-            }
-            Ok(None) => {}
-            // The transaction is of no use any more: everybody in it learns so.
-            Err(error) => {
-                log_fault("keep a savepoint", &error);
-                drop(transaction);
-                return refuse(done);
-            }
+        match &end {
+            Ok(()) => job.answer(),
+            // Not run again: a commit that failed is not known to have done nothing.
+            Err(_) => job.refuse(Error::storage("the transaction could not be committed")),
         }
     }
-    match commit(transaction, &events, committed).await {
-        Ok(()) => {
-            for answer in done {
-                answer.give(Ok(()));
-            }
-        }
-        Err(error) => {
-            log_fault("commit", &error);
-            refuse(done);
-        }
-    }
+    Vec::new()
 }
 
-async fn run_in_savepoint(
-    transaction: &DatabaseTransaction,
-    job: Box<dyn Job>,
-) -> Result<Option<(Box<dyn Answer>, Vec<NewEvent>)>> {
-    let mut tx = Tx::new(transaction.begin().await.map_err(fault)?);
-    let ran = job.run(&mut tx).await;
-    let (savepoint, events) = tx.into_parts();
-    match ran {
-        Ran::Done(answer) => {
-            savepoint.commit().await.map_err(fault)?;
-            Ok(Some((answer, events)))
-        }
-        Ran::Failed => {
-            savepoint.rollback().await.map_err(fault)?;
-            Ok(None)
-        }
+async fn roll_back(tx: Tx) {
+    let (transaction, _) = tx.into_parts();
+    if let Err(cause) = transaction.rollback().await {
+        tracing::error!(error = %cause, "a transaction could not be rolled back");
     }
 }
 
 /// The write lock is taken at once: a transaction that reads first and writes later would find
 /// "database is locked" if another process (an import, say) came between.
-async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
+async fn begin(connection: &DatabaseConnection) -> Result<Tx> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    connection.begin_with_options(options).await.map_err(fault)
+    connection.begin_with_options(options).await.map(Tx::new).map_err(fault)
 }
 
-async fn commit(
-    transaction: DatabaseTransaction,
-    events: &[NewEvent],
-    committed: &watch::Sender<u64>,
-) -> Result<()> {
-    append(&transaction, events).await?;
+async fn commit(tx: Tx, committed: &watch::Sender<u64>) -> Result<()> {
+    let (transaction, events) = tx.into_parts();
+    append(&transaction, &events).await?;
     transaction.commit().await.map_err(fault)?;
     if !events.is_empty() {
         committed.send_modify(|commits| *commits += 1);
     }
     Ok(())
-}
-
-/// Tells everybody of a group that its transaction is lost.
-fn refuse(group: Vec<Box<dyn Answer>>) {
-    for answer in group {
-        answer.give(Err(Error::storage("the transaction was lost")));
-    }
-}
-
-fn log_fault(what: &str, error: &Error) {
-    tracing::error!(error = ?error, "the store could not {what}");
 }
