@@ -177,3 +177,35 @@ async fn under_concurrent_writers_the_log_stays_dense_and_ordered(
         }
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_write_that_fails_spoils_no_other_that_comes_with_it(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let taken = id_of(&app.create_task(quadratic()).await);
+    let running = app.running_task(quadratic()).await;
+    let requests = (0..120).map(|n| match n % 6 {
+        0 => app.mutate("createTask", json!({ "name": format!("good {n}") })),
+        1 => app.mutate("createTask", json!({ "id": taken })),
+        2 => app.mutate("updateTask", json!({ "id": running, "metadata": { "n": n } })),
+        3 => app.mutate("transitionTask", json!({ "id": taken, "to": "COMPLETED" })),
+        4 => app.mutate("ask", json!({ "taskId": running })),
+        _ => app.mutate("updateTask", json!({ "id": running, "expectedVersion": 1, "name": "x" })),
+    });
+    let replies = futures_util::future::join_all(requests).await;
+    for (n, reply) in replies.into_iter().enumerate() {
+        match n % 6 {
+            1 => assert_eq!(reply.error().code(), "TASK_ALREADY_EXISTS"),
+            3 => assert_eq!(reply.error().code(), "INVALID_STATUS_TRANSITION"),
+            5 => assert_eq!(reply.error().code(), "VERSION_CONFLICT"),
+            _ => drop(reply.data()),
+        }
+    }
+    // Two and their start, and for each that went well one.
+    assert_eq!(app.log(None).await.len(), 3 + 60);
+    let task = app.task(&running).await;
+    assert_eq!(task["version"], 2 + 20);
+    assert_eq!(task["trialCounts"]["running"], 20);
+}
