@@ -3,10 +3,12 @@
 
 mod bad_input;
 mod check;
+mod durable;
 mod events;
 mod exchange;
 mod filters;
 mod graphql_library;
+mod house;
 mod kill;
 mod lifecycle;
 mod paging;

@@ -23,6 +23,12 @@ impl App {
         Some(Self { sound: true, server: Some(server), database })
     }
 
+    /// The running server.
+    #[must_use]
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().expect("the server runs")
+    }
+
     /// Starts another server on the same database.
     pub async fn another_server(&self) -> Server {
         Server::start(self.database.url(), self.database.directory()).await
@@ -55,7 +61,7 @@ impl Deref for App {
     type Target = Client;
 
     fn deref(&self) -> &Client {
-        &self.server.as_ref().expect("the server runs").client
+        &self.server().client
     }
 }
 

@@ -96,6 +96,12 @@ impl Server {
         drop(self);
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn process(&self) -> &str {
+        &self.process
+    }
+
     /// What it has logged.
     #[must_use]
     pub fn log(&self) -> String {
