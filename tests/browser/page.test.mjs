@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
-import { start } from './server.mjs'
+import { start } from '../server.mjs'
 
 const patience = 20_000
 const directory = mkdtempSync(join(tmpdir(), 'asktell-browser-'))
-const database = join(directory, 'asktell.db')
+const database = `sqlite:${join(directory, 'asktell.db')}`
 
 let server, browser, page
 let complaints = []

@@ -1,17 +1,17 @@
-// The built server as a child process.
+// The built server as a child process, for the tests in Node.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 const binary = process.env.ASKTELL_BIN ?? `${root}/target/debug/asktell`
 
 /** Runs a command that serves, and waits until it listens. */
-export async function start(command, file, port = 0, more = []) {
+export async function start(command, database, port = 0, more = []) {
   const child = spawn(
     binary,
-    [command, '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${file}`, ...more],
+    [command, '--listen', `127.0.0.1:${port}`, '--database', database, ...more],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   )
   const ended = once(child, 'exit')
@@ -24,9 +24,11 @@ export async function start(command, file, port = 0, more = []) {
     lines.on('close', () => reject(new Error(`${command} ended before it listened`)))
     child.on('error', reject)
   })
+  /** Gives the exit code; null after a kill. */
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    return ended
+    const [code] = await ended
+    return code
   }
   return {
     url,
