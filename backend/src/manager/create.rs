@@ -28,15 +28,12 @@ impl TaskManager {
             metadata,
         } = new;
         let id = id.unwrap_or_else(TaskId::random);
-        let metadata = JsonValue::Object(metadata);
-        check_json(&metadata, TaskSettings::MAX_METADATA_BYTES).map_err(|e| e.at("metadata"))?;
+        check_json(&JsonValue::Object(metadata.clone()), TaskSettings::MAX_METADATA_BYTES)
+            .map_err(|e| e.at("metadata"))?;
         if let Some(state) = &model_state {
             check_json(state, TaskSettings::MAX_MODEL_STATE_BYTES)
                 .map_err(|e| e.at("modelState"))?;
         }
-        let JsonValue::Object(metadata) = metadata else {
-            unreachable!("it is made an object above")
-        };
         let settings = TaskSettings {
             parameter_space,
             objectives,
