@@ -41,6 +41,11 @@ format:
 bench *arguments:
     cargo build --release --workspace && cargo run --release -p asktell-tests --bin bench -- {{ arguments }}
 
+# The same as if a flush of the disk took 1.5 ms longer, as on most disks
+bench-slow-disk *arguments:
+    cargo build --release --workspace && cc -shared -fPIC -O2 -o target/slow_flush.so tests/bench/slow_flush.c -ldl
+    LD_PRELOAD=$PWD/target/slow_flush.so target/release/bench {{ arguments }}
+
 # kill -9 during 8 concurrent writers, 20 times for each database
 kill:
     ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e
