@@ -14,7 +14,7 @@ impl Experiment for Branin {
     fn task(&self) -> Value {
         json!({
             "name": "Demo: Branin function",
-            "description": "A test function with three equal minima of 0.3979, worked on by a worker inside `asktell demo`.",
+            "description": "A test function with three equal minima of 0.3979, worked on by a worker inside the demo.",
             "parameterSpace": {"parameters": [
                 {"float": {"name": "x1", "low": -5, "high": 10}},
                 {"float": {"name": "x2", "low": 0, "high": 15}},
