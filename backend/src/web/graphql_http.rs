@@ -1,15 +1,15 @@
 //! GraphQL over HTTP: <https://graphql.github.io/graphql-over-http/draft/>.
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{
-        DefaultBodyLimit, FromRequest, RawQuery, Request, State,
-        rejection::BytesRejection,
+        RawQuery, Request, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
 use super::{
@@ -83,21 +83,39 @@ fn is_json(headers: &HeaderMap) -> bool {
     is_json && charsets.all(|(_, set)| set.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
-async fn read(state: &WebState, mut request: Request) -> Result<Bytes, Problem> {
+async fn read(state: &WebState, request: Request) -> Result<Bytes, Problem> {
     let limit = state.graphql.limits().body_bytes;
-    DefaultBodyLimit::max(limit).apply(&mut request);
-    let body = timeout(state.settings.body_wait, Bytes::from_request(request, &())).await;
-    body.map_err(|_| {
+    timeout(state.settings.body_wait, collect(request.into_body(), limit)).await.map_err(|_| {
         let message = "The body did not arrive in time.";
         Problem::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, message)
     })?
-    .map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let response = api::Response::limit_exceeded("bodyBytes", limit);
-            Problem::from_response(StatusCode::PAYLOAD_TOO_LARGE, &response)
+}
+
+/// How much of a body over the limit is read and thrown away. A client that is still writing when the connection is
+/// closed would find that broken, and not read why.
+const DISCARDED: usize = 16 << 20;
+
+async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let mut chunks = body.into_data_stream();
+    let (mut kept, mut discarded) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| {
+            Problem::new(StatusCode::BAD_REQUEST, code::BAD_REQUEST, "The body broke off.")
+        })?;
+        if discarded == 0 && kept.len() + chunk.len() <= limit {
+            kept.extend_from_slice(&chunk);
+            continue;
         }
-        status => Problem::new(status, code::BAD_REQUEST, rejection.body_text()),
-    })
+        discarded += chunk.len();
+        if discarded > DISCARDED {
+            break;
+        }
+    }
+    if discarded > 0 {
+        let response = api::Response::limit_exceeded("bodyBytes", limit);
+        return Err(Problem::from_response(StatusCode::PAYLOAD_TOO_LARGE, &response));
+    }
+    Ok(kept.into())
 }
 
 /// From the parameters on, GET and POST differ only in what they may do.

@@ -57,7 +57,7 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if self.status == StatusCode::PAYLOAD_TOO_LARGE {
-            // The rest of the body is not read, so nothing can follow on this connection.
+            // Some of the body may not have been read, so nothing can follow on this connection.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
