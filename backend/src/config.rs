@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::store::DatabaseUrl;
+use crate::{store::DatabaseUrl, task::Aging};
 
 /// The task server for Bayesian optimization: ask for the next point, tell the result, watch it converge.
 #[derive(Debug, Parser)]
@@ -49,6 +49,16 @@ pub struct Settings {
         value_name = "ORIGIN"
     )]
     pub allowed_origins: Vec<String>,
+    /// How fast waiting makes a task more urgent, in points of priority a second; 0: not at all.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_QUEUE_RATE",
+        default_value = "0.016666666666666666",
+        value_parser = queue_rate,
+        value_name = "POINTS"
+    )]
+    pub queue_rate: Aging,
     /// What to log, such as `warn` or `asktell=debug`.
     #[arg(
         long,
@@ -67,6 +77,11 @@ pub struct Settings {
         value_name = "FORMAT"
     )]
     pub log_format: LogFormat,
+}
+
+fn queue_rate(text: &str) -> Result<Aging, String> {
+    let rate: f64 = text.parse().map_err(|_| "a number of points a second".to_owned())?;
+    Aging::from_rate(rate).map_err(|e| e.to_string())
 }
 
 /// How log lines are written.

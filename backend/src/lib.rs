@@ -20,10 +20,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     api::{GraphQl, Limits, Services},
     config::Settings,
-    events::Feed,
+    events::{Feed, WorkWatch},
     manager::TaskManager,
     store::Store,
-    task::SystemClock,
+    task::{Clock, SystemClock},
     web::{WebSettings, WebState},
 };
 
@@ -43,11 +43,14 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     // The feed goes on until the sockets are closed: a stream that ends by itself would say "complete".
     let feed_stop = CancellationToken::new();
-    let services = Services {
-        feed: Feed::start(store.clone(), feed_stop.clone()),
-        manager: TaskManager::new(store.clone(), Arc::new(SystemClock)),
-        store: store.clone(),
-    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let feed = Feed::start(store.clone(), feed_stop.clone());
+    // Long polls end with the shutdown: nobody waits for work of a server that goes.
+    let work = WorkWatch::start(store.clone(), Arc::clone(&clock), &feed, shutdown.clone());
+    let aging = settings.queue_rate;
+    let manager = TaskManager::new(store.clone(), Arc::clone(&clock)).serving(aging, work.clone());
+    let sweeping = tokio::spawn(manager.clone().sweep_until(shutdown.clone()));
+    let services = Services { store: store.clone(), manager, feed, work, clock, aging };
     let graphql = GraphQl::serving(services, Limits::default());
     let sockets = TaskTracker::new();
     let probed = store.clone();
@@ -84,6 +87,7 @@ pub async fn serve(
         tracing::warn!("some sockets did not close in time and are cut off");
     }
     graphql.settle().await;
+    sweeping.await?;
     feed_stop.cancel();
     store.close().await?;
     Ok(())

@@ -9,7 +9,7 @@ use asktell::{
     demo, exchange,
     manager::TaskManager,
     store::Store,
-    task::{Actor, Caller, Clock as _, SystemClock},
+    task::{Caller, Clock as _, SystemClock},
 };
 use clap::Parser as _;
 use tokio::net::TcpListener;
@@ -72,7 +72,7 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
         Command::Import { dir, replace } => {
             let store = open(settings).await?;
             let manager = TaskManager::new(store.clone(), Arc::new(SystemClock));
-            let caller = Caller { actor: Actor::command() };
+            let caller = Caller::asktell();
             let now = SystemClock.now();
             let done = exchange::import(&store, &manager, &caller, &dir, replace, now).await?;
             println!(

@@ -10,6 +10,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_create_tasks;
+mod m20261123_000002_lease_trials;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -18,6 +19,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_create_tasks::Migration)]
+        vec![
+            Box::new(m20261123_000001_create_tasks::Migration),
+            Box::new(m20261123_000002_lease_trials::Migration),
+        ]
     }
 }

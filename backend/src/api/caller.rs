@@ -13,5 +13,5 @@ pub fn caller(name: Option<&str>) -> Result<Caller, Response> {
             Response::bad_request(format!("The name of the actor is not a valid one: {fault}"))
         })?,
     };
-    Ok(Caller { actor })
+    Ok(Caller { actor, replay: None })
 }

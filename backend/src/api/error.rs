@@ -3,7 +3,7 @@
 
 use async_graphql::{ErrorExtensionValues, ErrorExtensions as _, Value};
 
-use crate::task::{Error, Invalid, PathSegment, TaskStatus, TrialState};
+use crate::task::{Error, Invalid, LeaseOf, PathSegment, TaskStatus, TrialState};
 
 /// What a resolver answers instead of a value.
 pub(super) type Result<T, E = async_graphql::Error> = std::result::Result<T, E>;
@@ -38,6 +38,8 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
         | Error::TaskAlreadyStarted { .. }
         | Error::TrialNotFound(_)
         | Error::InvalidTrialState { .. }
+        | Error::LeaseLost { .. }
+        | Error::IdempotencyConflict { .. }
         | Error::CursorInvalid
         | Error::Storage(_)) => refusal(other),
     }
@@ -91,6 +93,17 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             "INVALID_TRIAL_STATE",
             vec![("from", text(from)), ("to", text(to)), ("allowed", states(from.successors()))],
         ),
+        Error::LeaseLost { of, token, current } => {
+            let what = match of {
+                LeaseOf::Trial(id) => ("trialId", text(id)),
+                LeaseOf::Task(id) => ("taskId", text(id)),
+            };
+            let tokens = [("token", (*token).into()), ("current", (*current).into())];
+            set("LEASE_LOST", std::iter::once(what).chain(tokens).collect());
+        }
+        Error::IdempotencyConflict { key } => {
+            set("IDEMPOTENCY_CONFLICT", vec![("key", text(key))]);
+        }
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
         Error::Storage(_) => {}
     }

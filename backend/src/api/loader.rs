@@ -8,21 +8,26 @@ use async_graphql::{
 };
 
 use crate::{
-    store::Store,
-    task::{Error, JsonValue, Task, TaskId, TaskSettings, Trial, TrialId},
+    store::{Line, Store},
+    task::{
+        Aging, Clock, Error, JsonValue, StepReport, Task, TaskId, TaskSettings, Trial, TrialId,
+    },
 };
 
 /// The gatherer of all reads by id.
 pub(super) type Gathered = DataLoader<ById>;
 
 /// Reads by id.
-#[derive(Debug)]
-pub(super) struct ById(Store);
+pub(super) struct ById {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    aging: Aging,
+}
 
-pub(super) fn loader(store: Store) -> Gathered {
+pub(super) fn loader(store: Store, clock: Arc<dyn Clock>, aging: Aging) -> Gathered {
+    let by_id = ById { store, clock, aging };
     // No wait: what one request resolves together is gathered all the same.
-    DataLoader::new(ById(store), TokioSpawner::current(), TokioTimer::default())
-        .delay(Duration::ZERO)
+    DataLoader::new(by_id, TokioSpawner::current(), TokioTimer::default()).delay(Duration::ZERO)
 }
 
 /// The key of a task, deleted or not.
@@ -35,13 +40,52 @@ pub(super) struct SettingsKey(pub(super) TaskId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ModelStateKey(pub(super) TaskId);
 
+/// The key of a trial's reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ReportsKey(pub(super) TrialId);
+/// The key of a line of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct QueueKey(pub(super) Line);
+
+impl Loader<ReportsKey> for ById {
+    type Value = Arc<Vec<StepReport>>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[ReportsKey],
+    ) -> Result<HashMap<ReportsKey, Arc<Vec<StepReport>>>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let reports = self.store.reports(&ids).await?;
+        Ok(reports.into_iter().map(|(id, some)| (ReportsKey(id), Arc::new(some))).collect())
+    }
+}
+
+impl Loader<QueueKey> for ById {
+    /// The place of each task, from 1.
+    type Value = Arc<HashMap<TaskId, i64>>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[QueueKey],
+    ) -> Result<HashMap<QueueKey, Arc<HashMap<TaskId, i64>>>, Arc<Error>> {
+        let mut lines = HashMap::new();
+        for key in keys {
+            let queue = self.store.queue(key.0, self.clock.now(), self.aging).await?;
+            lines.insert(*key, Arc::new(queue.into_iter().zip(1..).collect()));
+        }
+        Ok(lines)
+    }
+}
+
 impl Loader<TaskKey> for ById {
     type Value = Task;
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[TaskKey]) -> Result<HashMap<TaskKey, Task>, Arc<Error>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let tasks = self.0.tasks(&ids).await?;
+        let tasks = self.store.tasks(&ids).await?;
         Ok(tasks.into_iter().map(|(id, task)| (TaskKey(id), task)).collect())
     }
 }
@@ -55,7 +99,7 @@ impl Loader<SettingsKey> for ById {
         keys: &[SettingsKey],
     ) -> Result<HashMap<SettingsKey, Arc<TaskSettings>>, Arc<Error>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let settings = self.0.settings(&ids).await?;
+        let settings = self.store.settings(&ids).await?;
         Ok(settings.into_iter().map(|(id, one)| (SettingsKey(id), Arc::new(one))).collect())
     }
 }
@@ -69,7 +113,7 @@ impl Loader<ModelStateKey> for ById {
         keys: &[ModelStateKey],
     ) -> Result<HashMap<ModelStateKey, JsonValue>, Arc<Error>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let states = self.0.model_states(&ids).await?;
+        let states = self.store.model_states(&ids).await?;
         Ok(states.into_iter().map(|(id, state)| (ModelStateKey(id), state)).collect())
     }
 }
@@ -79,6 +123,6 @@ impl Loader<TrialId> for ById {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[TrialId]) -> Result<HashMap<TrialId, Trial>, Arc<Error>> {
-        Ok(self.0.trials(keys).await?)
+        Ok(self.store.trials(keys).await?)
     }
 }

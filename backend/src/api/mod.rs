@@ -24,6 +24,8 @@ mod scalar;
 mod subscription;
 mod types;
 
+use std::sync::Arc;
+
 use async_graphql::SchemaBuilder;
 
 pub use caller::caller;
@@ -33,7 +35,12 @@ pub use prepare::OperationKind;
 pub use request::RequestParams;
 pub use response::{Response, ResponseKind, code};
 
-use crate::{events::Feed, manager::TaskManager, store::Store};
+use crate::{
+    events::{Feed, WorkWatch},
+    manager::TaskManager,
+    store::Store,
+    task::{Aging, Clock},
+};
 use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
@@ -42,7 +49,7 @@ use subscription::Subscription;
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What resolvers work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Services {
     /// Reads.
     pub store: Store,
@@ -50,13 +57,21 @@ pub struct Services {
     pub manager: TaskManager,
     /// Subscriptions.
     pub feed: Feed,
+    /// Those who wait for work.
+    pub work: WorkWatch,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How the queue ages.
+    pub aging: Aging,
 }
 
 impl GraphQl {
     /// The schema over these services, guarded by these limits.
     #[must_use]
     pub fn serving(services: Services, limits: Limits) -> Self {
-        let builder = builder().data(loader::loader(services.store.clone())).data(services);
+        let Services { store, clock, aging, .. } = &services;
+        let loader = loader::loader(store.clone(), Arc::clone(clock), *aging);
+        let builder = builder().data(loader).data(services);
         Self::new(builder, limits)
     }
 }
@@ -78,7 +93,7 @@ const LINT_EXCEPTIONS: &str = "\
 ";
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query, Mutation, Subscription)
+    Schema::build(Query, Mutation::new(), Subscription)
         .register_output_type::<types::Node>()
         .register_output_type::<types::Parameter>()
         .register_output_type::<types::TaskEvent>()

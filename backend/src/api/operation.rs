@@ -6,12 +6,13 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use async_graphql::{ObjectType, SDLExportOptions, Schema, SchemaBuilder, SubscriptionType};
 use futures_util::{FutureExt, Stream, StreamExt, future::Either, stream};
 use tokio::time::timeout;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 
 use super::{
     Limits, Mutation, Query, RequestParams, Response, Subscription,
     execution::{Execution, WatchExecution},
+    mutation::Gone,
     prepare::{OperationKind, Prepared, prepare},
 };
 use crate::task::Caller;
@@ -101,6 +102,11 @@ where
                 .unwrap_or_else(|_| Response::timed_out()),
             OperationKind::Mutation => {
                 let graphql = self.clone();
+                // Dropped with this future, when the caller goes away.
+                let gone = CancellationToken::new();
+                let _present = gone.clone().drop_guard();
+                let operation =
+                    Operation { request: operation.request.data(Gone(gone)), ..operation };
                 let run = async move { graphql.run(operation).await }.in_current_span();
                 self.mutations.spawn(run).await.unwrap_or_else(|_| Response::failed())
             }

@@ -1,7 +1,7 @@
 //! Scalars beyond GraphQL's own.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, SubsecRound as _};
 
 use crate::task::{JsonObject, JsonValue, ParameterValue, Timestamp};
 
@@ -115,7 +115,7 @@ impl ScalarType for DateTime {
             return Err(InputValueError::expected_type(value));
         };
         let time = chrono::DateTime::parse_from_rfc3339(text)?;
-        Ok(Self(time.with_timezone(&chrono::Utc)))
+        Ok(Self(time.with_timezone(&chrono::Utc).trunc_subsecs(6)))
     }
 
     fn to_value(&self) -> Value {

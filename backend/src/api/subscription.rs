@@ -1,6 +1,6 @@
 //! Pushed changes.
 
-use async_graphql::{Context, ID, Subscription as GraphQlSubscription};
+use async_graphql::{Context, ID, SimpleObject, Subscription as GraphQlSubscription};
 use futures_util::{Stream, StreamExt as _, future};
 
 use super::{
@@ -8,11 +8,12 @@ use super::{
     cursor::{Cursor as _, EventCursor},
     error::{Result, invalid, refusal},
     inputs::{TaskEventFilter, id},
-    types::{TaskEvent, TaskStatusChanged},
+    types::{Task, TaskEvent, TaskStatusChanged},
 };
 use crate::{
-    events::Since,
-    task::{Error, EventFilter, EventKind, Invalid, TaskId},
+    events::{Awaited, Since},
+    store::Line,
+    task::{Error, EventFilter, EventKind, Invalid, Labels, TaskId},
 };
 
 /// What `after` is called at the beginning of the log.
@@ -76,6 +77,52 @@ impl Subscription {
         };
         Ok(follow(ctx, since, filter).await?.take(first))
     }
+
+    /// Tells when there is work: at once if there is some, then each time it appears anew. For workers that would
+    /// rather be told than wait in `ask(waitSeconds)`; whoever is told must still `ask`, and another may be faster.
+    async fn work_available(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only work of this task; left out, of any task in the queue.")]
+        task_id: Option<ID>,
+        #[graphql(desc = "What the worker can do, at most 32 labels.")] capabilities: Option<
+            Vec<String>,
+        >,
+    ) -> Result<impl Stream<Item = Result<WorkAvailable>> + use<>> {
+        let task: Option<TaskId> = task_id
+            .map(|task| id("taskId", &task))
+            .transpose()
+            .map_err(|problem| refusal(problem.into()))?;
+        let labels = Labels::new(capabilities.unwrap_or_default())
+            .map_err(|e| invalid("capabilities", e))?;
+        let Services { store, work, .. } = ctx.data::<Services>()?;
+        let awaited = match task {
+            Some(task) => Awaited::Task(task),
+            None => Awaited::Queue(Line::Trials, labels),
+        };
+        let store = store.clone();
+        Ok(work.wait(awaited).appearances().filter_map(move |task| {
+            let store = store.clone();
+            async move {
+                match store.task(task).await {
+                    // A task that has ended has no work; a deleted one is not there.
+                    Ok(task) => task.filter(|task| task.work_at().is_some()).map(|task| {
+                        Ok(WorkAvailable { task_id: task.id.to_string().into(), task: Task(task) })
+                    }),
+                    Err(error) => Some(Err(refusal(error))),
+                }
+            }
+        }))
+    }
+}
+
+/// There is something to hand out.
+#[derive(Debug, SimpleObject)]
+struct WorkAvailable {
+    /// The id of the task that has it.
+    task_id: ID,
+    /// The task.
+    task: Task,
 }
 
 async fn follow(

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{EventStream, Since, across};
@@ -24,6 +24,7 @@ const LOOK: Duration = Duration::from_millis(400);
 pub struct Feed {
     store: Store,
     sender: broadcast::Sender<Arc<Event>>,
+    elsewhere: watch::Sender<u64>,
     stop: CancellationToken,
 }
 
@@ -31,7 +32,12 @@ impl Feed {
     /// Begins to follow the log of that store, until `stop`.
     #[must_use]
     pub fn start(store: Store, stop: CancellationToken) -> Self {
-        let feed = Self { store, sender: broadcast::Sender::new(BUFFER), stop };
+        let feed = Self {
+            store,
+            sender: broadcast::Sender::new(BUFFER),
+            elsewhere: watch::Sender::new(0),
+            stop,
+        };
         tokio::spawn(feed.clone().follow());
         feed
     }
@@ -48,6 +54,11 @@ impl Feed {
         Ok(EventStream::new(self.store.clone(), live, position, filter, self.stop.clone()))
     }
 
+    /// Told after commits of other servers.
+    pub(super) fn elsewhere(&self) -> watch::Receiver<u64> {
+        self.elsewhere.subscribe()
+    }
+
     async fn follow(self) {
         let mut commits = self.store.commits();
         let mut others = across::Wake::start(&self.store, self.stop.clone());
@@ -56,7 +67,7 @@ impl Feed {
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 _ = commits.changed() => {}
-                () = others.woken() => {}
+                () = others.woken() => self.elsewhere.send_modify(|times| *times += 1),
                 () = tokio::time::sleep(LOOK) => {}
             }
             // Without subscribers there is nobody to tell; the next one starts from the log.

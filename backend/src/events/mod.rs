@@ -5,6 +5,8 @@
 mod across;
 mod feed;
 mod subscription;
+mod work;
 
 pub use feed::Feed;
 pub use subscription::{EventStream, Since};
+pub use work::{Awaited, Waiting, WorkWatch};

@@ -7,10 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{
     store::TaskRecord,
     task::{
-        Best, Description, InitialDesign, JsonObject, JsonValue, Objectives, Parameter,
-        ParameterKind, ParameterSpace, Point, Reason, Seed, StrategyKind, StrategySettings, Task,
-        TaskId, TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialId,
-        TrialOrigin, TrialState, Values, WorkerName, check_json,
+        Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
+        Labels, LeaseToken, Objectives, Owner, Parameter, ParameterKind, ParameterSpace, Point,
+        Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, Task, TaskId, TaskName,
+        TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialDetails, TrialOrigin,
+        TrialPolicy, TrialState, Values, WorkerName, check_json, mark_front,
     },
 };
 
@@ -89,7 +90,6 @@ struct ResultFile {
 
 /// What the original format has no name for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct More {
     /// The version of this part of the file.
     format: u32,
@@ -101,7 +101,23 @@ struct More {
     deleted_at: Option<Moment>,
     /// How many points the strategy has proposed.
     proposed: i64,
+    #[serde(flatten)]
+    course: CourseFile,
     trials: Vec<TrialFile>,
+}
+
+/// What files have had since there are leases and budgets.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct CourseFile {
+    priority: Priority,
+    owner: Option<Owner>,
+    labels: Labels,
+    budget: Budget,
+    since_best: i64,
+    constraints: Constraints,
+    trial_policy: TrialPolicy,
+    pruning: Pruning,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,6 +134,18 @@ struct TrialFile {
     created_at: Moment,
     started_at: Option<Moment>,
     finished_at: Option<Moment>,
+    #[serde(default)]
+    lease_token: LeaseToken,
+    #[serde(default)]
+    lease_expires_at: Option<Moment>,
+    #[serde(default)]
+    available_at: Option<Moment>,
+    #[serde(default)]
+    told_with: Option<LeaseToken>,
+    #[serde(default)]
+    excluded: Option<Reason>,
+    #[serde(default)]
+    details: TrialDetails,
 }
 
 const FORMAT: u32 = 1;
@@ -141,8 +169,31 @@ impl From<&TaskRecord> for TaskFile {
             trial_counts: _, // derived from the trials
             best: _,
             proposed,
+            priority,
+            owner,
+            labels,
+            budget,
+            bound: _, // follows from the results
+            handed_out: _,
+            returned: _,
+            retry_at: _,
+            since_best,
+            proposes: _,
+            ready: _,
+            waiting_since: _, // this server's queue, not the task's
+            claim: _,
+            claim_token: _,
+            given_back: _,
         } = task;
-        let TaskSettings { parameter_space, objectives, strategy, metadata } = settings;
+        let TaskSettings {
+            parameter_space,
+            objectives,
+            strategy,
+            metadata,
+            constraints,
+            policy,
+            pruning,
+        } = settings;
         let (initial_designs, results, next_points) = views(trials);
         Self {
             task_id: *id,
@@ -171,6 +222,16 @@ impl From<&TaskRecord> for TaskFile {
                 finished_at: finished_at.map(Moment),
                 deleted_at: deleted_at.map(Moment),
                 proposed: *proposed,
+                course: CourseFile {
+                    priority: *priority,
+                    owner: Some(owner.clone()),
+                    labels: labels.clone(),
+                    budget: *budget,
+                    since_best: *since_best,
+                    constraints: constraints.clone(),
+                    trial_policy: policy.clone(),
+                    pruning: *pruning,
+                },
                 trials: trials.iter().map(TrialFile::from).collect(),
             },
         }
@@ -211,6 +272,15 @@ impl From<&Trial> for TrialFile {
             created_at,
             started_at,
             finished_at,
+            details,
+            lease_token,
+            lease_expires_at,
+            lease_time: _, // what the policy says
+            available_at,
+            told_with,
+            excluded,
+            feasible: _, // derived from values and constraints
+            on_front: _,
         } = trial.clone();
         Self {
             number: id.number,
@@ -224,6 +294,12 @@ impl From<&Trial> for TrialFile {
             created_at: Moment(created_at),
             started_at: started_at.map(Moment),
             finished_at: finished_at.map(Moment),
+            lease_token,
+            lease_expires_at: lease_expires_at.map(Moment),
+            available_at: available_at.map(Moment),
+            told_with,
+            excluded,
+            details,
         }
     }
 }
@@ -242,19 +318,28 @@ impl TrialFile {
             created_at,
             started_at,
             finished_at,
+            lease_token,
+            lease_expires_at,
+            available_at,
+            told_with,
+            excluded,
+            details,
         } = self;
         Trial {
-            id: TrialId { task, number },
             state,
-            origin,
-            point,
             values,
+            details,
+            lease_token,
+            lease_expires_at: lease_expires_at.map(|at| at.0),
+            available_at: available_at.map(|at| at.0),
+            told_with,
+            excluded,
             failure_reason,
             worker,
             late,
-            created_at: created_at.0,
             started_at: started_at.map(|at| at.0),
             finished_at: finished_at.map(|at| at.0),
+            ..Trial::planned(task, number, origin, point, created_at.0)
         }
     }
 }
@@ -293,6 +378,7 @@ impl TaskFile {
         if let Some(state) = &self.model_state {
             check_json(state, TaskSettings::MAX_MODEL_STATE_BYTES).context("model_state")?;
         }
+        let course = more.course;
         let trials: Vec<Trial> =
             more.trials.into_iter().map(|trial| trial.into_trial(self.task_id)).collect();
         ensure!(
@@ -312,35 +398,58 @@ impl TaskFile {
                 initial_design: self.strategy.initial_design,
             },
             metadata: self.metadata,
+            constraints: course.constraints,
+            policy: course.trial_policy.check().context("asktell.trial_policy")?,
+            pruning: course.pruning.check().context("asktell.pruning")?,
         };
+        let owner = course.owner.unwrap_or_else(|| Owner::from(&Actor::anonymous()));
         let task = Task {
-            id: self.task_id,
-            name: self.name,
             description: self.description,
             status: status(&self.status)?,
             status_reason: more.status_reason,
             version: more.version,
-            sequence: 0,
-            created_at: self.created_at.0,
             updated_at: self.updated_at.0,
             started_at: more.started_at.map(|at| at.0),
             finished_at: more.finished_at.map(|at| at.0),
             deleted_at: more.deleted_at.map(|at| at.0),
-            trial_counts: TrialCounts::default(),
-            best: None,
             proposed: more.proposed,
+            priority: course.priority,
+            labels: course.labels,
+            budget: course.budget.check().context("asktell.budget")?,
+            since_best: course.since_best,
+            ..Task::new(self.task_id, self.name, owner, self.created_at.0)
         };
         Ok(derived(TaskRecord { task, settings, model_state: self.model_state, trials }))
     }
 }
 
-/// The record with counts and best value as its trials have them.
+/// The record with everything that follows from its trials and settings.
 pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
-    record.task.trial_counts = TrialCounts::default();
-    record.task.best = None;
-    for trial in &record.trials {
-        record.task.trial_counts.add(trial.state, 1);
-        record.task.best = Best::after(record.task.best, trial, &record.settings.objectives);
+    let TaskRecord { task, settings, trials, model_state: _ } = &mut record;
+    task.trial_counts = TrialCounts::default();
+    task.best = None;
+    task.returned = 0;
+    task.handed_out = 0;
+    for trial in trials.iter_mut() {
+        task.trial_counts.add(trial.state, 1);
+        let metrics = &trial.details.beside.metrics;
+        trial.feasible = (trial.state == TrialState::Completed)
+            .then(|| settings.constraints.hold(&trial.values, metrics));
+        // A lease needs an end, or nobody would ever take it back.
+        if trial.state == TrialState::Running {
+            trial.lease_token = trial.lease_token.max(1);
+            let started = trial.started_at.unwrap_or(trial.created_at);
+            let end = settings.policy.lease_seconds.end(started);
+            trial.started_at = Some(started);
+            trial.lease_expires_at = Some(trial.lease_expires_at.unwrap_or(end));
+            trial.lease_time = Some(settings.policy.lease_seconds);
+        }
+        task.handed_out += i64::from(trial.lease_token > 0);
+        let returned = trial.state == TrialState::Waiting && trial.lease_token > 0;
+        task.returned += i64::from(returned);
+        task.best = Best::after(task.best, trial, &settings.objectives);
     }
+    mark_front(&settings.objectives, trials);
+    task.follow(settings);
     record
 }

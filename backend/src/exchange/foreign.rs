@@ -9,10 +9,10 @@ use super::file::{Moment, derived, status};
 use crate::{
     store::TaskRecord,
     task::{
-        Description, JsonObject, JsonValue, Numeric, Objectives, Parameter, ParameterKind,
-        ParameterSpace, ParameterValue, Point, Reason, Seed, StrategyKind, StrategySettings, Task,
-        TaskId, TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialId,
-        TrialOrigin, TrialState, Values, check_json,
+        Actor, Constraints, Description, JsonObject, JsonValue, Numeric, Objectives, Owner,
+        Parameter, ParameterKind, ParameterSpace, ParameterValue, Point, Pruning, Reason, Seed,
+        StrategyKind, StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus,
+        Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState, Values, check_json,
     },
 };
 
@@ -58,27 +58,28 @@ pub(super) fn record(file: &JsonValue, now: Timestamp) -> anyhow::Result<TaskRec
         Some(name) => name.to_owned(),
         None => id.default_name(),
     };
+    let name = TaskName::new(name).context("name")?;
     let task = Task {
-        id,
-        name: TaskName::new(name).context("name")?,
         description: Description::new(text("description").unwrap_or_default())
             .context("description")?,
         status,
-        status_reason: None,
         version: 1,
-        sequence: 0,
-        created_at,
         updated_at,
         started_at: (status != TaskStatus::Created).then_some(created_at),
         finished_at: status.is_ended().then_some(updated_at),
-        deleted_at: None,
-        trial_counts: TrialCounts::default(),
-        best: None,
-        proposed: 0,
+        ..Task::new(id, name, Owner::from(&Actor::anonymous()), created_at)
     };
     // Which way is better the format does not say: the user sets the objectives after the import.
     let objectives = Objectives::default();
-    let settings = TaskSettings { parameter_space, objectives, strategy, metadata };
+    let settings = TaskSettings {
+        parameter_space,
+        objectives,
+        strategy,
+        metadata,
+        constraints: Constraints::default(),
+        policy: TrialPolicy::default(),
+        pruning: Pruning::default(),
+    };
     Ok(derived(TaskRecord { task, settings, model_state, trials }))
 }
 
@@ -249,17 +250,11 @@ fn trials(
     Ok((1..)
         .zip(trials)
         .map(|(number, (state, origin, point, values, failure_reason))| Trial {
-            id: TrialId { task, number },
             state,
-            origin,
-            point,
             values,
             failure_reason,
-            worker: None,
-            late: false,
-            created_at: at,
-            started_at: None,
             finished_at: (state != TrialState::Waiting).then_some(at),
+            ..Trial::planned(task, number, origin, point, at)
         })
         .collect())
 }

@@ -1,135 +1,179 @@
 //! `ask`.
 
 use futures_util::FutureExt as _;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
-use super::{TaskManager, TrialsChanged};
+use super::{Answer, TaskManager, change::Change, hand_out::HandOut};
 use crate::{
-    store::Tx,
-    strategy,
+    events::Awaited,
+    store::{Line, Tx},
     task::{
-        Caller, Error, Happening, Invalid, Result, Task, TaskId, TaskStatus, Timestamp, Trial,
-        TrialId, TrialOrigin, TrialState, Values, WorkerName,
+        Aging, Caller, Delay, Error, Invalid, Labels, LeaseTime, Result, Task, TaskId, TaskStatus,
+        Timestamp, Trial, WorkerName,
     },
 };
 
 /// The most points of one ask.
 pub(crate) const MAX_COUNT: u64 = 1_000;
 
+/// A worker's request for points.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The task; none takes the next of the queue across tasks.
+    pub task: Option<TaskId>,
+    /// How many points, 1 to 1,000.
+    pub count: i64,
+    /// Who asks.
+    pub worker: Option<WorkerName>,
+    /// How long the leases hold; none leaves it to the task.
+    pub lease: Option<LeaseTime>,
+    /// How long to wait for work if there is none.
+    pub wait: Delay,
+    /// What the worker can do, for the queue.
+    pub capabilities: Labels,
+}
+
+/// What was handed out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The trials, leased; empty if there is no work.
+    pub trials: Vec<Trial>,
+    /// The task that was asked; none for the queue.
+    pub task: Option<Task>,
+}
+
+impl Answer for Asked {
+    fn worth_keeping(&self) -> bool {
+        !self.trials.is_empty()
+    }
+}
+
 impl TaskManager {
-    /// Hands out the next points of a RUNNING task: first those that wait, then new ones of the
-    /// strategy. Fewer than `count` come back only if the strategy is EXTERNAL.
-    pub async fn ask(
+    /// Hands out the next trials under leases: of one RUNNING task, or of whichever comes first in the
+    /// queue. Waits for work if it is asked to; if the caller has gone by then, nothing is leased.
+    pub async fn ask(&self, caller: &Caller, ask: Ask, gone: &CancellationToken) -> Result<Asked> {
+        let within = 1..=MAX_COUNT;
+        let count = u64::try_from(ask.count).ok().filter(|count| within.contains(count));
+        let count = count.ok_or_else(|| {
+            Invalid::new(format!("a whole number from 1 to {MAX_COUNT}")).at("count")
+        })?;
+        let awaited = match ask.task {
+            Some(task) => Awaited::Task(task),
+            None => Awaited::Queue(Line::Trials, ask.capabilities.clone()),
+        };
+        let attempt = || self.ask_once(caller, &ask, count, gone);
+        self.until_work(awaited, ask.wait, gone, attempt).await
+    }
+
+    async fn ask_once(
         &self,
         caller: &Caller,
-        id: TaskId,
-        count: i64,
-        worker: Option<WorkerName>,
-    ) -> Result<TrialsChanged> {
-        let count =
-            u64::try_from(count).ok().filter(|count| (1..=MAX_COUNT).contains(count)).ok_or_else(
-                || Invalid::new(format!("a whole number from 1 to {MAX_COUNT}")).at("count"),
-            )?;
-        let (caller, at) = (caller.clone(), self.now());
-        self.store
-            .write(move |tx| {
-                let (caller, worker) = (caller.clone(), worker.clone());
-                async move {
-                    let before = tx.live_task(id).await?;
-                    if before.status != TaskStatus::Running {
-                        return Err(Error::TaskNotRunning { status: before.status });
-                    }
-                    let mut task = before.clone();
-                    let handing_out = HandOut { caller: &caller, at, worker: worker.as_ref() };
-                    let mut trials = handing_out.waiting(tx, &mut task, count).await?;
-                    let missing = count - trials.len() as u64;
-                    if missing > 0 {
-                        trials.extend(handing_out.proposed(tx, &mut task, missing).await?);
-                    }
-                    if !trials.is_empty() {
-                        tx.update_task(&before, &task).await?;
-                    }
-                    Ok(TrialsChanged { task, trials })
+        ask: &Ask,
+        count: u64,
+        gone: &CancellationToken,
+    ) -> Result<Asked> {
+        let (at, aging) = (self.now(), self.aging);
+        let (by, ask, gone) = (caller.clone(), ask.clone(), gone.clone());
+        self.write(caller, move |tx| {
+            let (by, ask, gone) = (by.clone(), ask.clone(), gone.clone());
+            async move {
+                if gone.is_cancelled() {
+                    return Ok(Asked { trials: Vec::new(), task: None });
                 }
-                .boxed()
-            })
-            .await
+                let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
+                match ask.task {
+                    Some(task) => of_task(tx, &by, at, task, to, count).await,
+                    None => {
+                        let queue = Queue { caller: &by, at, aging };
+                        queue.serve(tx, to, &ask.capabilities, count).await
+                    }
+                }
+            }
+            .boxed()
+        })
+        .await
     }
 }
 
-/// To whom trials are handed out, and when.
+async fn of_task(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    id: TaskId,
+    to: HandOut<'_>,
+    count: u64,
+) -> Result<Asked> {
+    let mut change = Change::of_live(tx, caller, at, id).await?;
+    if change.task.status != TaskStatus::Running {
+        return Err(Error::TaskNotRunning { status: change.task.status });
+    }
+    let trials = to.trials(&mut change, count).await?;
+    let task = change.save_if_changed().await?;
+    Ok(Asked { trials, task: Some(task) })
+}
+
+/// How many tasks are looked at for one turn: a task may have less than its row promises.
+const CANDIDATES: u64 = 8;
+
+/// How often, at most.
+const ROUNDS: usize = 16;
+
+/// The queue across tasks at one moment.
 #[derive(Clone, Copy)]
-struct HandOut<'a> {
+struct Queue<'a> {
     caller: &'a Caller,
     at: Timestamp,
-    worker: Option<&'a WorkerName>,
+    aging: Aging,
 }
 
-impl HandOut<'_> {
-    /// Trials that wait.
-    async fn waiting(self, tx: &mut Tx, task: &mut Task, count: u64) -> Result<Vec<Trial>> {
-        if task.trial_counts.get(TrialState::Waiting) == 0 {
-            return Ok(Vec::new());
+impl Queue<'_> {
+    /// Each trial is one turn: after it the order is a new one.
+    async fn serve(
+        self,
+        tx: &mut Tx,
+        to: HandOut<'_>,
+        capabilities: &Labels,
+        count: u64,
+    ) -> Result<Asked> {
+        tx.lock_queue().await?;
+        let mut trials = Vec::new();
+        while (trials.len() as u64) < count {
+            let Some(trial) = self.turn(tx, to, capabilities).await? else { break };
+            trials.push(trial);
         }
-        let trials = tx.take_waiting_trials(task.id, count, self.worker, self.at).await?;
-        for trial in &trials {
-            tx.record(
-                task,
-                self.caller,
-                self.at,
-                Happening::TrialStateChanged {
-                    number: trial.id.number,
-                    from: TrialState::Waiting,
-                    to: TrialState::Running,
-                    worker: self.worker.cloned(),
-                    values: Values::new(),
-                    reason: None,
-                },
-            );
-            task.trial_counts.add(TrialState::Waiting, -1);
-            task.trial_counts.add(TrialState::Running, 1);
-        }
-        Ok(trials)
+        Ok(Asked { trials, task: None })
     }
 
-    /// New trials, of points that the strategy proposes.
-    async fn proposed(self, tx: &mut Tx, task: &mut Task, count: u64) -> Result<Vec<Trial>> {
-        let settings = tx.settings(task.id).await?;
-        let space = settings.ready().map_err(|missing| Error::TaskNotReady { missing })?;
-        let already = u64::try_from(task.proposed).unwrap_or_default();
-        let points = strategy::propose(settings.strategy, space, already, count);
-        let first = task.trial_counts.total() + 1;
-        let (state, origin) = (TrialState::Running, TrialOrigin::Strategy);
-        let mut trials = Vec::with_capacity(points.len());
-        for (number, point) in (first..).zip(points) {
-            tx.record(
-                task,
-                self.caller,
-                self.at,
-                Happening::TrialCreated {
-                    number,
-                    state,
-                    origin,
-                    point: point.clone(),
-                    worker: self.worker.cloned(),
-                },
-            );
-            task.trial_counts.add(state, 1);
-            task.proposed += 1;
-            trials.push(Trial {
-                id: TrialId { task: task.id, number },
-                state,
-                origin,
-                point,
-                values: Values::new(),
-                failure_reason: None,
-                worker: self.worker.cloned(),
-                late: false,
-                created_at: self.at,
-                started_at: Some(self.at),
-                finished_at: None,
-            });
+    async fn turn(
+        self,
+        tx: &mut Tx,
+        to: HandOut<'_>,
+        capabilities: &Labels,
+    ) -> Result<Option<Trial>> {
+        for _ in 0..ROUNDS {
+            let first = tx
+                .first_in_queue(Line::Trials, capabilities, self.at, self.aging, CANDIDATES)
+                .await?;
+            if first.is_empty() {
+                return Ok(None);
+            }
+            for id in first {
+                let mut change = Change::of_any(tx, self.caller, self.at, id).await?;
+                let due = change.task.work_at().is_some_and(|at| at <= self.at);
+                if !due || change.task.claim.is_some() {
+                    continue;
+                }
+                let trial = to.trials(&mut change, 1).await?.pop();
+                let owner = change.task.owner.clone();
+                // One that had nothing after all knows better now, and leaves the queue until then.
+                change.save_if_changed().await?;
+                if trial.is_some() {
+                    tx.take_turn(&owner).await?;
+                    return Ok(trial);
+                }
+            }
         }
-        tx.insert_trials(&trials).await?;
-        Ok(trials)
+        Ok(None)
     }
 }

@@ -3,12 +3,12 @@
 use futures_util::FutureExt as _;
 use serde_json::json;
 
-use super::{TaskManager, enqueue::plan_trials};
+use super::{TaskManager, change::Change, enqueue::plan_trials};
 use crate::{
     store::TaskRecord,
     task::{
-        Caller, FieldChange, Happening, JsonValue, NewTask, Result, Seed, StrategySettings, Task,
-        TaskId, TaskName, TaskSettings, TaskStatus, TrialCounts, TrialOrigin, check_json,
+        Caller, FieldChange, Happening, JsonValue, NewTask, Owner, Result, Seed, StrategySettings,
+        Task, TaskId, TaskName, TaskSettings, TrialOrigin, check_json,
     },
 };
 
@@ -26,6 +26,13 @@ impl TaskManager {
             initial_designs,
             model_state,
             metadata,
+            priority,
+            owner,
+            labels,
+            budget,
+            constraints,
+            policy,
+            pruning,
         } = new;
         let id = id.unwrap_or_else(TaskId::random);
         check_json(&JsonValue::Object(metadata.clone()), TaskSettings::MAX_METADATA_BYTES)
@@ -42,61 +49,61 @@ impl TaskManager {
                 None => StrategySettings::default_with(Seed::of_task(id)),
             },
             metadata,
+            constraints,
+            policy,
+            pruning,
         };
         let points = settings.admit_points(&initial_designs).map_err(|e| e.at("initialDesigns"))?;
-        let new_task = Task {
-            id,
-            name: match name {
-                Some(name) => name,
-                None => TaskName::new(id.default_name())?,
-            },
-            description,
-            status: TaskStatus::Created,
-            status_reason: None,
-            version: 0,
-            sequence: 0,
-            created_at: at,
-            updated_at: at,
-            started_at: None,
-            finished_at: None,
-            deleted_at: None,
-            trial_counts: TrialCounts::default(),
-            best: None,
-            proposed: 0,
+        let name = match name {
+            Some(name) => name,
+            None => TaskName::new(id.default_name())?,
         };
-        let caller = caller.clone();
-        self.store
-            .write(move |tx| {
-                let mut task = new_task.clone();
-                let (caller, settings, points, model_state) =
-                    (caller.clone(), settings.clone(), points.clone(), model_state.clone());
-                async move {
-                    let changes = fields(&TaskRecord {
-                        task: task.clone(),
-                        settings: settings.clone(),
-                        model_state: model_state.clone(),
-                        trials: Vec::new(),
-                    });
-                    tx.record(&mut task, &caller, at, Happening::Created { changes });
-                    let trials =
-                        plan_trials(tx, &mut task, &caller, at, TrialOrigin::InitialDesign, points);
-                    tx.insert_task(&task, &settings).await?;
-                    tx.insert_trials(&trials).await?;
-                    if let Some(state) = &model_state {
-                        tx.set_model_state(task.id, Some(state)).await?;
-                    }
-                    Ok(task)
+        let owner = owner.unwrap_or_else(|| Owner::from(&caller.actor));
+        let mut new_task =
+            Task { description, priority, labels, budget, ..Task::new(id, name, owner, at) };
+        new_task.follow(&settings);
+        let by = caller.clone();
+        self.write(caller, move |tx| {
+            let task = new_task.clone();
+            let (by, settings, points, model_state) =
+                (by.clone(), settings.clone(), points.clone(), model_state.clone());
+            async move {
+                let mut change = Change::of_new(tx, &by, at, task);
+                let record = TaskRecord {
+                    task: change.task.clone(),
+                    settings,
+                    model_state,
+                    trials: Vec::new(),
+                };
+                change.record(Happening::Created { changes: fields(&record) });
+                let TaskRecord { settings, model_state, .. } = record;
+                let trials = plan_trials(&mut change, TrialOrigin::InitialDesign, points);
+                let Change { tx, task, .. } = change;
+                tx.insert_task(&task, &settings).await?;
+                tx.insert_trials(&trials).await?;
+                if let Some(state) = &model_state {
+                    tx.set_model_state(task.id, Some(state)).await?;
                 }
-                .boxed()
-            })
-            .await
+                Ok(task)
+            }
+            .boxed()
+        })
+        .await
     }
 }
 
 /// Every field of a task that has a value, as the event of its making tells it.
 pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
     let TaskRecord { task, settings, model_state, trials: _ } = record;
-    let TaskSettings { parameter_space, objectives, strategy, metadata } = settings;
+    let TaskSettings {
+        parameter_space,
+        objectives,
+        strategy,
+        metadata,
+        constraints,
+        policy,
+        pruning,
+    } = settings;
     [
         ("name", Some(json!(task.name))),
         ("description", Some(json!(task.description))),
@@ -106,6 +113,13 @@ pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
         ("strategy", Some(json!(strategy))),
         ("metadata", Some(json!(metadata))),
         ("modelState", model_state.clone()),
+        ("priority", Some(json!(task.priority))),
+        ("owner", Some(json!(task.owner))),
+        ("labels", Some(json!(task.labels))),
+        ("budget", Some(json!(task.budget))),
+        ("constraints", Some(json!(constraints))),
+        ("trialPolicy", Some(json!(policy))),
+        ("pruning", Some(json!(pruning))),
     ]
     .into_iter()
     .filter(|(_, value)| value.is_some())

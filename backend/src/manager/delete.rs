@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 
-use super::TaskManager;
+use super::{TaskManager, change::Change};
 use crate::task::{Caller, Happening, Result, Task, TaskId, Timestamp, Version};
 
 impl TaskManager {
@@ -14,44 +14,40 @@ impl TaskManager {
         id: TaskId,
         expected_version: Option<Version>,
     ) -> Result<Task> {
-        let (caller, at) = (caller.clone(), self.now());
-        self.store
-            .write(move |tx| {
-                let caller = caller.clone();
-                async move {
-                    let before = tx.live_task(id).await?;
-                    before.expect_version(expected_version)?;
-                    let mut task = before.clone();
-                    task.deleted_at = Some(at);
-                    tx.record(&mut task, &caller, at, Happening::Deleted);
-                    tx.update_task(&before, &task).await?;
-                    Ok(task)
-                }
-                .boxed()
-            })
-            .await
+        let at = self.now();
+        let by = caller.clone();
+        self.write(caller, move |tx| {
+            let by = by.clone();
+            async move {
+                let mut change = Change::of_live(tx, &by, at, id).await?;
+                change.task.expect_version(expected_version)?;
+                change.task.deleted_at = Some(at);
+                change.record(Happening::Deleted);
+                change.save().await
+            }
+            .boxed()
+        })
+        .await
     }
 
     /// Brings a deleted task back as it was. A task that is not deleted stays as it is.
     pub async fn restore_task(&self, caller: &Caller, id: TaskId) -> Result<Task> {
-        let (caller, at) = (caller.clone(), self.now());
-        self.store
-            .write(move |tx| {
-                let caller = caller.clone();
-                async move {
-                    let before = tx.lock_task(id).await?;
-                    if before.deleted_at.is_none() {
-                        return Ok(before);
-                    }
-                    let mut task = before.clone();
-                    task.deleted_at = None;
-                    tx.record(&mut task, &caller, at, Happening::Restored);
-                    tx.update_task(&before, &task).await?;
-                    Ok(task)
+        let at = self.now();
+        let by = caller.clone();
+        self.write(caller, move |tx| {
+            let by = by.clone();
+            async move {
+                let mut change = Change::of_any(tx, &by, at, id).await?;
+                if change.task.deleted_at.is_none() {
+                    return Ok(change.task);
                 }
-                .boxed()
-            })
-            .await
+                change.task.deleted_at = None;
+                change.record(Happening::Restored);
+                change.save().await
+            }
+            .boxed()
+        })
+        .await
     }
 
     /// Removes for good the tasks that were deleted before a time, with their trials and events, one

@@ -2,29 +2,54 @@
 //! [`crate::task`], changes rows, tells the events, and commits. Reads do not come through here: they
 //! go straight to the store.
 
+mod abandon;
+mod add_results;
 mod ask;
+mod change;
+mod claim;
+mod correct;
 mod create;
 mod delete;
 mod enqueue;
+mod exclude;
+mod hand_out;
+mod heartbeat;
 mod import;
+mod release;
+mod replay;
+mod report;
+mod sweep;
 mod tell;
 mod transition;
 mod update;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
+    events::WorkWatch,
     store::Store,
-    task::{Clock, Task, Timestamp, Trial},
+    task::{Aging, Clock, Task, Timestamp, Trial},
 };
 
+pub use add_results::NewResult;
+pub use ask::{Ask, Asked};
+pub use claim::{Claimed, TaskClaim};
+pub use heartbeat::{ClaimRef, Heartbeat, LeaseState, Pulse};
 pub use import::ImportOutcome;
+pub use report::{Reported, StepValues};
+pub use tell::{Tell, Told};
+
+use replay::Answer;
 
 /// The use cases that write. Cheap to clone.
 #[derive(Clone)]
 pub struct TaskManager {
     store: Store,
     clock: Arc<dyn Clock>,
+    aging: Aging,
+    work: WorkWatch,
 }
 
 impl std::fmt::Debug for TaskManager {
@@ -34,10 +59,18 @@ impl std::fmt::Debug for TaskManager {
 }
 
 impl TaskManager {
-    /// Use cases over that store, at the time of that clock.
+    /// Use cases over that store, at the time of that clock, for a command that ends by itself: nobody
+    /// waits for work.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        let work = WorkWatch::idle(store.clone(), Arc::clone(&clock));
+        Self { store, clock, aging: Aging::default(), work }
+    }
+
+    /// The same for a server: with a queue that ages at that rate, and somebody who looks for work.
+    #[must_use]
+    pub fn serving(self, aging: Aging, work: WorkWatch) -> Self {
+        Self { aging, work, ..self }
     }
 
     fn now(&self) -> Timestamp {
@@ -45,11 +78,20 @@ impl TaskManager {
     }
 }
 
-/// What a use case did to trials, and the task after it.
-#[derive(Debug, Clone, PartialEq)]
+/// What a use case did to trials of one task, and the task after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrialsChanged {
     /// The task, with its counts as they are now.
     pub task: Task,
     /// The trials, by number.
     pub trials: Vec<Trial>,
+}
+
+/// What a use case did to one trial, and the task after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialChanged {
+    /// The task, with its counts as they are now.
+    pub task: Task,
+    /// The trial.
+    pub trial: Trial,
 }

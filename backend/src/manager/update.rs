@@ -4,13 +4,14 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::TaskManager;
+use super::{TaskManager, change::Change};
 use crate::{
     store::Tx,
     task::{
-        Best, Caller, Description, Error, FieldChange, Happening, JsonObject, JsonValue,
-        Objectives, Patch, Result, StrategyChoice, StrategyKind, Task, TaskName, TaskSettings,
-        TaskStatus, TaskUpdate, check_json,
+        Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
+        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Result, StrategyChoice,
+        StrategyKind, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate, TrialPolicy,
+        check_json,
     },
 };
 
@@ -18,34 +19,41 @@ impl TaskManager {
     /// Changes the fields that the update names; an update that changes nothing writes nothing.
     pub async fn update_task(&self, caller: &Caller, update: TaskUpdate) -> Result<Task> {
         check_documents(&update)?;
-        let (caller, at) = (caller.clone(), self.now());
-        self.store
-            .write(move |tx| {
-                let (caller, update) = (caller.clone(), update.clone());
-                async move {
-                    let before = tx.live_task(update.id).await?;
-                    before.expect_version(update.expected_version)?;
-                    let settings_before = tx.settings(update.id).await?;
-                    let mut task = before.clone();
-                    let mut settings = settings_before.clone();
-                    let mut changes = apply(&mut task, &mut settings, &update)?;
-                    change_model_state(tx, &update, &mut changes).await?;
-                    if changes.is_empty() {
-                        return Ok(before);
-                    }
-                    if settings != settings_before {
-                        tx.update_settings(task.id, &settings).await?;
-                    }
-                    if settings.objectives != settings_before.objectives {
-                        task.best = best_of_all(tx, &task, &settings.objectives).await?;
-                    }
-                    tx.record(&mut task, &caller, at, Happening::Updated { changes });
-                    tx.update_task(&before, &task).await?;
-                    Ok(task)
+        let at = self.now();
+        let by = caller.clone();
+        self.write(caller, move |tx| {
+            let (by, update) = (by.clone(), update.clone());
+            async move {
+                let mut change = Change::of_live(tx, &by, at, update.id).await?;
+                change.task.expect_version(update.expected_version)?;
+                let settings_before = change.tx.settings(update.id).await?;
+                let labels_before = change.task.labels.clone();
+                let mut settings = settings_before.clone();
+                let mut changes = apply(&mut change.task, &mut settings, &update)?;
+                change_model_state(change.tx, &update, &mut changes).await?;
+                if changes.is_empty() {
+                    return Ok(change.task);
                 }
-                .boxed()
-            })
-            .await
+                if settings != settings_before {
+                    change.tx.update_settings(update.id, &settings).await?;
+                }
+                if change.task.labels != labels_before {
+                    change.tx.set_labels(update.id, &change.task.labels).await?;
+                }
+                let has_trials = change.task.trial_counts.total() > 0;
+                if has_trials
+                    && (settings.objectives != settings_before.objectives
+                        || settings.constraints != settings_before.constraints)
+                {
+                    change.recount_results(&settings, None).await?;
+                }
+                change.task.follow(&settings);
+                change.record(Happening::Updated { changes });
+                change.save().await
+            }
+            .boxed()
+        })
+        .await
     }
 }
 
@@ -76,6 +84,13 @@ fn apply(
         strategy,
         model_state: _,
         metadata,
+        priority,
+        owner,
+        labels,
+        budget,
+        constraints,
+        policy,
+        pruning,
     } = update.clone();
     let mut changes = Vec::new();
     let default_name = TaskName::new(id.default_name())?;
@@ -110,6 +125,20 @@ fn apply(
     }
     let metadata = metadata.resolve(JsonObject::new);
     change(&mut changes, "metadata", &mut settings.metadata, metadata);
+
+    change(&mut changes, "priority", &mut task.priority, priority.resolve(Priority::default));
+    let nobody = Owner::from(&Actor::anonymous());
+    change(&mut changes, "owner", &mut task.owner, owner.resolve(|| nobody));
+    change(&mut changes, "labels", &mut task.labels, labels.resolve(Labels::default));
+    change(&mut changes, "budget", &mut task.budget, budget.resolve(Budget::default));
+    let constraints = constraints.resolve(Constraints::default);
+    if change(&mut changes, "constraints", &mut settings.constraints, constraints) {
+        fixed_once_started(task, "constraints")?;
+    }
+    let policy = policy.resolve(TrialPolicy::default);
+    change(&mut changes, "trialPolicy", &mut settings.policy, policy);
+    let pruning = pruning.resolve(Pruning::default);
+    change(&mut changes, "pruning", &mut settings.pruning, pruning);
     Ok(changes)
 }
 
@@ -150,12 +179,4 @@ async fn change_model_state(
         changes.push(FieldChange { field: "modelState".into(), old, new });
     }
     Ok(())
-}
-
-async fn best_of_all(tx: &mut Tx, task: &Task, objectives: &Objectives) -> Result<Option<Best>> {
-    if task.trial_counts.total() == 0 {
-        return Ok(None);
-    }
-    let trials = tx.all_trials(task.id).await?;
-    Ok(trials.iter().fold(None, |best, trial| Best::after(best, trial, objectives)))
 }

@@ -12,7 +12,7 @@ use super::{
     export::read_record,
     fault,
 };
-use crate::task::{Best, Event, Happening, Result, TaskId, TrialCounts};
+use crate::task::{Best, Event, Happening, Result, TaskId, TrialCounts, TrialState, mark_front};
 
 /// Something that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +88,19 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
     let TaskRecord { task, settings, model_state: _, trials } = record;
     let mut counts = TrialCounts::default();
     let mut best: Option<Best> = None;
+    let mut marked = trials.clone();
+    for index in mark_front(&settings.objectives, &mut marked) {
+        found.push(format!("trial {} is marked wrongly for the front", trials[index].id.number));
+    }
+    let (mut returned, mut handed_out) = (0, 0);
     for (trial, number) in trials.iter().zip(1..) {
         counts.add(trial.state, 1);
+        handed_out += i64::from(trial.lease_token > 0);
+        returned += i64::from(trial.state == TrialState::Waiting && trial.lease_token > 0);
+        let leased = trial.state == TrialState::Running;
+        if leased != trial.lease_expires_at.is_some() || (leased && trial.lease_token == 0) {
+            found.push(format!("trial {number} is {}, its lease says otherwise", trial.state));
+        }
         if trial.id.number != number {
             found.push(format!("trial {number} is missing"));
         }
@@ -97,6 +108,12 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
     }
     if counts != task.trial_counts {
         found.push(format!("counts {:?}, its trials {counts:?}", task.trial_counts));
+    }
+    if (returned, handed_out) != (task.returned, task.handed_out) {
+        found.push(format!(
+            "{} returned and {} handed out, its trials {returned} and {handed_out}",
+            task.returned, task.handed_out
+        ));
     }
     if best != task.best {
         found.push(format!("best {:?}, its trials {best:?}", task.best));

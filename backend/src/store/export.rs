@@ -27,12 +27,21 @@ pub struct TaskRecord {
 }
 
 impl TaskRecord {
-    /// Whether two records tell the same of a task. The sequence is the log's, not the task's.
+    /// Whether two records tell the same of a task. The sequence is the log's, not the task's; its
+    /// place in the queue and its claim are this server's.
     #[must_use]
     pub fn same_content(&self, other: &Self) -> bool {
-        let mut task = self.task.clone();
-        task.sequence = other.task.sequence;
-        task == other.task
+        let there = &other.task;
+        let task = Task {
+            sequence: there.sequence,
+            retry_at: there.retry_at,
+            waiting_since: there.waiting_since,
+            claim: there.claim.clone(),
+            claim_token: there.claim_token,
+            given_back: there.given_back,
+            ..self.task.clone()
+        };
+        task == *there
             && self.settings == other.settings
             && self.model_state == other.model_state
             && self.trials == other.trials

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, Order,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, Order,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult,
     sea_query::{Expr, LikeExpr},
 };
@@ -29,14 +29,7 @@ impl Store {
 
     /// Some tasks, the deleted ones too, in one query.
     pub async fn tasks(&self, ids: &[TaskId]) -> Result<HashMap<TaskId, Task>> {
-        task::Entity::find()
-            .filter(task::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-            .all(&self.reader)
-            .await
-            .map_err(fault)?
-            .into_iter()
-            .map(|row| Task::try_from(row).map(|task| (task.id, task)))
-            .collect()
+        by_id(&self.reader, ids).await
     }
 
     /// A page of tasks, newest first.
@@ -72,6 +65,21 @@ impl Store {
     }
 }
 
+/// Some tasks, in one query.
+pub(super) async fn by_id(
+    connection: &impl ConnectionTrait,
+    ids: &[TaskId],
+) -> Result<HashMap<TaskId, Task>> {
+    task::Entity::find()
+        .filter(task::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .all(connection)
+        .await
+        .map_err(fault)?
+        .into_iter()
+        .map(|row| Task::try_from(row).map(|task| (task.id, task)))
+        .collect()
+}
+
 fn matching(filter: &TaskFilter) -> Condition {
     let TaskFilter { statuses, name_contains, deleted } = filter;
     let mut condition = Condition::all().add(if *deleted {
@@ -94,7 +102,7 @@ fn matching(filter: &TaskFilter) -> Condition {
 impl Tx {
     /// Adds a task; refuses an id that is taken.
     pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
-        let inserted = task::Entity::insert(task::ActiveModel::from(new))
+        let inserted = task::Entity::insert(task::row(new)?)
             .on_conflict_do_nothing()
             .exec_without_returning(self.connection())
             .await
@@ -109,7 +117,7 @@ impl Tx {
             .exec_without_returning(self.writing())
             .await
             .map_err(fault)?;
-        Ok(())
+        self.insert_labels(new.id, &new.labels).await
     }
 
     /// The task, for changing: nobody else changes it, or its trials, before this transaction ends.
@@ -150,7 +158,7 @@ impl Tx {
         after: &Task,
         from: impl IntoIterator<Item = TaskStatus>,
     ) -> Result<()> {
-        let mut row = task::ActiveModel::from(after).into_active_model();
+        let mut row = task::row(after)?;
         row.id = sea_orm::ActiveValue::NotSet;
         let updated = task::Entity::update_many()
             .set(row)

@@ -3,41 +3,27 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, Order, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{
     Store, Tx,
-    entity::{micros, trial},
+    entity::{micros, time, trial},
     fault,
 };
 use crate::task::{
     Error, Page, PageRequest, Result, Side, TaskId, Timestamp, Trial, TrialFilter, TrialId,
-    TrialNumber, TrialState, WorkerName,
+    TrialNumber, TrialState,
 };
 
-/// How many trials one INSERT takes: twelve parameters each, and SQLite allows 32,766.
+/// How many trials one INSERT takes: twenty parameters each, and SQLite allows 32,766.
 const TRIALS_PER_INSERT: usize = 1_000;
 
 impl Store {
     /// Some trials, in one query.
     pub async fn trials(&self, ids: &[TrialId]) -> Result<HashMap<TrialId, Trial>> {
-        let mut numbers: HashMap<TaskId, Vec<TrialNumber>> = HashMap::new();
-        for id in ids {
-            numbers.entry(id.task).or_default().push(id.number);
-        }
-        let condition = numbers.into_iter().fold(Condition::any(), |any, (task, numbers)| {
-            any.add(trial::Column::TaskId.eq(task.uuid()).and(trial::Column::Number.is_in(numbers)))
-        });
-        trial::Entity::find()
-            .filter(condition)
-            .all(&self.reader)
-            .await
-            .map_err(fault)?
-            .into_iter()
-            .map(|row| Trial::try_from(row).map(|trial| (trial.id, trial)))
-            .collect()
+        by_id(&self.reader, ids).await
     }
 
     /// A page of a task's trials, by number.
@@ -47,7 +33,7 @@ impl Store {
         filter: &TrialFilter,
         page: &PageRequest<TrialNumber>,
     ) -> Result<Page<Trial>> {
-        let TrialFilter { states, origins } = filter;
+        let TrialFilter { states, origins, on_front } = filter;
         let mut condition = Condition::all().add(trial::Column::TaskId.eq(task.uuid()));
         if !states.is_empty() {
             condition =
@@ -56,6 +42,9 @@ impl Store {
         if !origins.is_empty() {
             condition =
                 condition.add(trial::Column::Origin.is_in(origins.iter().map(|o| o.as_str())));
+        }
+        if *on_front {
+            condition = condition.add(trial::Column::OnFront.eq(true));
         }
         if let Some(after) = page.after {
             condition = condition.add(trial::Column::Number.gt(after));
@@ -102,53 +91,56 @@ impl Tx {
         Ok(())
     }
 
-    /// Hands out the waiting trials that come first, at most `count`, and gives them as they are now.
-    pub async fn take_waiting_trials(
+    /// The WAITING trials of a task that may be handed out now, by number, at most `count`.
+    pub async fn waiting_trials(
         &mut self,
         task: TaskId,
         count: u64,
-        worker: Option<&WorkerName>,
-        at: Timestamp,
+        only_returned: bool,
+        now: Timestamp,
     ) -> Result<Vec<Trial>> {
-        let first = trial::Entity::find()
-            .select_only()
-            .column(trial::Column::Number)
-            .filter(trial::Column::TaskId.eq(task.uuid()))
-            .filter(trial::Column::State.eq(TrialState::Waiting.as_str()))
-            .order_by_asc(trial::Column::Number)
-            .limit(count);
-        let rows = trial::Entity::update_many()
-            .col_expr(trial::Column::State, Expr::val(TrialState::Running.as_str()))
-            .col_expr(trial::Column::StartedAt, Expr::val(micros(at)))
-            .col_expr(trial::Column::Worker, Expr::val(worker.map(WorkerName::as_str)))
-            .filter(trial::Column::TaskId.eq(task.uuid()))
-            .filter(trial::Column::Number.in_subquery(sea_orm::QueryTrait::into_query(first)))
-            .exec_with_returning(self.writing())
-            .await
-            .map_err(fault)?;
-        let mut trials = rows.into_iter().map(Trial::try_from).collect::<Result<Vec<_>>>()?;
-        // RETURNING promises no order.
-        trials.sort_by_key(|trial| trial.id.number);
-        Ok(trials)
+        let mut waiting = of_state(task, TrialState::Waiting).filter(
+            Condition::any()
+                .add(trial::Column::AvailableAt.is_null())
+                .add(trial::Column::AvailableAt.lte(micros(now))),
+        );
+        if only_returned {
+            waiting = waiting.filter(trial::Column::LeaseToken.gt(0));
+        }
+        self.read_trials(waiting.limit(count)).await
     }
 
-    /// Gives up the trials that nobody has, and says which.
-    pub async fn abandon_waiting_trials(
-        &mut self,
-        task: TaskId,
-        at: Timestamp,
-    ) -> Result<Vec<TrialNumber>> {
-        let rows = trial::Entity::update_many()
-            .col_expr(trial::Column::State, Expr::val(TrialState::Abandoned.as_str()))
-            .col_expr(trial::Column::FinishedAt, Expr::val(micros(at)))
+    /// When the first of the trials that wait for their next attempt may be handed out.
+    pub async fn next_available(&mut self, task: TaskId) -> Result<Option<Timestamp>> {
+        let at: Option<Option<i64>> = trial::Entity::find()
+            .select_only()
+            .column_as(trial::Column::AvailableAt.min(), "at")
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::State.eq(TrialState::Waiting.as_str()))
-            .exec_with_returning(self.writing())
+            .into_tuple()
+            .one(self.connection())
             .await
             .map_err(fault)?;
-        let mut numbers: Vec<_> = rows.into_iter().map(|row| row.number).collect();
-        numbers.sort_unstable();
-        Ok(numbers)
+        at.flatten().map(|at| time("trial.available_at", at)).transpose()
+    }
+
+    /// Every WAITING trial of a task, by number.
+    pub async fn all_waiting_trials(&mut self, task: TaskId) -> Result<Vec<Trial>> {
+        self.read_trials(of_state(task, TrialState::Waiting)).await
+    }
+
+    /// The trials on a task's Pareto front, by number.
+    pub async fn front_trials(&mut self, task: TaskId) -> Result<Vec<Trial>> {
+        let front = trial::Entity::find()
+            .filter(trial::Column::TaskId.eq(task.uuid()))
+            .filter(trial::Column::OnFront.eq(true))
+            .order_by_asc(trial::Column::Number);
+        self.read_trials(front).await
+    }
+
+    async fn read_trials(&mut self, query: Select<trial::Entity>) -> Result<Vec<Trial>> {
+        let rows = query.all(self.connection()).await.map_err(fault)?;
+        rows.into_iter().map(Trial::try_from).collect()
     }
 
     /// Writes a trial that comes from state `from`.
@@ -169,14 +161,38 @@ impl Tx {
 
     /// Every trial of a task, by number.
     pub async fn all_trials(&mut self, task: TaskId) -> Result<Vec<Trial>> {
-        trial::Entity::find()
+        let all = trial::Entity::find()
             .filter(trial::Column::TaskId.eq(task.uuid()))
-            .order_by_asc(trial::Column::Number)
-            .all(self.connection())
-            .await
-            .map_err(fault)?
-            .into_iter()
-            .map(Trial::try_from)
-            .collect()
+            .order_by_asc(trial::Column::Number);
+        self.read_trials(all).await
     }
+}
+
+fn of_state(task: TaskId, state: TrialState) -> Select<trial::Entity> {
+    trial::Entity::find()
+        .filter(trial::Column::TaskId.eq(task.uuid()))
+        .filter(trial::Column::State.eq(state.as_str()))
+        .order_by_asc(trial::Column::Number)
+}
+
+/// Some trials, in one query.
+pub(super) async fn by_id(
+    connection: &impl ConnectionTrait,
+    ids: &[TrialId],
+) -> Result<HashMap<TrialId, Trial>> {
+    let mut numbers: HashMap<TaskId, Vec<TrialNumber>> = HashMap::new();
+    for id in ids {
+        numbers.entry(id.task).or_default().push(id.number);
+    }
+    let condition = numbers.into_iter().fold(Condition::any(), |any, (task, numbers)| {
+        any.add(trial::Column::TaskId.eq(task.uuid()).and(trial::Column::Number.is_in(numbers)))
+    });
+    trial::Entity::find()
+        .filter(condition)
+        .all(connection)
+        .await
+        .map_err(fault)?
+        .into_iter()
+        .map(|row| Trial::try_from(row).map(|trial| (trial.id, trial)))
+        .collect()
 }

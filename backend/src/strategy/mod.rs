@@ -1,6 +1,7 @@
 //! What proposes points: pure functions of space, seed and place in the sequence. No I/O, no clock,
 //! no state: the same arguments give the same points, in every process and on both databases.
 
+pub mod pruning;
 mod sampling;
 mod unit;
 

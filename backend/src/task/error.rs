@@ -1,6 +1,8 @@
 //! The closed set of what can go wrong.
 
-use super::{Invalid, TaskId, TaskStatus, TrialId, TrialState, Version};
+use super::{
+    IdempotencyKey, Invalid, LeaseToken, TaskId, TaskStatus, TrialId, TrialState, Version,
+};
 
 /// The result of a use case or a read.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -21,6 +23,24 @@ impl Readiness {
         match self {
             Self::ParameterSpace => "parameterSpace",
             Self::Objectives => "objectives",
+        }
+    }
+}
+
+/// What a lease is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseOf {
+    /// A worker's right to a trial.
+    Trial(TrialId),
+    /// A runner's right to a task.
+    Task(TaskId),
+}
+
+impl std::fmt::Display for LeaseOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Trial(id) => write!(f, "trial {id}"),
+            Self::Task(id) => write!(f, "task {id}"),
         }
     }
 }
@@ -88,6 +108,22 @@ pub enum Error {
         /// The state that was asked for.
         to: TrialState,
     },
+    /// The lease has ended, and with it the right to report.
+    #[error("lease {token} of {of} has been lost; its latest is {current}")]
+    LeaseLost {
+        /// What was leased.
+        of: LeaseOf,
+        /// The lease that the request names.
+        token: LeaseToken,
+        /// The latest lease; 0 if there was none.
+        current: LeaseToken,
+    },
+    /// The key belongs to a call with another input.
+    #[error("the idempotency key \"{key}\" has been used with another input")]
+    IdempotencyConflict {
+        /// The key.
+        key: IdempotencyKey,
+    },
     /// The cursor is not one that this list gave.
     #[error("this cursor is not one that this list gave")]
     CursorInvalid,
@@ -97,6 +133,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a worker that waits for work should wait on: the task may run, or run again, by then.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::TaskNotRunning { status: TaskStatus::Created | TaskStatus::Paused })
+    }
+
     /// Wraps a fault of the storage.
     pub fn storage(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Storage(cause.into())

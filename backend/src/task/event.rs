@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, JsonValue, Point, Reason, TaskId, TaskStatus, Timestamp, TrialNumber, TrialOrigin,
-    TrialState, Values, Version, WorkerName,
+    Actor, JsonValue, LeaseToken, Measurement, Point, Reason, TaskId, TaskStatus, Timestamp, Trial,
+    TrialNumber, TrialOrigin, TrialState, Values, Version, WorkerName,
 };
 
 /// A place in the log: 1, 2, 3, … in the order in which changes were committed, without a gap.
@@ -58,7 +58,7 @@ pub enum Happening {
         /// Whether it took the place of a task with that id.
         replaced: bool,
     },
-    /// A trial was planned or, by the strategy, proposed and handed out at once.
+    /// A trial was planned; proposed and handed out at once; or measured elsewhere.
     TrialCreated {
         /// Its number.
         number: TrialNumber,
@@ -68,8 +68,9 @@ pub enum Happening {
         origin: TrialOrigin,
         /// What to try.
         point: Point,
-        /// Who got it.
-        worker: Option<WorkerName>,
+        /// Who got it, and what was measured.
+        #[serde(flatten)]
+        course: Course,
     },
     /// A trial moved on in its life.
     TrialStateChanged {
@@ -79,14 +80,121 @@ pub enum Happening {
         from: TrialState,
         /// The state that it has.
         to: TrialState,
-        /// Who has it.
+        /// Why there is no result, or why it was given back.
+        reason: Option<Reason>,
+        /// Who has it, and what was measured.
+        #[serde(flatten)]
+        course: Course,
+    },
+    /// A worker told of values on the way to the result.
+    TrialReported {
+        /// Its number.
+        number: TrialNumber,
+        /// How far the evaluation is.
+        step: i64,
+        /// What was measured there.
+        #[serde(flatten)]
+        measurement: Measurement,
+    },
+    /// A result came that does not count; it is kept beside the counted one.
+    ResultAttached {
+        /// The number of the trial.
+        number: TrialNumber,
+        /// The worker of the lease that it names, if that is known.
         worker: Option<WorkerName>,
+        /// The lease that it names.
+        token: LeaseToken,
         /// What was measured.
-        #[serde(default)]
-        values: Values,
-        /// Why it failed.
+        #[serde(flatten)]
+        measurement: Measurement,
+    },
+    /// A result is left out of the optimization.
+    TrialExcluded {
+        /// The number of the trial.
+        number: TrialNumber,
+        /// Why.
+        reason: Reason,
+    },
+    /// A result counts again.
+    TrialIncluded {
+        /// The number of the trial.
+        number: TrialNumber,
+        /// Why.
+        reason: Reason,
+    },
+    /// A result was corrected.
+    TrialCorrected {
+        /// The number of the trial.
+        number: TrialNumber,
+        /// What it was.
+        old: Measurement,
+        /// What it is.
+        new: Measurement,
+        /// Why.
+        reason: Reason,
+    },
+    /// A runner took the whole task.
+    Claimed {
+        /// Who.
+        runner: WorkerName,
+        /// The number of the claim.
+        token: LeaseToken,
+        /// When it ends unless it is renewed.
+        expires_at: Timestamp,
+    },
+    /// A runner gave the task back, or was lost.
+    ClaimEnded {
+        /// Who had it.
+        runner: WorkerName,
+        /// The number of the claim.
+        token: LeaseToken,
+        /// Why.
         reason: Option<Reason>,
     },
+}
+
+/// Who has a trial, by which right, and what came of it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Course {
+    /// Who has it, or had it last.
+    pub worker: Option<WorkerName>,
+    /// Its lease, or its last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lease_token: Option<LeaseToken>,
+    /// When the lease ends unless it is renewed, while it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lease_expires_at: Option<Timestamp>,
+    /// A trial that waits for its next attempt is not handed out before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_at: Option<Timestamp>,
+    /// Whether the result came after its lease or its task had ended.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// What was measured.
+    #[serde(skip_serializing_if = "Values::is_empty")]
+    pub values: Values,
+    /// The standard deviations, where they are known.
+    #[serde(skip_serializing_if = "Values::is_empty")]
+    pub deviations: Values,
+    /// Named quantities that are not objectives.
+    #[serde(skip_serializing_if = "Values::is_empty")]
+    pub metrics: Values,
+}
+
+impl Course {
+    fn of(trial: &Trial) -> Self {
+        Self {
+            worker: trial.worker.clone(),
+            lease_token: Some(trial.lease_token).filter(|token| *token > 0),
+            lease_expires_at: trial.lease_expires_at,
+            available_at: trial.available_at,
+            late: trial.late,
+            values: trial.values.clone(),
+            deviations: trial.details.deviations.clone(),
+            metrics: trial.details.beside.metrics.clone(),
+        }
+    }
 }
 
 /// The kinds of [`Happening`], for filters.
@@ -108,6 +216,20 @@ pub enum EventKind {
     TrialCreated,
     /// A trial moved on in its life.
     TrialStateChanged,
+    /// A worker told of values on the way to the result.
+    TrialReported,
+    /// A result came that does not count.
+    ResultAttached,
+    /// A result is left out of the optimization.
+    TrialExcluded,
+    /// A result counts again.
+    TrialIncluded,
+    /// A result was corrected.
+    TrialCorrected,
+    /// A runner took the whole task.
+    Claimed,
+    /// A runner gave the task back, or was lost.
+    ClaimEnded,
 }
 
 impl EventKind {
@@ -123,11 +245,42 @@ impl EventKind {
             Self::Imported => "IMPORTED",
             Self::TrialCreated => "TRIAL_CREATED",
             Self::TrialStateChanged => "TRIAL_STATE_CHANGED",
+            Self::TrialReported => "TRIAL_REPORTED",
+            Self::ResultAttached => "RESULT_ATTACHED",
+            Self::TrialExcluded => "TRIAL_EXCLUDED",
+            Self::TrialIncluded => "TRIAL_INCLUDED",
+            Self::TrialCorrected => "TRIAL_CORRECTED",
+            Self::Claimed => "CLAIMED",
+            Self::ClaimEnded => "CLAIM_ENDED",
         }
     }
 }
 
 impl Happening {
+    /// That this trial was made, as it is now.
+    #[must_use]
+    pub fn trial_created(trial: &Trial) -> Self {
+        Self::TrialCreated {
+            number: trial.id.number,
+            state: trial.state,
+            origin: trial.origin,
+            point: trial.point.clone(),
+            course: Course::of(trial),
+        }
+    }
+
+    /// That this trial came from state `from` to where it is now.
+    #[must_use]
+    pub fn trial_moved(trial: &Trial, from: TrialState, reason: Option<&Reason>) -> Self {
+        Self::TrialStateChanged {
+            number: trial.id.number,
+            from,
+            to: trial.state,
+            reason: reason.cloned(),
+            course: Course::of(trial),
+        }
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
@@ -140,6 +293,13 @@ impl Happening {
             Self::Imported { .. } => EventKind::Imported,
             Self::TrialCreated { .. } => EventKind::TrialCreated,
             Self::TrialStateChanged { .. } => EventKind::TrialStateChanged,
+            Self::TrialReported { .. } => EventKind::TrialReported,
+            Self::ResultAttached { .. } => EventKind::ResultAttached,
+            Self::TrialExcluded { .. } => EventKind::TrialExcluded,
+            Self::TrialIncluded { .. } => EventKind::TrialIncluded,
+            Self::TrialCorrected { .. } => EventKind::TrialCorrected,
+            Self::Claimed { .. } => EventKind::Claimed,
+            Self::ClaimEnded { .. } => EventKind::ClaimEnded,
         }
     }
 
@@ -152,8 +312,16 @@ impl Happening {
             | Self::StatusChanged { .. }
             | Self::Deleted
             | Self::Restored
-            | Self::Imported { .. } => true,
-            Self::TrialCreated { .. } | Self::TrialStateChanged { .. } => false,
+            | Self::Imported { .. }
+            | Self::Claimed { .. }
+            | Self::ClaimEnded { .. } => true,
+            Self::TrialCreated { .. }
+            | Self::TrialStateChanged { .. }
+            | Self::TrialReported { .. }
+            | Self::ResultAttached { .. }
+            | Self::TrialExcluded { .. }
+            | Self::TrialIncluded { .. }
+            | Self::TrialCorrected { .. } => false,
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct TrialFilter {
     pub states: Vec<TrialState>,
     /// From one of these origins.
     pub origins: Vec<TrialOrigin>,
+    /// Only those on the Pareto front.
+    pub on_front: bool,
 }
 
 /// Which events.

@@ -66,7 +66,7 @@ impl fmt::Display for TaskId {
 pub type TrialNumber = i64;
 
 /// The id of a trial.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TrialId {
     /// The task that the trial belongs to.
     pub task: TaskId,

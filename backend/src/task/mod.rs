@@ -2,14 +2,24 @@
 //! space, objectives, events, errors. No I/O, no async, nothing of SQL or GraphQL: every other room
 //! of the house speaks in these words.
 
+mod budget;
+mod change;
 mod clock;
+mod constraint;
 mod error;
 mod event;
 mod filter;
+mod front;
 mod id;
 mod invalid;
+mod lease;
 mod objective;
+mod outcome;
 mod page;
+mod policy;
+mod progress;
+mod pruning;
+mod queue;
 mod space;
 mod status;
 mod strategy;
@@ -19,23 +29,35 @@ mod text;
 mod trial;
 mod value;
 
+pub use budget::{Bound, Budget};
+pub use change::{NewTask, Patch, StrategyChoice, TaskUpdate, Transition};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use error::{Error, Readiness, Result};
-pub use event::{Event, EventKind, FieldChange, Happening, NewEvent, Position};
+pub use constraint::{Constraint, Constraints};
+pub use error::{Error, LeaseOf, Readiness, Result};
+pub use event::{Course, Event, EventKind, FieldChange, Happening, NewEvent, Position};
 pub use filter::{EventFilter, TaskFilter, TrialFilter};
+pub use front::{dominates, mark_front};
 pub use id::{TaskId, TrialId, TrialNumber};
 pub use invalid::{Invalid, PathSegment};
+pub use lease::{
+    Attempt, AttemptOutcome, Lease, LeaseRef, LeaseTime, LeaseToken, Verdict, renewed,
+};
 pub use objective::{Direction, Objective, Objectives, Values};
+pub use outcome::{
+    Artifact, AttachedResult, Beside, Correction, Measured, Measurement, Outcome, Receipt, Report,
+    StepReport, measurement,
+};
 pub use page::{Page, PageRequest, Side};
+pub use policy::{Delay, LateResults, RetryOn, TrialPolicy};
+pub use pruning::{Pruning, PruningKind};
+pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work, capabilities};
 pub use space::{Numeric, Parameter, ParameterKind, ParameterSpace, Point};
 pub use status::TaskStatus;
 pub use strategy::{InitialDesign, SamplingMethod, Seed, StrategyKind, StrategySettings};
-pub use task::{
-    Best, NewTask, Patch, StrategyChoice, Task, TaskSettings, TaskUpdate, Transition, TrialCounts,
-    Version, fold,
-};
+pub use task::{Best, Claim, Task, TaskSettings, TrialCounts, Version, fold};
 pub use text::{
-    Actor, Caller, Description, JsonObject, JsonValue, Reason, TaskName, WorkerName, check_json,
+    Actor, Caller, Description, IdempotencyKey, JsonObject, JsonValue, Owner, Reason, Replay,
+    TaskName, WorkerName, check_json,
 };
-pub use trial::{NewTrial, Outcome, Report, Trial, TrialOrigin, TrialState};
+pub use trial::{Trial, TrialDetails, TrialOrigin, TrialState};
 pub use value::ParameterValue;

@@ -18,6 +18,17 @@ pub enum StrategyKind {
     External,
 }
 
+impl StrategyKind {
+    /// Whether the server itself proposes the points.
+    #[must_use]
+    pub const fn proposes(self) -> bool {
+        match self {
+            Self::Random | Self::Sobol | Self::LatinHypercube => true,
+            Self::External => false,
+        }
+    }
+}
+
 /// How an initial design fills the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -2,17 +2,20 @@
 
 use caseless::default_case_fold_str;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    Description, Error, InitialDesign, Invalid, JsonObject, JsonValue, Objectives, ParameterSpace,
-    Point, Readiness, Reason, Result, Seed, StrategyKind, StrategySettings, TaskId, TaskName,
-    TaskStatus, Timestamp, Trial, TrialNumber, TrialState,
+    Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
+    LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, Readiness, Reason,
+    Result, StrategySettings, TaskId, TaskName, TaskStatus, Timestamp, Trial, TrialNumber,
+    TrialPolicy, TrialState, WorkerName,
 };
 
 /// How often a task has changed: 1 when made, +1 with every change to the task itself.
 pub type Version = i64;
 
 /// One optimization run: what lists and workers need. Its documents are [`TaskSettings`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Its id.
     pub id: TaskId,
@@ -44,9 +47,96 @@ pub struct Task {
     pub best: Option<Best>,
     /// How many points the strategy has proposed: where it goes on.
     pub proposed: i64,
+    /// Which goes first where workers ask for a trial of any task.
+    pub priority: Priority,
+    /// On whose behalf it runs.
+    pub owner: Owner,
+    /// What a worker must be able to do to get its trials from the queue.
+    pub labels: Labels,
+    /// When it has had enough.
+    pub budget: Budget,
+    /// The bound that a result has brought it to; those of number and time follow from the rest.
+    pub bound: Option<Bound>,
+    /// How many trials were ever handed out, each once: what the budget counts.
+    pub handed_out: i64,
+    /// How many of the WAITING trials have been handed out before.
+    pub returned: i64,
+    /// When the first of the returned trials may be handed out again, or a little earlier.
+    pub retry_at: Option<Timestamp>,
+    /// How many results have come since the last improvement.
+    pub since_best: i64,
+    /// Whether its strategy proposes points by itself.
+    pub proposes: bool,
+    /// Whether it has all that a start needs.
+    pub ready: bool,
+    /// Since when it waits for a worker or a runner: since it was last served, or began to have work.
+    pub waiting_since: Option<Timestamp>,
+    /// The runner that has taken the whole task.
+    pub claim: Option<Claim>,
+    /// The number of its latest claim; 0 if it was never claimed.
+    pub claim_token: LeaseToken,
+    /// Whether a runner has given it back, or was lost: the next may take it.
+    pub given_back: bool,
+}
+
+/// A runner's time-limited right to a whole task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Who has it.
+    pub runner: WorkerName,
+    /// Its number among the claims of the task.
+    pub token: LeaseToken,
+    /// When it ends unless it is renewed.
+    pub expires_at: Timestamp,
+    /// How long it holds from each sign of life.
+    pub time: LeaseTime,
 }
 
 impl Task {
+    /// A task that has just been made, with nothing in it.
+    #[must_use]
+    pub fn new(id: TaskId, name: TaskName, owner: Owner, at: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            description: Description::default(),
+            status: TaskStatus::Created,
+            status_reason: None,
+            version: 0,
+            sequence: 0,
+            created_at: at,
+            updated_at: at,
+            started_at: None,
+            finished_at: None,
+            deleted_at: None,
+            trial_counts: TrialCounts::default(),
+            best: None,
+            proposed: 0,
+            priority: Priority::default(),
+            owner,
+            labels: Labels::default(),
+            budget: Budget::default(),
+            bound: None,
+            handed_out: 0,
+            returned: 0,
+            retry_at: None,
+            since_best: 0,
+            proposes: false,
+            ready: false,
+            waiting_since: Some(at),
+            claim: None,
+            claim_token: 0,
+            given_back: false,
+        }
+    }
+
+    /// Takes over what follows from the settings.
+    pub fn follow(&mut self, settings: &TaskSettings) {
+        self.proposes = settings.strategy.kind.proposes();
+        self.ready = settings.ready().is_ok();
+        self.judge_results(&settings.objectives);
+    }
+
     /// Refuses to go on if the client has seen another version than this.
     pub fn expect_version(&self, expected: Option<Version>) -> Result<()> {
         match expected {
@@ -59,7 +149,7 @@ impl Task {
 }
 
 /// The best trial of a task with a single objective.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Best {
     /// Its number.
     pub number: TrialNumber,
@@ -69,11 +159,11 @@ pub struct Best {
 
 impl Best {
     /// The best after this trial: the earlier one stays unless the trial is better. With several
-    /// objectives (or none) there is no best, and an unfinished trial never is.
+    /// objectives (or none) there is no best; a trial that does not count never is.
     #[must_use]
     pub fn after(best: Option<Self>, trial: &Trial, objectives: &Objectives) -> Option<Self> {
         let objective = objectives.single()?;
-        if trial.state != TrialState::Completed {
+        if !trial.counts() {
             return best;
         }
         let Some(&value) = trial.values.get(&objective.name) else { return best };
@@ -89,7 +179,7 @@ impl Best {
 }
 
 /// How many trials of a task stand in each state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TrialCounts([i64; TrialState::ALL.len()]);
 
 impl TrialCounts {
@@ -122,6 +212,12 @@ pub struct TaskSettings {
     pub strategy: StrategySettings,
     /// Whatever the client wants to keep with the task.
     pub metadata: JsonObject,
+    /// What a result must satisfy to count as good.
+    pub constraints: Constraints,
+    /// What it does about workers that fail, die or come late.
+    pub policy: TrialPolicy,
+    /// Which trials are stopped early.
+    pub pruning: Pruning,
 }
 
 impl TaskSettings {
@@ -159,111 +255,6 @@ impl TaskSettings {
             .map(|(i, point)| space.admit(point).map_err(|e| e.at_index(i)))
             .collect()
     }
-}
-
-/// A strategy as a client chooses it; a seed that it leaves out is taken from the task's id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StrategyChoice {
-    /// What proposes the points.
-    pub kind: StrategyKind,
-    /// Fixes the points.
-    pub seed: Option<Seed>,
-    /// What is tried first.
-    pub initial_design: Option<InitialDesign>,
-}
-
-impl StrategyChoice {
-    /// The settings for that task.
-    #[must_use]
-    pub fn settle(self, id: TaskId) -> StrategySettings {
-        StrategySettings {
-            kind: self.kind,
-            seed: self.seed.unwrap_or_else(|| Seed::of_task(id)),
-            initial_design: self.initial_design,
-        }
-    }
-}
-
-/// A task to be made; what is left out takes its default.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct NewTask {
-    /// The id, if the client chooses it.
-    pub id: Option<TaskId>,
-    /// Default: [`TaskId::default_name`].
-    pub name: Option<TaskName>,
-    /// Default: empty.
-    pub description: Description,
-    /// Default: none yet.
-    pub parameter_space: Option<ParameterSpace>,
-    /// Default: none yet.
-    pub objectives: Objectives,
-    /// Default: [`StrategySettings::default_with`].
-    pub strategy: Option<StrategyChoice>,
-    /// Points to try first.
-    pub initial_designs: Vec<JsonObject>,
-    /// A checkpoint of the client's own model.
-    pub model_state: Option<JsonValue>,
-    /// Default: `{}`.
-    pub metadata: JsonObject,
-}
-
-/// What a partial update does to one field.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Patch<T> {
-    /// The field was left out: it stays.
-    #[default]
-    Keep,
-    /// The field was null: back to its default.
-    Clear,
-    /// The field gets a value.
-    Set(T),
-}
-
-impl<T> Patch<T> {
-    /// The new value, if the field is to change; `default` is what null stands for.
-    pub fn resolve(self, default: impl FnOnce() -> T) -> Option<T> {
-        match self {
-            Self::Keep => None,
-            Self::Clear => Some(default()),
-            Self::Set(value) => Some(value),
-        }
-    }
-}
-
-/// A partial update of a task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TaskUpdate {
-    /// The task.
-    pub id: TaskId,
-    /// Refuse the update if the task has changed since.
-    pub expected_version: Option<Version>,
-    /// Its name.
-    pub name: Patch<TaskName>,
-    /// Its description.
-    pub description: Patch<Description>,
-    /// Its space; fixed once started.
-    pub parameter_space: Patch<ParameterSpace>,
-    /// Its objectives; fixed once started.
-    pub objectives: Patch<Objectives>,
-    /// Its strategy.
-    pub strategy: Patch<StrategyChoice>,
-    /// The checkpoint of the client's own model.
-    pub model_state: Patch<JsonValue>,
-    /// The client's metadata, replaced as a whole.
-    pub metadata: Patch<JsonObject>,
-}
-
-/// A move in a task's life.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Transition {
-    /// The task.
-    pub id: TaskId,
-    /// Where it is to go.
-    pub to: TaskStatus,
-    /// Why.
-    pub reason: Option<Reason>,
-    /// Refuse the move if the task has changed since.
-    pub expected_version: Option<Version>,
 }
 
 /// A text as it is compared: folded by the rules of Unicode, the same on both databases.

@@ -136,6 +136,22 @@ text!(
     Actor, max 100, label
 );
 
+text!(
+    /// On whose behalf a task runs.
+    Owner, max 100, label
+);
+text!(
+    /// A client's own name for one call, so that sending it twice does what sending it once does.
+    IdempotencyKey, max 200, label
+);
+
+impl From<&Actor> for Owner {
+    /// Whoever makes a task owns it until somebody says otherwise.
+    fn from(actor: &Actor) -> Self {
+        Self(actor.0.clone())
+    }
+}
+
 impl Actor {
     /// The actor of a request that names none.
     #[must_use]
@@ -143,9 +159,9 @@ impl Actor {
         Self("anonymous".to_owned())
     }
 
-    /// The actor of what a command of the binary does.
+    /// The actor of what the server does by itself, and of what a command of the binary does.
     #[must_use]
-    pub fn command() -> Self {
+    pub fn asktell() -> Self {
         Self("asktell".to_owned())
     }
 }
@@ -156,4 +172,25 @@ impl Actor {
 pub struct Caller {
     /// The name that the request gives.
     pub actor: Actor,
+    /// What makes the call safe to send twice, if it has a key.
+    pub replay: Option<Replay>,
+}
+
+impl Caller {
+    /// The server itself, or a command of the binary.
+    #[must_use]
+    pub fn asktell() -> Self {
+        Self { actor: Actor::asktell(), replay: None }
+    }
+}
+
+/// What tells one call from another that has the same key by mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// The key; unique for each actor and mutation.
+    pub key: IdempotencyKey,
+    /// The name of the mutation.
+    pub mutation: String,
+    /// A fingerprint of its input.
+    pub fingerprint: String,
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, Objectives, Point, Reason, Timestamp, TrialId, Values, WorkerName};
+use super::{
+    AttachedResult, Attempt, AttemptOutcome, Beside, Correction, Lease, LeaseTime, LeaseToken,
+    Measurement, Point, Reason, TaskId, Timestamp, TrialId, TrialNumber, Values, Verdict,
+    WorkerName,
+};
 
 /// Where a trial stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,11 +98,13 @@ pub enum TrialOrigin {
     Strategy,
     /// A client enqueued it.
     Client,
+    /// It was measured elsewhere.
+    Imported,
 }
 
 impl TrialOrigin {
     /// Every origin.
-    pub const ALL: [Self; 3] = [Self::InitialDesign, Self::Strategy, Self::Client];
+    pub const ALL: [Self; 4] = [Self::InitialDesign, Self::Strategy, Self::Client, Self::Imported];
 
     /// The word in the API and in the database.
     #[must_use]
@@ -107,6 +113,7 @@ impl TrialOrigin {
             Self::InitialDesign => "INITIAL_DESIGN",
             Self::Strategy => "STRATEGY",
             Self::Client => "CLIENT",
+            Self::Imported => "IMPORTED",
         }
     }
 
@@ -118,7 +125,7 @@ impl TrialOrigin {
 }
 
 /// One point and what became of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     /// The task and the number within it.
     pub id: TrialId,
@@ -130,66 +137,166 @@ pub struct Trial {
     pub point: Point,
     /// What was measured; empty until then.
     pub values: Values,
-    /// Why the evaluation failed.
+    /// What few trials have and few readers want.
+    pub details: TrialDetails,
+    /// Why there is no result.
     pub failure_reason: Option<Reason>,
     /// Who has it, or had it last.
     pub worker: Option<WorkerName>,
-    /// Whether the result came after the task had ended.
+    /// Whether the result came after its lease or its task had ended.
     pub late: bool,
+    /// The number of its latest lease; 0 if it was never handed out.
+    pub lease_token: LeaseToken,
+    /// When its lease ends unless it is renewed; only while it is RUNNING.
+    pub lease_expires_at: Option<Timestamp>,
+    /// How long its lease holds from each sign of life; only while it is RUNNING.
+    pub lease_time: Option<LeaseTime>,
+    /// A WAITING one is not handed out before.
+    pub available_at: Option<Timestamp>,
+    /// The lease whose report is the outcome; none if there is no outcome, or it was entered by hand.
+    pub told_with: Option<LeaseToken>,
+    /// Why its result is left out of the optimization, if it is.
+    pub excluded: Option<Reason>,
+    /// Whether its result keeps the constraints of the task; none without a result.
+    pub feasible: Option<bool>,
+    /// Whether it is on the Pareto front of a task with several objectives.
+    pub on_front: bool,
     /// When it was planned.
     pub created_at: Timestamp,
-    /// When it was handed out.
+    /// When it was handed out, the last time.
     pub started_at: Option<Timestamp>,
     /// When its outcome came.
     pub finished_at: Option<Timestamp>,
 }
 
-/// A trial to be made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewTrial {
-    /// Where its point came from.
-    pub origin: TrialOrigin,
-    /// What to try.
-    pub point: Point,
+/// What few trials have and few readers want.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TrialDetails {
+    /// The standard deviations of its values, where they are known.
+    #[serde(skip_serializing_if = "Values::is_empty")]
+    pub deviations: Values,
+    /// What came with its result.
+    #[serde(flatten)]
+    pub beside: Beside,
+    /// Its leases that have ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// Results that do not count, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<AttachedResult>,
+    /// What its result was before it was corrected, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
-/// What a worker reports, not checked yet against the task's objectives.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Report {
-    /// Objective names and what was measured.
-    Values(Vec<(String, f64)>),
-    /// The evaluation went wrong.
-    Failure(Reason),
-}
+impl Trial {
+    /// The most results that are kept beside the counted one, and the most corrections.
+    pub const MAX_BESIDE: usize = 100;
 
-/// A checked report.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// One finite value for every objective.
-    Completed(Values),
-    /// The evaluation went wrong.
-    Failed(Reason),
-}
-
-impl Report {
-    /// Checks the report against what the task measures.
-    pub fn check(self, objectives: &Objectives) -> Result<Outcome, Invalid> {
-        match self {
-            Self::Values(values) => {
-                objectives.check_values(&values).map(Outcome::Completed).map_err(|e| e.at("values"))
-            }
-            Self::Failure(reason) => Ok(Outcome::Failed(reason)),
+    /// A trial that nobody has yet.
+    #[must_use]
+    pub fn planned(
+        task: TaskId,
+        number: TrialNumber,
+        origin: TrialOrigin,
+        point: Point,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id: TrialId { task, number },
+            state: TrialState::Waiting,
+            origin,
+            point,
+            values: Values::new(),
+            details: TrialDetails::default(),
+            failure_reason: None,
+            worker: None,
+            late: false,
+            lease_token: 0,
+            lease_expires_at: None,
+            lease_time: None,
+            available_at: None,
+            told_with: None,
+            excluded: None,
+            feasible: None,
+            on_front: false,
+            created_at: at,
+            started_at: None,
+            finished_at: None,
         }
     }
-}
 
-impl Outcome {
-    /// The state that the trial comes to.
+    /// Its lease, while it has one.
     #[must_use]
-    pub const fn state(&self) -> TrialState {
-        match self {
-            Self::Completed(_) => TrialState::Completed,
-            Self::Failed(_) => TrialState::Failed,
+    pub fn lease(&self) -> Option<Lease> {
+        Some(Lease {
+            token: self.lease_token,
+            worker: self.worker.clone(),
+            started_at: self.started_at?,
+            expires_at: self.lease_expires_at?,
+            time: self.lease_time.unwrap_or_default(),
+        })
+    }
+
+    /// Leases it to a worker.
+    pub fn hand_out(&mut self, worker: Option<&WorkerName>, at: Timestamp, time: LeaseTime) {
+        self.state = TrialState::Running;
+        self.worker = worker.cloned();
+        self.lease_token += 1;
+        self.lease_expires_at = Some(time.end(at));
+        self.lease_time = Some(time);
+        self.available_at = None;
+        self.started_at = Some(at);
+    }
+
+    /// Ends its lease, if it has one, and keeps the attempt.
+    pub fn end_lease(&mut self, outcome: AttemptOutcome, reason: Option<Reason>, at: Timestamp) {
+        if let Some(Lease { token, worker, started_at, expires_at: _, time: _ }) = self.lease() {
+            let ended_at = at.max(started_at);
+            let attempt = Attempt { token, worker, started_at, ended_at, outcome, reason };
+            self.details.attempts.push(attempt);
+        }
+        self.lease_expires_at = None;
+        self.lease_time = None;
+    }
+
+    /// How often it has been tried, not counting what workers gave back themselves.
+    #[must_use]
+    pub fn attempts_that_count(&self) -> i64 {
+        let released = |attempt: &&Attempt| attempt.outcome == AttemptOutcome::Released;
+        let given_back = self.details.attempts.iter().filter(released).count();
+        self.lease_token - i64::try_from(given_back).unwrap_or(i64::MAX)
+    }
+
+    /// Its result.
+    #[must_use]
+    pub fn measurement(&self) -> Measurement {
+        Measurement { values: self.values.clone(), deviations: self.details.deviations.clone() }
+    }
+
+    /// Whether the optimization learns from it as a good result: measured, not excluded, and within
+    /// the constraints.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.state == TrialState::Completed
+            && self.excluded.is_none()
+            && self.feasible != Some(false)
+    }
+
+    /// What the holder of that lease should do, and why. The task's own end is the caller's to know.
+    #[must_use]
+    pub fn verdict(&self, token: LeaseToken) -> (Verdict, &'static str) {
+        match self.state {
+            _ if token < 1 || token > self.lease_token => (Verdict::Lost, "there is no such lease"),
+            TrialState::Running if token == self.lease_token => (Verdict::GoOn, "the lease holds"),
+            TrialState::Running => (Verdict::Lost, "the lease expired and another worker has it"),
+            TrialState::Waiting => (Verdict::Lost, "the lease ended and the trial waits again"),
+            TrialState::Abandoned => (Verdict::Lost, "the lease ended and the trial was given up"),
+            TrialState::Pruned => (Verdict::Stop, "the trial was stopped early"),
+            TrialState::Completed | TrialState::Failed | TrialState::Infeasible => {
+                (Verdict::Stop, "the trial has its outcome")
+            }
         }
     }
 }

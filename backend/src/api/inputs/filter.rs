@@ -51,6 +51,7 @@ impl From<TrialFilter> for task::TrialFilter {
         Self {
             states: states.unwrap_or_default().into_iter().map(Into::into).collect(),
             origins: origins.unwrap_or_default().into_iter().map(Into::into).collect(),
+            on_front: false,
         }
     }
 }

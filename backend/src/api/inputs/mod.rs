@@ -2,15 +2,24 @@
 //! with the path of the field.
 
 mod filter;
+mod policy;
 mod settings;
 mod task;
 mod trial;
+mod worker;
 
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
 pub(super) use task::{
     CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
 };
-pub(super) use trial::{AskInput, EnqueueTrialsInput, TellInput};
+pub(super) use trial::{
+    AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,
+    SkipTrialsInput,
+};
+pub(super) use worker::{
+    AskInput, ClaimTaskInput, HeartbeatInput, ReleaseTaskInput, ReleaseTrialsInput,
+    ReportTrialInput, TellInput,
+};
 
 use std::str::FromStr;
 

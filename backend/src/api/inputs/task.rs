@@ -4,6 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use super::{
     id,
+    policy::{BudgetInput, OutcomeConstraintInput, PruningInput, TrialPolicyInput, constraints},
     settings::{ObjectiveInput, ParameterSpaceInput, StrategyInput, objectives},
 };
 use crate::{
@@ -12,8 +13,8 @@ use crate::{
         types::TaskStatus,
     },
     task::{
-        Description, Invalid, NewTask, Objectives, Patch, Reason, TaskId, TaskName, TaskUpdate,
-        Transition, Version,
+        Description, Invalid, Labels, NewTask, Objectives, Owner, Patch, Priority, Reason, TaskId,
+        TaskName, TaskUpdate, Transition, Version,
     },
 };
 
@@ -38,6 +39,22 @@ pub(in crate::api) struct CreateTaskInput {
     model_state: Option<Json>,
     /// Whatever you want to keep with the task, at most 64 KiB.
     metadata: Option<JsonMap>,
+    /// Which task goes first in the queue: the larger number, from -1,000,000 to 1,000,000; 0 if left out.
+    priority: Option<i64>,
+    /// On whose behalf it runs, at most 100 characters; whoever makes it if left out. Owners take turns in the queue.
+    owner: Option<String>,
+    /// What a worker must be able to do to get its trials from the queue, at most 32 labels.
+    labels: Option<Vec<String>>,
+    /// When it has had enough.
+    budget: Option<BudgetInput>,
+    /// What it does about workers that fail, die or come late.
+    trial_policy: Option<TrialPolicyInput>,
+    /// Which trials are stopped early; none if left out.
+    pruning: Option<PruningInput>,
+    /// What a result must satisfy to count as good, at most 32 constraints.
+    constraints: Option<Vec<OutcomeConstraintInput>>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl TryFrom<CreateTaskInput> for NewTask {
@@ -54,6 +71,14 @@ impl TryFrom<CreateTaskInput> for NewTask {
             initial_designs,
             model_state,
             metadata,
+            priority,
+            owner,
+            labels,
+            budget,
+            trial_policy,
+            pruning,
+            constraints: thresholds,
+            idempotency_key: _,
         } = input;
         Ok(Self {
             id: chosen.map(|chosen| id("id", &chosen)).transpose()?,
@@ -72,8 +97,28 @@ impl TryFrom<CreateTaskInput> for NewTask {
             initial_designs: initial_designs.unwrap_or_default().into_iter().map(|p| p.0).collect(),
             model_state: model_state.map(|state| state.0),
             metadata: metadata.unwrap_or_default().0,
+            priority: priority
+                .map(Priority::new)
+                .transpose()
+                .map_err(|e| e.at("priority"))?
+                .unwrap_or_default(),
+            owner: owner.map(Owner::new).transpose().map_err(|e| e.at("owner"))?,
+            labels: Labels::new(labels.unwrap_or_default()).map_err(|e| e.at("labels"))?,
+            budget: or_default("budget", budget)?,
+            policy: or_default("trialPolicy", trial_policy)?,
+            pruning: or_default("pruning", pruning)?,
+            constraints: constraints(thresholds.unwrap_or_default())
+                .map_err(|e| e.at("constraints"))?,
         })
     }
+}
+
+fn or_default<I, T>(field: &str, input: Option<I>) -> Result<T, Invalid>
+where
+    T: TryFrom<I, Error = Invalid> + Default,
+{
+    let given = input.map(T::try_from).transpose().map_err(|e| e.at(field))?;
+    Ok(given.unwrap_or_default())
 }
 
 /// Changes to a task. A field that is left out stays; `null` sets it back to its default. Status, trials and results
@@ -98,6 +143,22 @@ pub(in crate::api) struct UpdateTaskInput {
     model_state: MaybeUndefined<Json>,
     /// Whatever you want to keep with the task, replaced as a whole; `null`: `{}`.
     metadata: MaybeUndefined<JsonMap>,
+    /// Its place in the queue; `null`: 0. It may change at any time.
+    priority: MaybeUndefined<i64>,
+    /// On whose behalf it runs; `null`: anonymous.
+    owner: MaybeUndefined<String>,
+    /// What its workers must be able to do; `null`: nothing.
+    labels: MaybeUndefined<Vec<String>>,
+    /// When it has had enough, replaced as a whole; `null`: never.
+    budget: MaybeUndefined<BudgetInput>,
+    /// What it does about workers that fail, die or come late, replaced as a whole; `null`: the default.
+    trial_policy: MaybeUndefined<TrialPolicyInput>,
+    /// Which trials are stopped early, replaced as a whole; `null`: none.
+    pruning: MaybeUndefined<PruningInput>,
+    /// What a result must satisfy; `null`: nothing. Fixed once the task has been started.
+    constraints: MaybeUndefined<Vec<OutcomeConstraintInput>>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 /// A field of a partial update, in the words of the domain.
@@ -127,6 +188,14 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
             strategy,
             model_state,
             metadata,
+            priority,
+            owner,
+            labels,
+            budget,
+            trial_policy,
+            pruning,
+            constraints: thresholds,
+            idempotency_key: _,
         } = input;
         Ok(Self {
             id: id("id", &task)?,
@@ -138,6 +207,13 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
             strategy: patch("strategy", strategy, TryInto::try_into)?,
             model_state: patch("modelState", model_state, |state| Ok(state.0))?,
             metadata: patch("metadata", metadata, |metadata| Ok(metadata.0))?,
+            priority: patch("priority", priority, Priority::new)?,
+            owner: patch("owner", owner, Owner::new)?,
+            labels: patch("labels", labels, Labels::new)?,
+            budget: patch("budget", budget, TryInto::try_into)?,
+            policy: patch("trialPolicy", trial_policy, TryInto::try_into)?,
+            pruning: patch("pruning", pruning, TryInto::try_into)?,
+            constraints: patch("constraints", thresholds, constraints)?,
         })
     }
 }
@@ -153,13 +229,16 @@ pub(in crate::api) struct TransitionTaskInput {
     reason: Option<String>,
     /// Move the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl TryFrom<TransitionTaskInput> for Transition {
     type Error = Invalid;
 
     fn try_from(input: TransitionTaskInput) -> Result<Self, Invalid> {
-        let TransitionTaskInput { id: task, to, reason, expected_version } = input;
+        let TransitionTaskInput { id: task, to, reason, expected_version, idempotency_key: _ } =
+            input;
         Ok(Self {
             id: id("id", &task)?,
             to: to.into(),
@@ -176,6 +255,8 @@ pub(in crate::api) struct DeleteTaskInput {
     id: ID,
     /// Delete the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl DeleteTaskInput {
@@ -189,6 +270,8 @@ impl DeleteTaskInput {
 pub(in crate::api) struct RestoreTaskInput {
     /// The task.
     id: ID,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl RestoreTaskInput {

@@ -1,82 +1,18 @@
-//! Inputs of the mutations of trials.
+//! Inputs of the mutations of trials by hand.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use async_graphql::{ID, InputObject};
 
-use super::id;
+use super::{
+    id, ids,
+    worker::{
+        ArtifactInput, MetricInput, ObjectiveValueInput, TellOutcome, beside, measured, reason,
+    },
+};
 use crate::{
     api::scalar::JsonMap,
-    task::{Invalid, JsonObject, Reason, Report, TaskId, TrialId, WorkerName},
+    manager::NewResult,
+    task::{Invalid, JsonObject, Measured, Reason, TaskId, TrialId},
 };
-
-/// A worker's request for points.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct AskInput {
-    /// The task.
-    task_id: ID,
-    /// How many points, 1 to 1,000.
-    #[graphql(default = 1)]
-    count: i32,
-    /// The name of the worker, at most 100 characters: it is shown with its trials.
-    worker: Option<String>,
-}
-
-impl AskInput {
-    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, i64, Option<WorkerName>), Invalid> {
-        let worker = self.worker.map(WorkerName::new).transpose().map_err(|e| e.at("worker"))?;
-        Ok((id("taskId", &self.task_id)?, self.count.into(), worker))
-    }
-}
-
-/// A worker's report of one trial.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct TellInput {
-    /// The trial, as `ask` gave it.
-    trial_id: ID,
-    /// What became of it.
-    outcome: TellOutcome,
-}
-
-/// What became of a trial: exactly one of the fields.
-#[derive(Debug, Clone, OneofObject)]
-pub(in crate::api) enum TellOutcome {
-    /// What was measured: one value for each objective.
-    Values(Vec<ObjectiveValueInput>),
-    /// The evaluation went wrong.
-    Failure(TrialFailureInput),
-}
-
-/// What was measured for one objective.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct ObjectiveValueInput {
-    /// The name of the objective.
-    objective: String,
-    /// What was measured, a finite number.
-    value: f64,
-}
-
-/// How an evaluation went wrong.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct TrialFailureInput {
-    /// Why, at most 2,000 characters.
-    reason: String,
-}
-
-impl TellInput {
-    pub(in crate::api) fn into_parts(self) -> Result<(TrialId, Report), Invalid> {
-        let report = match self.outcome {
-            TellOutcome::Values(values) => Report::Values(
-                values
-                    .into_iter()
-                    .map(|ObjectiveValueInput { objective, value }| (objective, value))
-                    .collect(),
-            ),
-            TellOutcome::Failure(TrialFailureInput { reason }) => Report::Failure(
-                Reason::new(reason).map_err(|e| e.at("reason").at("failure").at("outcome"))?,
-            ),
-        };
-        Ok((id("trialId", &self.trial_id)?, report))
-    }
-}
 
 /// Points to be run next.
 #[derive(Debug, Clone, InputObject)]
@@ -85,10 +21,138 @@ pub(in crate::api) struct EnqueueTrialsInput {
     task_id: ID,
     /// The points, 1 to 1,000: for each, the name of every parameter and its value.
     points: Vec<JsonMap>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl EnqueueTrialsInput {
     pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Vec<JsonObject>), Invalid> {
         Ok((id("taskId", &self.task_id)?, self.points.into_iter().map(|point| point.0).collect()))
+    }
+}
+
+/// Results from elsewhere.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct AddResultsInput {
+    /// The task.
+    task_id: ID,
+    /// The results, 1 to 10,000.
+    results: Vec<ResultInput>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+/// A result from elsewhere.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct ResultInput {
+    /// What was tried: the name of every parameter and its value.
+    point: JsonMap,
+    /// What became of it.
+    outcome: TellOutcome,
+    /// Named quantities that are not objectives, at most 100.
+    metrics: Option<Vec<MetricInput>>,
+    /// Whatever you want to keep with the result, at most 16 KiB.
+    metadata: Option<JsonMap>,
+    /// Links to what the evaluation left behind, at most 100.
+    artifacts: Option<Vec<ArtifactInput>>,
+}
+
+impl TryFrom<ResultInput> for NewResult {
+    type Error = Invalid;
+
+    fn try_from(input: ResultInput) -> Result<Self, Invalid> {
+        let ResultInput { point, outcome, metrics, metadata, artifacts } = input;
+        Ok(Self {
+            point: point.0,
+            report: outcome.try_into().map_err(|e: Invalid| e.at("outcome"))?,
+            beside: beside(metrics, metadata, artifacts)?,
+        })
+    }
+}
+
+impl AddResultsInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Vec<NewResult>), Invalid> {
+        let one = |(i, result): (usize, ResultInput)| {
+            result.try_into().map_err(|e: Invalid| e.at_index(i).at("results"))
+        };
+        let results = self.results.into_iter().enumerate().map(one).collect::<Result<_, _>>()?;
+        Ok((id("taskId", &self.task_id)?, results))
+    }
+}
+
+/// Waiting trials to be given up.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct SkipTrialsInput {
+    /// The trials, 1 to 1,000, all of one task.
+    trial_ids: Vec<ID>,
+    /// Why, at most 2,000 characters.
+    reason: Option<String>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl SkipTrialsInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(Vec<TrialId>, Option<Reason>), Invalid> {
+        Ok((ids("trialIds", &self.trial_ids)?, reason(self.reason)?))
+    }
+}
+
+fn because(given: String) -> Result<Reason, Invalid> {
+    if given.trim().is_empty() {
+        return Err(Invalid::new("must say why").at("reason"));
+    }
+    Reason::new(given).map_err(|e| e.at("reason"))
+}
+
+/// A finished trial to be left out of the optimization.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct ExcludeTrialInput {
+    /// The trial.
+    trial_id: ID,
+    /// Why, at most 2,000 characters.
+    reason: String,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl ExcludeTrialInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(TrialId, Reason), Invalid> {
+        Ok((id("trialId", &self.trial_id)?, because(self.reason)?))
+    }
+}
+
+/// An excluded trial that is to count again.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct IncludeTrialInput {
+    /// The trial.
+    trial_id: ID,
+    /// Why, at most 2,000 characters.
+    reason: String,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl IncludeTrialInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(TrialId, Reason), Invalid> {
+        Ok((id("trialId", &self.trial_id)?, because(self.reason)?))
+    }
+}
+
+/// A measured result that was wrong.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct CorrectTrialInput {
+    /// The trial; it is COMPLETED.
+    trial_id: ID,
+    /// What was measured in truth: one value for each objective.
+    values: Vec<ObjectiveValueInput>,
+    /// Why it is corrected, at most 2,000 characters.
+    reason: String,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl CorrectTrialInput {
+    pub(in crate::api) fn into_parts(self) -> Result<(TrialId, Vec<Measured>, Reason), Invalid> {
+        Ok((id("trialId", &self.trial_id)?, measured(self.values), because(self.reason)?))
     }
 }

@@ -24,7 +24,7 @@ pub(super) use variables::check_variables;
 /// that GraphQL clients generate, and for the introspection queries of the common tools.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Bytes of an HTTP request body or of a WebSocket message: 1 MiB.
+    /// Bytes of an HTTP request body or of a WebSocket message: 8 MiB, room for 10,000 results in one call.
     pub body_bytes: usize,
     /// Bytes of the GraphQL document alone: 64 KiB. Data belongs into variables.
     pub document_bytes: usize,
@@ -53,7 +53,7 @@ pub struct Limits {
     /// How deep the variables may nest: 40. A JSON document that the server keeps may use 32 of
     /// these itself.
     pub variable_depth: usize,
-    /// JSON values in the variables, counting those inside lists and objects: 100,000.
+    /// JSON values in the variables, counting those inside lists and objects: 500,000.
     pub variable_values: usize,
     /// How long a query may run: 30 seconds. Mutations and subscriptions are not limited in time.
     pub query_time: Duration,
@@ -62,7 +62,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body_bytes: 1 << 20,
+            body_bytes: 8 << 20,
             document_bytes: 64 << 10,
             tokens: 8_000,
             nesting: 50,
@@ -74,7 +74,7 @@ impl Default for Limits {
             default_page: 50,
             largest_page: 1_000,
             variable_depth: 40,
-            variable_values: 100_000,
+            variable_values: 500_000,
             query_time: Duration::from_secs(30),
         }
     }

@@ -1,13 +1,17 @@
 //! The objects of the schema.
 
+mod attempt;
 mod event;
+mod policy;
 mod settings;
 mod task;
 mod trial;
 
 use async_graphql::{ID, Interface};
 
+pub(super) use attempt::{LeaseVerdict, TellReceipt};
 pub(super) use event::{EventKind, TaskEvent, TaskStatusChanged};
+pub(super) use policy::{LateResultPolicy, PruningKind, RetryOn, TaskClaim};
 pub(super) use settings::{Direction, Parameter, SamplingMethod, StrategyKind};
 pub(super) use task::{Task, TaskStatus, list_events, shared};
 pub(super) use trial::{Trial, TrialOrigin, TrialState};

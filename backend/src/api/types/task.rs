@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::{
     Trial,
+    policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
     settings::{Objective, ParameterSpace, Strategy},
 };
 use crate::{
@@ -14,10 +15,11 @@ use crate::{
         cursor::{EventCursor, TaskCursor, TrialCursor},
         error::{Result, refusal},
         inputs::TrialFilter,
-        loader::{Gathered, ModelStateKey, SettingsKey},
+        loader::{Gathered, ModelStateKey, QueueKey, SettingsKey},
         paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
         scalar::{DateTime, Json, JsonMap},
     },
+    store::Line,
     task::{self, EventFilter, TaskSettings, TrialId, TrialState as State},
 };
 
@@ -91,6 +93,12 @@ impl Task {
     async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
         let found = ctx.data::<Gathered>()?.load_one(SettingsKey(self.0.id)).await;
         found.map_err(shared)?.ok_or_else(|| "a task without settings".into())
+    }
+
+    async fn place(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        let line = if self.0.claimable() { Line::Tasks } else { Line::Trials };
+        let found = ctx.data::<Gathered>()?.load_one(QueueKey(line)).await;
+        Ok(found.map_err(shared)?.and_then(|places| places.get(&self.0.id).copied()))
     }
 
     async fn list_trials(
@@ -227,6 +235,90 @@ impl Task {
         self.0.best.map(|best| best.value)
     }
 
+    /// Which task goes first where workers ask for a trial of any: the larger number. It may change at any time.
+    async fn priority(&self) -> i32 {
+        self.0.priority.get()
+    }
+
+    /// On whose behalf it runs. Owners take turns in the queue.
+    async fn owner(&self) -> &str {
+        self.0.owner.as_str()
+    }
+
+    /// What a worker must be able to do to get its trials from the queue.
+    async fn labels(&self) -> &[String] {
+        self.0.labels.as_slice()
+    }
+
+    /// When it has had enough.
+    async fn budget(&self) -> Budget {
+        self.0.budget.into()
+    }
+
+    /// How many trials have ever been handed out, each counted once: what `budget.maxTrials` counts.
+    async fn handed_out(&self) -> i64 {
+        self.0.handed_out
+    }
+
+    /// What it does about workers that fail, die or come late.
+    async fn trial_policy(&self, ctx: &Context<'_>) -> Result<TrialPolicy> {
+        Ok(TrialPolicy::from(&self.settings(ctx).await?.policy))
+    }
+
+    /// Which trials are stopped early.
+    async fn pruning(&self, ctx: &Context<'_>) -> Result<Pruning> {
+        Ok(self.settings(ctx).await?.pruning.into())
+    }
+
+    /// What a result must satisfy to count as good.
+    async fn constraints(&self, ctx: &Context<'_>) -> Result<Vec<OutcomeConstraint>> {
+        let settings = self.settings(ctx).await?;
+        Ok(settings.constraints.as_slice().iter().map(OutcomeConstraint::from).collect())
+    }
+
+    /// The runner that has taken the whole task, if one has.
+    async fn claim(&self) -> Option<TaskClaim> {
+        self.0.claim.clone().map(TaskClaim::from)
+    }
+
+    /// Its place in the queue, 1 for the next, whatever its labels: of the RUNNING tasks that have work, or of those
+    /// that a runner may take. None if it is in neither.
+    async fn queue_position(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        self.place(ctx).await
+    }
+
+    /// Why no worker gets a trial of it from the queue now; none if it is the next.
+    async fn why_waiting(&self, ctx: &Context<'_>) -> Result<Option<WhyWaiting>> {
+        if let Some(why) = self.0.why_waiting(ctx.data::<Services>()?.clock.now()) {
+            return Ok(Some(why.into()));
+        }
+        let (reason, message) = match self.place(ctx).await? {
+            Some(1) => return Ok(None),
+            Some(place) => {
+                (task::WaitingReason::BehindOthers, format!("It is number {place} in the queue."))
+            }
+            None => (
+                task::WaitingReason::ShareReached,
+                "It has its share of all the trials that are out.".to_owned(),
+            ),
+        };
+        Ok(Some(task::WhyWaiting { reason, message, until: None }.into()))
+    }
+
+    /// With several objectives, the results that no other is better than in every respect, by number. Excluded ones and
+    /// those that break a constraint are never among them.
+    async fn pareto_front(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most trials of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only trials after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
+    ) -> Result<TrialConnection> {
+        let filter = task::TrialFilter { on_front: true, ..task::TrialFilter::default() };
+        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
     /// All trials, by number.
     async fn trials(
         &self,
@@ -255,7 +347,7 @@ impl Task {
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
     ) -> Result<TrialConnection> {
         let origins = vec![task::TrialOrigin::InitialDesign];
-        let filter = task::TrialFilter { states: Vec::new(), origins };
+        let filter = task::TrialFilter { origins, ..task::TrialFilter::default() };
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
     }
 
@@ -268,7 +360,8 @@ impl Task {
         #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
     ) -> Result<TrialConnection> {
-        let filter = task::TrialFilter { states: vec![State::Waiting], origins: Vec::new() };
+        let states = vec![State::Waiting];
+        let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
     }
 
@@ -281,8 +374,8 @@ impl Task {
         #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
     ) -> Result<TrialConnection> {
-        let filter =
-            task::TrialFilter { states: State::WITH_OUTCOME.to_vec(), origins: Vec::new() };
+        let states = State::WITH_OUTCOME.to_vec();
+        let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
     }
 

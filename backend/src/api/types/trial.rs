@@ -2,11 +2,17 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
-use super::Task;
+use super::{
+    Task,
+    attempt::{
+        Artifact, AttachedResult, Attempt, Correction, Lease, MetricValue, TrialReport, attempts,
+        metric_values,
+    },
+};
 use crate::{
     api::{
-        error::Result,
-        loader::{Gathered, TaskKey},
+        error::{Result, invalid},
+        loader::{Gathered, ReportsKey, TaskKey},
         scalar::{DateTime, JsonMap},
     },
     task,
@@ -42,6 +48,8 @@ pub(in crate::api) enum TrialOrigin {
     Strategy,
     /// A client enqueued it.
     Client,
+    /// It was measured elsewhere.
+    Imported,
 }
 
 /// What was measured for one objective.
@@ -51,12 +59,21 @@ pub(in crate::api) struct ObjectiveValue {
     objective: String,
     /// What was measured.
     value: f64,
+    /// The standard deviation of the measurement, if the worker told it.
+    standard_deviation: Option<f64>,
 }
 
-pub(super) fn objective_values(values: &task::Values) -> Vec<ObjectiveValue> {
+pub(super) fn objective_values(
+    values: &task::Values,
+    deviations: &task::Values,
+) -> Vec<ObjectiveValue> {
     values
         .iter()
-        .map(|(objective, value)| ObjectiveValue { objective: objective.clone(), value: *value })
+        .map(|(objective, value)| ObjectiveValue {
+            objective: objective.clone(),
+            value: *value,
+            standard_deviation: deviations.get(objective).copied(),
+        })
         .collect()
 }
 
@@ -106,7 +123,7 @@ impl Trial {
 
     /// What was measured, one value for each objective; empty until then.
     async fn values(&self) -> Vec<ObjectiveValue> {
-        objective_values(&self.0.values)
+        objective_values(&self.0.values, &self.0.details.deviations)
     }
 
     /// What was measured, if there is one objective; none before that, and none with several.
@@ -115,7 +132,84 @@ impl Trial {
         values.next().copied().filter(|_| values.next().is_none())
     }
 
-    /// Why the evaluation failed.
+    /// Named quantities beside the objectives.
+    async fn metrics(&self) -> Vec<MetricValue> {
+        metric_values(&self.0.details.beside.metrics)
+    }
+
+    /// Whatever the worker keeps with the result.
+    async fn metadata(&self) -> JsonMap {
+        JsonMap(self.0.details.beside.metadata.clone())
+    }
+
+    /// Links to what the evaluation left behind.
+    async fn artifacts(&self) -> Vec<Artifact> {
+        self.0.details.beside.artifacts.iter().map(Artifact::from).collect()
+    }
+
+    /// Whether the result keeps the constraints of the task; none without a result.
+    async fn feasible(&self) -> Option<bool> {
+        self.0.feasible
+    }
+
+    /// Whether it is left out of the optimization.
+    async fn excluded(&self) -> bool {
+        self.0.excluded.is_some()
+    }
+
+    /// Why it is left out.
+    async fn exclusion_reason(&self) -> Option<&str> {
+        self.0.excluded.as_ref().map(task::Reason::as_str)
+    }
+
+    /// What its result was before it was corrected, oldest first.
+    async fn corrections(&self) -> Vec<Correction> {
+        self.0.details.corrections.iter().map(Correction::from).collect()
+    }
+
+    /// Results that came too late to count, kept beside the counted one, oldest first.
+    async fn attached_results(&self) -> Vec<AttachedResult> {
+        self.0.details.attached.iter().map(AttachedResult::from).collect()
+    }
+
+    /// Whether it is on the Pareto front of a task with several objectives: no other result is better in every respect.
+    async fn on_pareto_front(&self) -> bool {
+        self.0.on_front
+    }
+
+    /// What its worker told on the way to the result, by step.
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The latest ones, at most 1,000.", default = 1_000)] last: i32,
+    ) -> Result<Vec<TrialReport>> {
+        let last = usize::try_from(last)
+            .ok()
+            .filter(|last| *last <= 1_000)
+            .ok_or_else(|| invalid("last", task::Invalid::new("a whole number from 0 to 1,000")))?;
+        let found = ctx.data::<Gathered>()?.load_one(ReportsKey(self.0.id)).await;
+        let reports = found.map_err(super::task::shared)?.unwrap_or_default();
+        let from = reports.len().saturating_sub(last);
+        Ok(reports[from..].iter().map(TrialReport::from).collect())
+    }
+
+    /// The right of the worker that has it; only while it is RUNNING.
+    async fn lease(&self) -> Option<Lease> {
+        self.0.lease().map(Lease::from)
+    }
+
+    /// Who has had it, from when to when, and how that ended; the present one last.
+    async fn attempts(&self) -> Vec<Attempt> {
+        attempts(&self.0)
+    }
+
+    /// A trial that waits for its next attempt is not handed out before.
+    async fn available_at(&self) -> Option<DateTime> {
+        self.0.available_at.map(DateTime)
+    }
+
+    /// Why there is no result: why the evaluation failed, why the point cannot be evaluated, or why the trial was
+    /// stopped or given up.
     async fn failure_reason(&self) -> Option<&str> {
         self.0.failure_reason.as_ref().map(task::Reason::as_str)
     }
@@ -125,7 +219,7 @@ impl Trial {
         self.0.worker.as_ref().map(task::WorkerName::as_str)
     }
 
-    /// Whether its result came after the task had ended. It is kept all the same.
+    /// Whether its result came after its lease or the task had ended. It is kept all the same.
     async fn late(&self) -> bool {
         self.0.late
     }
@@ -135,7 +229,7 @@ impl Trial {
         DateTime(self.0.created_at)
     }
 
-    /// When it was handed out.
+    /// When it was handed out, the last time.
     async fn started_at(&self) -> Option<DateTime> {
         self.0.started_at.map(DateTime)
     }

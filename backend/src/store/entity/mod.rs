@@ -6,9 +6,13 @@ use chrono::DateTime;
 use crate::task::{Error, Result, Timestamp};
 
 pub(super) mod event;
+pub(super) mod idempotency;
 pub(super) mod log_head;
 pub(super) mod model_state;
+pub(super) mod owner_turn;
+pub(super) mod report;
 pub(super) mod task;
+pub(super) mod task_label;
 pub(super) mod task_settings;
 pub(super) mod trial;
 
@@ -29,7 +33,7 @@ pub(super) const fn micros(time: Timestamp) -> i64 {
     time.timestamp_micros()
 }
 
-fn time(column: &'static str, micros: i64) -> Result<Timestamp> {
+pub(super) fn time(column: &'static str, micros: i64) -> Result<Timestamp> {
     DateTime::from_timestamp_micros(micros).ok_or_else(|| unreadable(column, &micros))
 }
 

@@ -3,7 +3,10 @@
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use super::{document, json, micros, time, unreadable};
-use crate::task::{Error, Reason, TaskId, Trial, TrialId, TrialOrigin, TrialState, WorkerName};
+use crate::task::{
+    Error, LeaseTime, Reason, TaskId, Trial, TrialDetails, TrialId, TrialOrigin, TrialState,
+    WorkerName,
+};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "trial")]
@@ -22,6 +25,15 @@ pub struct Model {
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub details: Option<String>,
+    pub lease_token: i64,
+    pub lease_expires_at: Option<i64>,
+    pub lease_micros: Option<i64>,
+    pub available_at: Option<i64>,
+    pub told_with: Option<i64>,
+    pub excluded: Option<String>,
+    pub feasible: Option<bool>,
+    pub on_front: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -46,6 +58,15 @@ impl TryFrom<Model> for Trial {
             created_at,
             started_at,
             finished_at,
+            details,
+            lease_token,
+            lease_expires_at,
+            lease_micros,
+            available_at,
+            told_with,
+            excluded,
+            feasible,
+            on_front,
         } = row;
         Ok(Self {
             id: TrialId { task: TaskId::from(task_id), number },
@@ -64,6 +85,23 @@ impl TryFrom<Model> for Trial {
                 .transpose()
                 .map_err(|e| unreadable("trial.worker", &e))?,
             late,
+            details: match details {
+                Some(details) => document("trial.details", &details)?,
+                None => TrialDetails::default(),
+            },
+            lease_token,
+            lease_expires_at: lease_expires_at
+                .map(|at| time("trial.lease_expires_at", at))
+                .transpose()?,
+            lease_time: lease_micros.map(LeaseTime::from_micros),
+            available_at: available_at.map(|at| time("trial.available_at", at)).transpose()?,
+            told_with,
+            excluded: excluded
+                .map(Reason::new)
+                .transpose()
+                .map_err(|e| unreadable("trial.excluded", &e))?,
+            feasible,
+            on_front,
             created_at: time("trial.created_at", created_at)?,
             started_at: started_at.map(|at| time("trial.started_at", at)).transpose()?,
             finished_at: finished_at.map(|at| time("trial.finished_at", at)).transpose()?,
@@ -79,9 +117,18 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         origin,
         point,
         values,
+        details,
         failure_reason,
         worker,
         late,
+        lease_token,
+        lease_expires_at,
+        lease_time,
+        available_at,
+        told_with,
+        excluded,
+        feasible,
+        on_front,
         created_at,
         started_at,
         finished_at,
@@ -99,5 +146,14 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         created_at: Set(micros(*created_at)),
         started_at: Set(started_at.map(micros)),
         finished_at: Set(finished_at.map(micros)),
+        details: Set((*details != TrialDetails::default()).then(|| json(details)).transpose()?),
+        lease_token: Set(*lease_token),
+        lease_expires_at: Set(lease_expires_at.map(micros)),
+        lease_micros: Set(lease_time.map(LeaseTime::micros)),
+        available_at: Set(available_at.map(micros)),
+        told_with: Set(*told_with),
+        excluded: Set(excluded.as_ref().map(|reason| reason.as_str().to_owned())),
+        feasible: Set(*feasible),
+        on_front: Set(*on_front),
     })
 }

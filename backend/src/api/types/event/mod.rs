@@ -2,21 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
+use async_graphql::{Enum, ID, Interface, SimpleObject};
 
-use super::{
-    Task, Trial,
-    task::{TaskStatus, shared},
-    trial::{ObjectiveValue, TrialOrigin, TrialState, objective_values},
-};
+use super::{Task, trial::objective_values};
 use crate::{
-    api::{
-        cursor::{Cursor as _, EventCursor},
-        error::Result,
-        loader::{Gathered, TaskKey},
-        scalar::{DateTime, Json, JsonMap},
-    },
-    task::{self, Event, Happening, TrialId, TrialNumber},
+    api::scalar::{DateTime, Json, JsonMap},
+    task::{self, Event, Happening, Measurement, TrialId, TrialNumber},
 };
 
 /// What kind of change an event tells of.
@@ -39,6 +30,20 @@ pub(in crate::api) enum EventKind {
     TrialCreated,
     /// A trial moved on in its life.
     TrialStateChanged,
+    /// A worker told of values on the way to the result.
+    TrialReported,
+    /// A result came that does not count; it is kept beside the counted one.
+    ResultAttached,
+    /// A result was left out of the optimization.
+    TrialExcluded,
+    /// A result counts again.
+    TrialIncluded,
+    /// A result was corrected.
+    TrialCorrected,
+    /// A runner took the whole task.
+    Claimed,
+    /// A runner gave the task back, or was lost.
+    ClaimEnded,
 }
 
 /// A field that changed.
@@ -105,6 +110,20 @@ pub(in crate::api) enum TaskEvent {
     TrialCreated(TrialCreated),
     /// A trial moved on.
     TrialStateChanged(TrialStateChanged),
+    /// A worker told of values on the way.
+    TrialReported(TrialReported),
+    /// A result came that does not count.
+    ResultAttached(TrialResultAttached),
+    /// A result was left out.
+    TrialExcluded(TrialExcluded),
+    /// A result counts again.
+    TrialIncluded(TrialIncluded),
+    /// A result was corrected.
+    TrialCorrected(TrialCorrected),
+    /// A runner took the task.
+    Claimed(TaskClaimed),
+    /// A runner's claim ended.
+    ClaimEnded(TaskClaimEnded),
 }
 
 /// An object for one kind of event: its own fields, and those of the interface.
@@ -112,7 +131,10 @@ macro_rules! event_object {
     ($(#[doc = $doc:literal])* $name:ident { $($field:ident: $ty:ty),* $(,)? } $($resolvers:tt)*) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone)]
-        pub(in crate::api) struct $name { event: Arc<Event>, $($field: $ty),* }
+        pub(in crate::api) struct $name {
+            pub(super) event: Arc<Event>,
+            $(pub(super) $field: $ty),*
+        }
 
         $(#[doc = $doc])*
         #[Object]
@@ -163,173 +185,17 @@ macro_rules! event_object {
     };
 }
 
-event_object! {
-    /// A task was made.
-    TaskCreated { changes: Vec<FieldChange> }
+mod of_task;
+mod of_trial;
 
-    /// Every field of the new task that has a value.
-    async fn changes(&self) -> &[FieldChange] {
-        &self.changes
-    }
-}
-
-event_object! {
-    /// Fields of a task changed.
-    TaskUpdated { changes: Vec<FieldChange> }
-
-    /// The fields that changed, old and new.
-    async fn changes(&self) -> &[FieldChange] {
-        &self.changes
-    }
-}
-
-event_object! {
-    /// A task moved on in its life.
-    TaskStatusChanged { from: TaskStatus, to: TaskStatus, reason: Option<String> }
-
-    /// The status that it had.
-    async fn from(&self) -> TaskStatus {
-        self.from
-    }
-
-    /// The status that it has.
-    async fn to(&self) -> TaskStatus {
-        self.to
-    }
-
-    /// Why, if a reason was given.
-    async fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
-}
-
-event_object! {
-    /// A task was deleted. It can be restored.
-    TaskDeleted {}
-}
-
-event_object! {
-    /// A deleted task was restored.
-    TaskRestored {}
-}
-
-event_object! {
-    /// A task came from a file, with its trials.
-    TaskImported { changes: Vec<FieldChange>, replaced: bool }
-
-    /// Every field of the task that has a value.
-    async fn changes(&self) -> &[FieldChange] {
-        &self.changes
-    }
-
-    /// Whether it took the place of a task with that id.
-    async fn replaced(&self) -> bool {
-        self.replaced
-    }
-}
-
-async fn trial_now(ctx: &Context<'_>, id: TrialId) -> Result<Option<Trial>> {
-    let found = ctx.data::<Gathered>()?.load_one(id).await;
-    Ok(found.map_err(shared)?.map(Trial))
-}
-
-event_object! {
-    /// A trial was planned or, by the strategy, proposed and handed out at once.
-    TrialCreated {
-        trial: TrialId,
-        state: TrialState,
-        origin: TrialOrigin,
-        point: JsonMap,
-        worker: Option<String>,
-    }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
-
-    /// Where it stood from the start: WAITING or RUNNING.
-    async fn state(&self) -> TrialState {
-        self.state
-    }
-
-    /// Where its point came from.
-    async fn origin(&self) -> TrialOrigin {
-        self.origin
-    }
-
-    /// What to try: the name of each parameter and its value.
-    async fn point(&self) -> &JsonMap {
-        &self.point
-    }
-
-    /// The worker that got it, if any did.
-    async fn worker(&self) -> Option<&str> {
-        self.worker.as_deref()
-    }
-}
-
-event_object! {
-    /// A trial moved on in its life: it was handed out, or its outcome came.
-    TrialStateChanged {
-        trial: TrialId,
-        from: TrialState,
-        to: TrialState,
-        worker: Option<String>,
-        values: Vec<ObjectiveValue>,
-        reason: Option<String>,
-    }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
-
-    /// The state that it had.
-    async fn from(&self) -> TrialState {
-        self.from
-    }
-
-    /// The state that it has.
-    async fn to(&self) -> TrialState {
-        self.to
-    }
-
-    /// The worker that has it, or had it last.
-    async fn worker(&self) -> Option<&str> {
-        self.worker.as_deref()
-    }
-
-    /// What was measured, one value for each objective.
-    async fn values(&self) -> &[ObjectiveValue] {
-        &self.values
-    }
-
-    /// Why the evaluation failed.
-    async fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
-}
+pub(in crate::api) use of_task::TaskStatusChanged;
+use of_task::{
+    TaskClaimEnded, TaskClaimed, TaskCreated, TaskDeleted, TaskImported, TaskRestored, TaskUpdated,
+};
+use of_trial::{
+    Progress, TrialCorrected, TrialCreated, TrialExcluded, TrialIncluded, TrialReported,
+    TrialResultAttached, TrialStateChanged,
+};
 
 impl From<Event> for TaskEvent {
     fn from(event: Event) -> Self {
@@ -339,9 +205,10 @@ impl From<Event> for TaskEvent {
 
 impl From<Arc<Event>> for TaskEvent {
     fn from(event: Arc<Event>) -> Self {
-        let text = |text: &Option<task::WorkerName>| text.as_ref().map(ToString::to_string);
         let because = |reason: &Option<task::Reason>| reason.as_ref().map(ToString::to_string);
-        let trial = |number: TrialNumber| TrialId { task: event.change.task, number };
+        let trial = |number: &TrialNumber| TrialId { task: event.change.task, number: *number };
+        let values =
+            |measured: &Measurement| objective_values(&measured.values, &measured.deviations);
         match &event.change.what {
             Happening::Created { changes } => {
                 let changes = field_changes(changes);
@@ -361,24 +228,48 @@ impl From<Arc<Event>> for TaskEvent {
                 let (changes, replaced) = (field_changes(changes), *replaced);
                 Self::Imported(TaskImported { event, changes, replaced })
             }
-            Happening::TrialCreated { number, state, origin, point, worker } => {
-                let (trial, state, origin) = (trial(*number), (*state).into(), (*origin).into());
-                let (point, worker) = (JsonMap(point.to_json()), text(worker));
-                Self::TrialCreated(TrialCreated { event, trial, state, origin, point, worker })
+            Happening::Claimed { runner, token, expires_at } => {
+                let (runner, token) = (runner.to_string(), *token);
+                let expires_at = DateTime(*expires_at);
+                Self::Claimed(TaskClaimed { event, runner, token, expires_at })
             }
-            Happening::TrialStateChanged { number, from, to, worker, values, reason } => {
-                let (trial, from, to) = (trial(*number), (*from).into(), (*to).into());
-                let (worker, values) = (text(worker), objective_values(values));
-                let reason = because(reason);
-                Self::TrialStateChanged(TrialStateChanged {
-                    event,
-                    trial,
-                    from,
-                    to,
-                    worker,
-                    values,
-                    reason,
-                })
+            Happening::ClaimEnded { runner, token, reason } => {
+                let (runner, token, reason) = (runner.to_string(), *token, because(reason));
+                Self::ClaimEnded(TaskClaimEnded { event, runner, token, reason })
+            }
+            Happening::TrialCreated { number, state, origin, point, course } => {
+                let (trial, state, origin) = (trial(number), (*state).into(), (*origin).into());
+                let (point, progress) = (JsonMap(point.to_json()), Progress::from(course));
+                Self::TrialCreated(TrialCreated { event, trial, state, origin, point, progress })
+            }
+            Happening::TrialStateChanged { number, from, to, reason, course } => {
+                let (trial, from, to) = (trial(number), (*from).into(), (*to).into());
+                let (reason, progress) = (because(reason), Progress::from(course));
+                let moved = TrialStateChanged { event, trial, from, to, reason, progress };
+                Self::TrialStateChanged(moved)
+            }
+            Happening::TrialReported { number, step, measurement } => {
+                let (trial, step, values) = (trial(number), *step, values(measurement));
+                Self::TrialReported(TrialReported { event, trial, step, values })
+            }
+            Happening::ResultAttached { number, worker, token, measurement } => {
+                let (trial, values, token) = (trial(number), values(measurement), *token);
+                let worker = worker.as_ref().map(ToString::to_string);
+                let attached = TrialResultAttached { event, trial, worker, token, values };
+                Self::ResultAttached(attached)
+            }
+            Happening::TrialExcluded { number, reason } => {
+                let (trial, reason) = (trial(number), reason.to_string());
+                Self::TrialExcluded(TrialExcluded { event, trial, reason })
+            }
+            Happening::TrialIncluded { number, reason } => {
+                let (trial, reason) = (trial(number), reason.to_string());
+                Self::TrialIncluded(TrialIncluded { event, trial, reason })
+            }
+            Happening::TrialCorrected { number, old, new, reason } => {
+                let (trial, reason) = (trial(number), reason.to_string());
+                let (old, new) = (values(old), values(new));
+                Self::TrialCorrected(TrialCorrected { event, trial, old, new, reason })
             }
         }
     }

@@ -1,0 +1,49 @@
+//! Writes: one use case each. A failed one is an error at the top of the response, with a stable code.
+
+mod replay;
+mod task;
+mod trial;
+mod worker;
+
+use async_graphql::{Context, MergedObject};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Services,
+    error::{Result, refuse_input},
+};
+use crate::{
+    manager::TaskManager,
+    task::{Caller, Error, Invalid},
+};
+
+/// Writing. A mutation that fails changes nothing, and answers an error with a stable `extensions.code`. Each may carry
+/// an `idempotencyKey`: sent twice with the same key and input, it is done once and answered twice.
+#[derive(Debug, MergedObject)]
+pub struct Mutation(task::TaskMutation, worker::WorkerMutation, trial::TrialMutation);
+
+impl Mutation {
+    pub(super) const fn new() -> Self {
+        Self(task::TaskMutation, worker::WorkerMutation, trial::TrialMutation)
+    }
+}
+
+/// Cancelled when the caller has gone away: what waits on its behalf need not.
+#[derive(Debug, Clone)]
+pub(super) struct Gone(pub(super) CancellationToken);
+
+/// Whoever asks, with the key of the call, and what does it.
+fn parts<'a>(ctx: &Context<'a>, key: Option<String>) -> Result<(&'a TaskManager, Caller)> {
+    let caller: &Caller = ctx.data()?;
+    let replay = key.map(|key| replay::of(ctx, &key)).transpose()?;
+    Ok((&ctx.data::<Services>()?.manager, Caller { replay, ..caller.clone() }))
+}
+
+/// Whether the caller is still there.
+fn presence(ctx: &Context<'_>) -> CancellationToken {
+    ctx.data_opt::<Gone>().map(|gone| gone.0.clone()).unwrap_or_default()
+}
+
+fn wrong(problem: Invalid) -> async_graphql::Error {
+    refuse_input(Error::Invalid(problem))
+}

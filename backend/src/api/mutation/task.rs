@@ -1,0 +1,115 @@
+//! Mutations of tasks.
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::{parts, wrong};
+use crate::api::{
+    error::{Result, refuse_input},
+    inputs::{
+        CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
+    },
+    types::Task,
+};
+
+#[derive(Debug)]
+pub(super) struct TaskMutation;
+
+#[Object]
+impl TaskMutation {
+    /// Makes a task. It is CREATED; `transitionTask` to RUNNING starts it.
+    async fn create_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task to be made.")] input: CreateTaskInput,
+    ) -> Result<CreateTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let new = input.try_into().map_err(wrong)?;
+        let task = manager.create_task(&caller, new).await.map_err(refuse_input)?;
+        Ok(CreateTaskPayload { task: Task(task) })
+    }
+
+    /// Changes fields of a task. What is left out stays, `null` sets back to the default. Status, trials and results
+    /// have mutations of their own.
+    async fn update_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateTaskInput,
+    ) -> Result<UpdateTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let update = input.try_into().map_err(wrong)?;
+        let task = manager.update_task(&caller, update).await.map_err(refuse_input)?;
+        Ok(UpdateTaskPayload { task: Task(task) })
+    }
+
+    /// Moves a task on in its life: starts, pauses, resumes, completes or fails it.
+    async fn transition_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The move.")] input: TransitionTaskInput,
+    ) -> Result<TransitionTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let transition = input.try_into().map_err(wrong)?;
+        let task = manager.transition_status(&caller, transition).await.map_err(refuse_input)?;
+        Ok(TransitionTaskPayload { task: Task(task) })
+    }
+
+    /// Deletes a task: it is hidden, not lost, and `restoreTask` brings it back. Results that are still out are kept
+    /// when they come.
+    async fn delete_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task to be deleted.")] input: DeleteTaskInput,
+    ) -> Result<DeleteTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, version) = input.into_parts().map_err(wrong)?;
+        let task = manager.delete_task(&caller, id, version).await.map_err(refuse_input)?;
+        Ok(DeleteTaskPayload { task: Task(task) })
+    }
+
+    /// Brings a deleted task back as it was.
+    async fn restore_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task to be restored.")] input: RestoreTaskInput,
+    ) -> Result<RestoreTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let id = input.into_id().map_err(wrong)?;
+        let task = manager.restore_task(&caller, id).await.map_err(refuse_input)?;
+        Ok(RestoreTaskPayload { task: Task(task) })
+    }
+}
+
+/// What `createTask` did.
+#[derive(Debug, SimpleObject)]
+struct CreateTaskPayload {
+    /// The new task.
+    task: Task,
+}
+
+/// What `updateTask` did.
+#[derive(Debug, SimpleObject)]
+struct UpdateTaskPayload {
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `transitionTask` did.
+#[derive(Debug, SimpleObject)]
+struct TransitionTaskPayload {
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `deleteTask` did.
+#[derive(Debug, SimpleObject)]
+struct DeleteTaskPayload {
+    /// The deleted task.
+    task: Task,
+}
+
+/// What `restoreTask` did.
+#[derive(Debug, SimpleObject)]
+struct RestoreTaskPayload {
+    /// The task as it is now.
+    task: Task,
+}

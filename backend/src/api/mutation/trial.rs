@@ -1,0 +1,158 @@
+//! Mutations of trials by hand.
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::{parts, wrong};
+use crate::api::{
+    error::{Result, refuse_input},
+    inputs::{
+        AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput,
+        IncludeTrialInput, SkipTrialsInput,
+    },
+    types::{Task, Trial},
+};
+
+#[derive(Debug)]
+pub(super) struct TrialMutation;
+
+#[Object]
+impl TrialMutation {
+    /// Adds points of your own to those that are run next. They are handed out before the strategy's.
+    async fn enqueue_trials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The points.")] input: EnqueueTrialsInput,
+    ) -> Result<EnqueueTrialsPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, points) = input.into_parts().map_err(wrong)?;
+        let changed = manager.enqueue_trials(&caller, id, points).await.map_err(refuse_input)?;
+        Ok(EnqueueTrialsPayload {
+            trials: changed.trials.into_iter().map(Trial).collect(),
+            task: Task(changed.task),
+        })
+    }
+
+    /// Adds what was measured elsewhere: the optimization learns from it as from its own results. All of them or none.
+    /// The budget does not count them.
+    async fn add_results(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The results.")] input: AddResultsInput,
+    ) -> Result<AddResultsPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, results) = input.into_parts().map_err(wrong)?;
+        let changed = manager.add_results(&caller, id, results).await.map_err(refuse_input)?;
+        Ok(AddResultsPayload {
+            trials: changed.trials.into_iter().map(Trial).collect(),
+            task: Task(changed.task),
+        })
+    }
+
+    /// Gives up trials of one task that wait, all of them or none.
+    async fn skip_trials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The trials.")] input: SkipTrialsInput,
+    ) -> Result<SkipTrialsPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (ids, reason) = input.into_parts().map_err(wrong)?;
+        let changed = manager.skip_trials(&caller, ids, reason).await.map_err(refuse_input)?;
+        Ok(SkipTrialsPayload {
+            trials: changed.trials.into_iter().map(Trial).collect(),
+            task: Task(changed.task),
+        })
+    }
+
+    /// Leaves a finished trial out of the optimization, with the reason: it is neither learned from nor ever the best.
+    /// It stays in the record, and `includeTrial` lets it count again.
+    async fn exclude_trial(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The trial.")] input: ExcludeTrialInput,
+    ) -> Result<ExcludeTrialPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, reason) = input.into_parts().map_err(wrong)?;
+        let changed = manager.exclude_trial(&caller, id, reason).await.map_err(refuse_input)?;
+        Ok(ExcludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+    }
+
+    /// Lets an excluded trial count again, with the reason.
+    async fn include_trial(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The trial.")] input: IncludeTrialInput,
+    ) -> Result<IncludeTrialPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, reason) = input.into_parts().map_err(wrong)?;
+        let changed = manager.include_trial(&caller, id, reason).await.map_err(refuse_input)?;
+        Ok(IncludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+    }
+
+    /// Replaces a measured result that was wrong. What stood there before is kept with the trial, with who corrected it
+    /// and why.
+    async fn correct_trial(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The correction.")] input: CorrectTrialInput,
+    ) -> Result<CorrectTrialPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, values, reason) = input.into_parts().map_err(wrong)?;
+        let changed =
+            manager.correct_trial(&caller, id, values, reason).await.map_err(refuse_input)?;
+        Ok(CorrectTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+    }
+}
+
+/// What `enqueueTrials` did.
+#[derive(Debug, SimpleObject)]
+struct EnqueueTrialsPayload {
+    /// The new trials, in the order of the points.
+    trials: Vec<Trial>,
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `addResults` did.
+#[derive(Debug, SimpleObject)]
+struct AddResultsPayload {
+    /// The new trials, in the order of the results.
+    trials: Vec<Trial>,
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `skipTrials` did.
+#[derive(Debug, SimpleObject)]
+struct SkipTrialsPayload {
+    /// The trials, in the order in which they were named.
+    trials: Vec<Trial>,
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `excludeTrial` did.
+#[derive(Debug, SimpleObject)]
+struct ExcludeTrialPayload {
+    /// The trial as it is now.
+    trial: Trial,
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `includeTrial` did.
+#[derive(Debug, SimpleObject)]
+struct IncludeTrialPayload {
+    /// The trial as it is now.
+    trial: Trial,
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `correctTrial` did.
+#[derive(Debug, SimpleObject)]
+struct CorrectTrialPayload {
+    /// The trial as it is now.
+    trial: Trial,
+    /// The task as it is now.
+    task: Task,
+}

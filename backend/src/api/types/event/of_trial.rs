@@ -1,0 +1,370 @@
+//! The events of trials.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+
+use super::EventKind;
+use crate::{
+    api::{
+        cursor::{Cursor as _, EventCursor},
+        error::Result,
+        loader::{Gathered, TaskKey},
+        scalar::{DateTime, JsonMap},
+        types::{
+            Task, Trial,
+            attempt::{MetricValue, metric_values},
+            task::shared,
+            trial::{ObjectiveValue, TrialOrigin, TrialState, objective_values},
+        },
+    },
+    task::{Course, Event, LeaseToken, TrialId, TrialNumber},
+};
+
+async fn trial_now(ctx: &Context<'_>, id: TrialId) -> Result<Option<Trial>> {
+    let found = ctx.data::<Gathered>()?.load_one(id).await;
+    Ok(found.map_err(shared)?.map(Trial))
+}
+
+/// Who has a trial, by which right, and what came of it.
+#[derive(Debug, Clone)]
+pub(super) struct Progress {
+    worker: Option<String>,
+    lease_token: Option<LeaseToken>,
+    lease_expires_at: Option<DateTime>,
+    available_at: Option<DateTime>,
+    late: bool,
+    values: Vec<ObjectiveValue>,
+    metrics: Vec<MetricValue>,
+}
+
+impl From<&Course> for Progress {
+    fn from(course: &Course) -> Self {
+        let Course {
+            worker,
+            lease_token,
+            lease_expires_at,
+            available_at,
+            late,
+            values,
+            deviations,
+            metrics,
+        } = course;
+        Self {
+            worker: worker.as_ref().map(ToString::to_string),
+            lease_token: *lease_token,
+            lease_expires_at: lease_expires_at.map(DateTime),
+            available_at: available_at.map(DateTime),
+            late: *late,
+            values: objective_values(values, deviations),
+            metrics: metric_values(metrics),
+        }
+    }
+}
+
+event_object! {
+    /// A trial was planned; or proposed and handed out at once; or measured elsewhere.
+    TrialCreated {
+        trial: TrialId,
+        state: TrialState,
+        origin: TrialOrigin,
+        point: JsonMap,
+        progress: Progress,
+     }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// Where it stood from the start.
+    async fn state(&self) -> TrialState {
+        self.state
+    }
+
+    /// Where its point came from.
+    async fn origin(&self) -> TrialOrigin {
+        self.origin
+    }
+
+    /// What to try: the name of each parameter and its value.
+    async fn point(&self) -> &JsonMap {
+        &self.point
+    }
+
+    /// The worker that has it, or had it last.
+    async fn worker(&self) -> Option<&str> {
+        self.progress.worker.as_deref()
+    }
+
+    /// Its lease, or its last; none if it was never handed out.
+    async fn lease_token(&self) -> Option<LeaseToken> {
+        self.progress.lease_token
+    }
+
+    /// When the lease ends unless it is renewed, while it has one.
+    async fn lease_expires_at(&self) -> Option<DateTime> {
+        self.progress.lease_expires_at
+    }
+
+    /// A trial that waits for its next attempt is not handed out before.
+    async fn available_at(&self) -> Option<DateTime> {
+        self.progress.available_at
+    }
+
+    /// What was measured, one value for each objective.
+    async fn values(&self) -> &[ObjectiveValue] {
+        &self.progress.values
+    }
+
+    /// Named quantities beside the objectives.
+    async fn metrics(&self) -> &[MetricValue] {
+        &self.progress.metrics
+    }
+}
+
+event_object! {
+    /// A trial moved on in its life: it was handed out, given back or given up, or its outcome came.
+    TrialStateChanged {
+        trial: TrialId,
+        from: TrialState,
+        to: TrialState,
+        reason: Option<String>,
+        progress: Progress,
+     }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// The state that it had.
+    async fn from(&self) -> TrialState {
+        self.from
+    }
+
+    /// The state that it has.
+    async fn to(&self) -> TrialState {
+        self.to
+    }
+
+    /// Why there is no result, or why it was given back.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Whether the result came after its lease or its task had ended.
+    async fn late(&self) -> bool {
+        self.progress.late
+    }
+
+    /// The worker that has it, or had it last.
+    async fn worker(&self) -> Option<&str> {
+        self.progress.worker.as_deref()
+    }
+
+    /// Its lease, or its last; none if it was never handed out.
+    async fn lease_token(&self) -> Option<LeaseToken> {
+        self.progress.lease_token
+    }
+
+    /// When the lease ends unless it is renewed, while it has one.
+    async fn lease_expires_at(&self) -> Option<DateTime> {
+        self.progress.lease_expires_at
+    }
+
+    /// A trial that waits for its next attempt is not handed out before.
+    async fn available_at(&self) -> Option<DateTime> {
+        self.progress.available_at
+    }
+
+    /// What was measured, one value for each objective.
+    async fn values(&self) -> &[ObjectiveValue] {
+        &self.progress.values
+    }
+
+    /// Named quantities beside the objectives.
+    async fn metrics(&self) -> &[MetricValue] {
+        &self.progress.metrics
+    }
+}
+
+event_object! {
+    /// A worker told of values on the way to the result.
+    TrialReported { trial: TrialId, step: i64, values: Vec<ObjectiveValue> }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// How far the evaluation is.
+    async fn step(&self) -> i64 {
+        self.step
+    }
+
+    /// What was measured there.
+    async fn values(&self) -> &[ObjectiveValue] {
+        &self.values
+    }
+}
+
+event_object! {
+    /// A result came that does not count; it is kept beside the counted one.
+    TrialResultAttached {
+        trial: TrialId,
+        worker: Option<String>,
+        token: LeaseToken,
+        values: Vec<ObjectiveValue>,
+     }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// The worker of the lease that it names, if that is known.
+    async fn worker(&self) -> Option<&str> {
+        self.worker.as_deref()
+    }
+
+    /// The lease that it names.
+    async fn lease_token(&self) -> LeaseToken {
+        self.token
+    }
+
+    /// What was measured.
+    async fn values(&self) -> &[ObjectiveValue] {
+        &self.values
+    }
+}
+
+event_object! {
+    /// A result was left out of the optimization.
+    TrialExcluded { trial: TrialId, reason: String }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+event_object! {
+    /// A result counts again.
+    TrialIncluded { trial: TrialId, reason: String }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+event_object! {
+    /// A measured result was corrected.
+    TrialCorrected {
+        trial: TrialId,
+        old: Vec<ObjectiveValue>,
+        new: Vec<ObjectiveValue>,
+        reason: String,
+     }
+
+    /// The id of the trial.
+    async fn trial_id(&self) -> ID {
+        self.trial.to_string().into()
+    }
+
+    /// The number of the trial within its task.
+    async fn trial_number(&self) -> TrialNumber {
+        self.trial.number
+    }
+
+    /// The trial as it is now, which may be later than the event.
+    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+        trial_now(ctx, self.trial).await
+    }
+
+    /// What stood there before.
+    async fn old_values(&self) -> &[ObjectiveValue] {
+        &self.old
+    }
+
+    /// What was measured in truth.
+    async fn new_values(&self) -> &[ObjectiveValue] {
+        &self.new
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.reason
+    }
+}

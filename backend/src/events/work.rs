@@ -1,0 +1,266 @@
+//! Telling those who wait that there is work. One look at the database per process serves all of them,
+//! and only while somebody waits.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{Stream, StreamExt as _, stream};
+use tokio::{sync::watch, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    store::{Line, Store},
+    task::{Clock, Labels, Result, Task, TaskId, Timestamp, Work},
+};
+
+use super::Feed;
+
+/// How long commits may gather before the database is looked at.
+const GATHER: Duration = Duration::from_millis(4);
+/// How long a commit of another process that told nobody may stay unseen.
+const LOOK: Duration = Duration::from_millis(400);
+/// The most tasks with work that are told of at once.
+const MOST: u64 = 1_000;
+
+/// What somebody waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Awaited {
+    /// A trial of this task, or the task's end.
+    Task(TaskId),
+    /// Something in a line, for whoever has these capabilities.
+    Queue(Line, Labels),
+}
+
+/// What there was at the latest look.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    /// Tasks with trials to hand out.
+    trials: Arc<[Work]>,
+    /// Tasks that a runner may take.
+    tasks: Arc<[Work]>,
+    /// Of the tasks that somebody asked for by name, those that have work or hand out none any more.
+    named: Arc<[TaskId]>,
+}
+
+impl Seen {
+    fn has(&self, awaited: &Awaited) -> bool {
+        !self.tasks_of(awaited).is_empty()
+    }
+
+    /// The tasks that have what is waited for.
+    fn tasks_of(&self, awaited: &Awaited) -> HashSet<TaskId> {
+        match awaited {
+            Awaited::Task(task) => self.named.iter().filter(|id| *id == task).copied().collect(),
+            Awaited::Queue(line, capabilities) => {
+                let work = match line {
+                    Line::Trials => &self.trials,
+                    Line::Tasks => &self.tasks,
+                };
+                let fits = |work: &&Work| work.queued && work.labels.are_within(capabilities);
+                work.iter().filter(fits).map(|work| work.task).collect()
+            }
+        }
+    }
+}
+
+/// Who waits: how many for each thing that costs a query of its own.
+#[derive(Debug, Default)]
+struct Waiters {
+    named: HashMap<TaskId, usize>,
+    trials: usize,
+    tasks: usize,
+}
+
+impl Waiters {
+    fn count(&mut self, awaited: &Awaited) -> &mut usize {
+        match awaited {
+            Awaited::Task(task) => self.named.entry(*task).or_default(),
+            Awaited::Queue(Line::Trials, _) => &mut self.trials,
+            Awaited::Queue(Line::Tasks, _) => &mut self.tasks,
+        }
+    }
+}
+
+/// Watches for work. Cheap to clone.
+#[derive(Clone)]
+pub struct WorkWatch {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    waiters: Arc<Mutex<Waiters>>,
+    /// Told when somebody begins to wait.
+    came: watch::Sender<()>,
+    seen: watch::Sender<Seen>,
+    stop: CancellationToken,
+}
+
+impl std::fmt::Debug for WorkWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkWatch").finish_non_exhaustive()
+    }
+}
+
+impl WorkWatch {
+    /// A watch that nobody drives: whoever waits with it waits in vain.
+    #[must_use]
+    pub fn idle(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            clock,
+            waiters: Arc::default(),
+            came: watch::Sender::new(()),
+            seen: watch::Sender::default(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Begins to look, until `stop`; then nobody waits any longer.
+    #[must_use]
+    pub fn start(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        feed: &Feed,
+        stop: CancellationToken,
+    ) -> Self {
+        let watch = Self { stop, ..Self::idle(store, clock) };
+        tokio::spawn(watch.clone().follow(feed.elsewhere()));
+        watch
+    }
+
+    /// Begins to wait.
+    #[must_use]
+    pub fn wait(&self, awaited: Awaited) -> Waiting {
+        *self.lock().count(&awaited) += 1;
+        let seen = self.seen.subscribe();
+        self.came.send_replace(());
+        Waiting { watch: self.clone(), awaited, seen }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiters> {
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn follow(self, mut elsewhere: watch::Receiver<u64>) {
+        let mut commits = self.store.commits();
+        let mut came = self.came.subscribe();
+        let mut next = None;
+        loop {
+            let look = next.map_or(LOOK, |next: Duration| next.min(LOOK));
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                _ = commits.changed() => {}
+                _ = elsewhere.changed() => {}
+                _ = came.changed() => {}
+                () = tokio::time::sleep(look) => {}
+            }
+            tokio::time::sleep(GATHER).await;
+            match self.look().await {
+                Ok(soonest) => next = soonest,
+                Err(error) => {
+                    tracing::warn!(error = ?error, "could not look for work; it will be tried again");
+                }
+            }
+        }
+    }
+
+    /// Looks for what is waited for, and says how long it is until there is more.
+    async fn look(&self) -> Result<Option<Duration>> {
+        let (named, trials, tasks) = {
+            let waiters = self.lock();
+            (waiters.named.keys().copied().collect::<Vec<_>>(), waiters.trials, waiters.tasks)
+        };
+        if named.is_empty() && trials == 0 && tasks == 0 {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let mut soonest: Option<Timestamp> = None;
+        let mut seen = Seen::default();
+        if trials > 0 {
+            let (work, later) = self.store.work(Line::Trials, now, MOST).await?;
+            (seen.trials, soonest) = (work.into(), later);
+        }
+        if tasks > 0 {
+            seen.tasks = self.store.work(Line::Tasks, now, MOST).await?.0.into();
+        }
+        if !named.is_empty() {
+            let found = self.store.tasks(&named).await?;
+            let later = found.values().filter_map(Task::work_at).filter(|at| *at > now).min();
+            soonest = soonest.into_iter().chain(later).min();
+            let settled = |id: &TaskId| found.get(id).is_none_or(|task| has_news(task, now));
+            seen.named = named.into_iter().filter(settled).collect();
+        }
+        self.seen.send_replace(seen);
+        Ok(soonest.map(|at| (at - now).to_std().unwrap_or_default()))
+    }
+}
+
+/// Whether an ask for that task would get a trial, or learn that there will be none.
+fn has_news(task: &Task, now: Timestamp) -> bool {
+    task.status.is_ended()
+        || task.deleted_at.is_some()
+        || (task.work_at().is_some_and(|at| at <= now)
+            && (task.new_trials_left(now) > 0 || (task.may_return(now) && task.returned > 0)))
+}
+
+/// Somebody who waits, until this is dropped.
+#[derive(Debug)]
+pub struct Waiting {
+    watch: WorkWatch,
+    awaited: Awaited,
+    seen: watch::Receiver<Seen>,
+}
+
+impl Waiting {
+    /// Returns true when there is work, and false when it is time to give up: at that time, when the
+    /// caller has gone, or when the server stops.
+    pub async fn until(&mut self, time: Instant, gone: &CancellationToken) -> bool {
+        let woken = async {
+            loop {
+                if self.seen.changed().await.is_err() {
+                    return std::future::pending().await;
+                }
+                if self.seen.borrow_and_update().has(&self.awaited) {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = gone.cancelled() => false,
+            () = self.watch.stop.cancelled() => false,
+            () = woken => true,
+            () = tokio::time::sleep_until(time) => false,
+        }
+    }
+}
+
+impl Waiting {
+    /// The tasks that come to have work, each told when it had none at the look before; until the
+    /// server stops.
+    pub fn appearances(mut self) -> impl Stream<Item = TaskId> + Send {
+        // Whoever looked before may have seen what this one has not been told.
+        self.seen.mark_unchanged();
+        let known: HashSet<TaskId> = HashSet::new();
+        let tasks = stream::unfold((self, known), |(mut waiting, known)| async move {
+            let stop = waiting.watch.stop.clone();
+            tokio::select! {
+                () = stop.cancelled() => return None,
+                changed = waiting.seen.changed() => changed.ok()?,
+            }
+            let now = waiting.seen.borrow_and_update().tasks_of(&waiting.awaited);
+            let new: Vec<TaskId> = now.difference(&known).copied().collect();
+            Some((stream::iter(new), (waiting, now)))
+        });
+        tasks.flatten()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut waiters = self.watch.lock();
+        *waiters.count(&self.awaited) -= 1;
+        waiters.named.retain(|_, count| *count > 0);
+    }
+}

@@ -1,0 +1,97 @@
+//! `addResults`: what was measured elsewhere.
+
+use futures_util::FutureExt as _;
+
+use super::{TaskManager, TrialsChanged, change::Change};
+use crate::task::{
+    Beside, Caller, Error, Invalid, JsonObject, Measurement, Outcome, Report, Result, TaskId,
+    TaskSettings, TaskStatus, Trial, TrialOrigin,
+};
+
+/// A result from elsewhere.
+#[derive(Debug, Clone)]
+pub struct NewResult {
+    /// What was tried.
+    pub point: JsonObject,
+    /// What became of it.
+    pub report: Report,
+    /// What came with it.
+    pub beside: Beside,
+}
+
+impl TaskManager {
+    /// The most results of one call.
+    pub const MAX_RESULTS: usize = 10_000;
+
+    /// Adds finished trials, all of them or none. The budget does not count them.
+    pub async fn add_results(
+        &self,
+        caller: &Caller,
+        id: TaskId,
+        results: Vec<NewResult>,
+    ) -> Result<TrialsChanged> {
+        if !(1..=Self::MAX_RESULTS).contains(&results.len()) {
+            let range = format!("1 to {} results", Self::MAX_RESULTS);
+            return Err(Invalid::new(range).at("results").into());
+        }
+        let at = self.now();
+        let by = caller.clone();
+        self.write(caller, move |tx| {
+            let (by, results) = (by.clone(), results.clone());
+            async move {
+                let mut change = Change::of_live(tx, &by, at, id).await?;
+                match change.task.status {
+                    TaskStatus::Created
+                    | TaskStatus::Running
+                    | TaskStatus::Paused
+                    | TaskStatus::Failed => {}
+                    TaskStatus::Completed => {
+                        return Err(Error::TaskEnded { status: change.task.status });
+                    }
+                }
+                let settings = change.tx.settings(id).await?;
+                let first = change.task.trial_counts.total() + 1;
+                let mut trials = Vec::with_capacity(results.len());
+                for (i, (number, result)) in (first..).zip(results).enumerate() {
+                    let trial = finished(&change, &settings, number, result)
+                        .map_err(|e| e.at_index(i).at("results"))?;
+                    trials.push(trial);
+                }
+                change.count_results(&settings, &mut trials).await?;
+                for trial in &trials {
+                    change.created(trial);
+                }
+                change.tx.insert_trials(&trials).await?;
+                Ok(TrialsChanged { task: change.save().await?, trials })
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+fn finished(
+    change: &Change<'_>,
+    settings: &TaskSettings,
+    number: i64,
+    result: NewResult,
+) -> Result<Trial, Invalid> {
+    let NewResult { point, report, beside } = result;
+    let space = settings.parameter_space.as_ref().ok_or_else(|| {
+        Invalid::new("the task has no parameter space to place points in").at("point")
+    })?;
+    let point = space.admit(&point).map_err(|e| e.at("point"))?;
+    let outcome = report
+        .check(&settings.objectives, &settings.constraints, &beside.metrics)
+        .map_err(|e| e.at("outcome"))?;
+    let mut trial = Trial::planned(change.task.id, number, TrialOrigin::Imported, point, change.at);
+    trial.state = outcome.state();
+    trial.failure_reason = outcome.reason().cloned();
+    trial.finished_at = Some(change.at);
+    trial.details.beside = beside;
+    if let Outcome::Completed(Measurement { values, deviations }) = outcome {
+        trial.values = values;
+        trial.details.deviations = deviations;
+    }
+    Ok(trial)
+}

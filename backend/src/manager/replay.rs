@@ -1,0 +1,89 @@
+//! Calls that are safe to send twice, and calls that wait.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{TaskManager, TrialChanged, TrialsChanged};
+use crate::{
+    events::Awaited,
+    store::Work,
+    task::{Caller, Delay, Error, Result, Task},
+};
+
+/// What a use case answers: it can be written down, and given again to who repeats the call.
+pub(super) trait Answer: Serialize + DeserializeOwned + Send + 'static {
+    /// Whether the call did something that must not be done twice. One that did not leaves its key
+    /// free.
+    fn worth_keeping(&self) -> bool {
+        true
+    }
+}
+
+impl Answer for Task {}
+impl Answer for TrialsChanged {}
+impl Answer for TrialChanged {}
+
+impl TaskManager {
+    /// Runs `work` in one transaction. If the call carries a key, its answer is kept in the same
+    /// transaction, and a call with the same key and input gets that answer instead.
+    pub(super) async fn write<T, F>(&self, caller: &Caller, work: F) -> Result<T>
+    where
+        T: Answer,
+        F: Work<T>,
+    {
+        let Some(replay) = caller.replay.clone() else { return self.store.write(work).await };
+        let (actor, at, work) = (caller.actor.clone(), self.now(), Arc::new(work));
+        self.store
+            .write(move |tx| {
+                let (actor, replay, work) = (actor.clone(), replay.clone(), Arc::clone(&work));
+                async move {
+                    if let Some(answer) = tx.answer(&actor, &replay).await? {
+                        return serde_json::from_str(&answer).map_err(Error::storage);
+                    }
+                    let answer = work(tx).await?;
+                    if answer.worth_keeping() {
+                        let text = serde_json::to_string(&answer).map_err(Error::storage)?;
+                        tx.keep_answer(&actor, &replay, text, at).await?;
+                    }
+                    Ok(answer)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Tries again whenever there is work, until something comes of it, the time is up, the caller has
+    /// gone, or the server stops.
+    pub(super) async fn until_work<T, A>(
+        &self,
+        awaited: Awaited,
+        wait: Delay,
+        gone: &CancellationToken,
+        attempt: impl Fn() -> A,
+    ) -> Result<T>
+    where
+        T: Answer,
+        A: Future<Output = Result<T>>,
+    {
+        if wait == Delay::default() {
+            return attempt().await;
+        }
+        let end = Instant::now() + Duration::from_secs_f64(wait.seconds());
+        // First listen, then look: what comes between is not missed.
+        let mut waiting = self.work.wait(awaited);
+        loop {
+            let answer = attempt().await;
+            let settled = match &answer {
+                Ok(answer) => answer.worth_keeping(),
+                Err(error) => !error.may_pass(),
+            };
+            if settled || !waiting.until(end, gone).await {
+                return answer;
+            }
+        }
+    }
+}

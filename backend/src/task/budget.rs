@@ -1,0 +1,109 @@
+//! When a task has had enough.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Invalid, Timestamp};
+
+/// The bounds of a task; each may be left open.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Budget {
+    /// The most trials that are ever handed out. Each counts once: not again when it is tried again;
+    /// results from elsewhere do not count.
+    pub max_trials: Option<i64>,
+    /// The most trials that are out at once.
+    pub max_running: Option<i64>,
+    /// The largest share of all trials that are out, of whatever task, over 0 up to 1; one trial is
+    /// always allowed. It binds the queue, not a worker that asks for this task by name.
+    pub max_share: Option<f64>,
+    /// When the task ends.
+    pub deadline: Option<Timestamp>,
+    /// A value of the only objective that is good enough.
+    pub target_value: Option<f64>,
+    /// How many results may come without an improvement.
+    pub patience: Option<i64>,
+}
+
+impl Budget {
+    /// The most trials of a budget.
+    pub const MAX: i64 = 1_000_000_000;
+
+    /// Checks the bounds.
+    pub fn check(self) -> Result<Self, Invalid> {
+        for (field, count) in [
+            ("maxTrials", self.max_trials),
+            ("maxRunning", self.max_running),
+            ("patience", self.patience),
+        ] {
+            if count.is_some_and(|count| !(1..=Self::MAX).contains(&count)) {
+                return Err(
+                    Invalid::new(format!("a whole number from 1 to {}", Self::MAX)).at(field)
+                );
+            }
+        }
+        if self.max_share.is_some_and(|share| !(share > 0.0 && share <= 1.0)) {
+            return Err(Invalid::new("a number over 0, up to 1").at("maxShare"));
+        }
+        if self.target_value.is_some_and(|target| !target.is_finite()) {
+            return Err(Invalid::new("must be a finite number").at("targetValue"));
+        }
+        Ok(self)
+    }
+}
+
+/// Which bound of its budget a task has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Bound {
+    /// All trials have been handed out.
+    MaxTrials,
+    /// The time is over.
+    Deadline,
+    /// A result is good enough.
+    Target,
+    /// Too many results without an improvement.
+    Patience,
+}
+
+impl Bound {
+    const ALL: [Self; 4] = [Self::MaxTrials, Self::Deadline, Self::Target, Self::Patience];
+
+    /// The word in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MaxTrials => "MAX_TRIALS",
+            Self::Deadline => "DEADLINE",
+            Self::Target => "TARGET",
+            Self::Patience => "PATIENCE",
+        }
+    }
+
+    /// The bound of that word, if there is one.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|bound| bound.as_str() == word)
+    }
+
+    /// Why a task that has come to it is complete, in words.
+    #[must_use]
+    pub fn reason(self, budget: &Budget) -> String {
+        match (self, budget) {
+            (Self::MaxTrials, Budget { max_trials: Some(count), .. }) => {
+                format!("the budget of {count} trials is used up")
+            }
+            (Self::Deadline, Budget { deadline: Some(at), .. }) => {
+                format!("the deadline {} has passed", at.to_rfc3339())
+            }
+            (Self::Target, Budget { target_value: Some(target), .. }) => {
+                format!("the target {target} is reached")
+            }
+            (Self::Patience, Budget { patience: Some(count), .. }) => {
+                format!("no improvement over {count} trials")
+            }
+            (Self::MaxTrials | Self::Deadline | Self::Target | Self::Patience, _) => {
+                "the budget was reached".to_owned()
+            }
+        }
+    }
+}

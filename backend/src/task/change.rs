@@ -1,0 +1,140 @@
+//! What clients do to a task: make it, change it, move it on.
+
+use super::{
+    Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue, Labels, Objectives,
+    Owner, ParameterSpace, Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, TaskId,
+    TaskName, TaskStatus, TrialPolicy, Version,
+};
+
+/// A strategy as a client chooses it; a seed that it leaves out is taken from the task's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StrategyChoice {
+    /// What proposes the points.
+    pub kind: StrategyKind,
+    /// Fixes the points.
+    pub seed: Option<Seed>,
+    /// What is tried first.
+    pub initial_design: Option<InitialDesign>,
+}
+
+impl StrategyChoice {
+    /// The settings for that task.
+    #[must_use]
+    pub fn settle(self, id: TaskId) -> StrategySettings {
+        StrategySettings {
+            kind: self.kind,
+            seed: self.seed.unwrap_or_else(|| Seed::of_task(id)),
+            initial_design: self.initial_design,
+        }
+    }
+}
+
+/// A task to be made; what is left out takes its default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NewTask {
+    /// The id, if the client chooses it.
+    pub id: Option<TaskId>,
+    /// Default: [`TaskId::default_name`].
+    pub name: Option<TaskName>,
+    /// Default: empty.
+    pub description: Description,
+    /// Default: none yet.
+    pub parameter_space: Option<ParameterSpace>,
+    /// Default: none yet.
+    pub objectives: Objectives,
+    /// Default: [`StrategySettings::default_with`].
+    pub strategy: Option<StrategyChoice>,
+    /// Points to try first.
+    pub initial_designs: Vec<JsonObject>,
+    /// A checkpoint of the client's own model.
+    pub model_state: Option<JsonValue>,
+    /// Default: `{}`.
+    pub metadata: JsonObject,
+    /// Default: 0.
+    pub priority: Priority,
+    /// Default: who makes it.
+    pub owner: Option<Owner>,
+    /// Default: none.
+    pub labels: Labels,
+    /// Default: open.
+    pub budget: Budget,
+    /// Default: none.
+    pub constraints: Constraints,
+    /// Default: [`TrialPolicy::default`].
+    pub policy: TrialPolicy,
+    /// Default: none.
+    pub pruning: Pruning,
+}
+
+/// What a partial update does to one field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Patch<T> {
+    /// The field was left out: it stays.
+    #[default]
+    Keep,
+    /// The field was null: back to its default.
+    Clear,
+    /// The field gets a value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// The new value, if the field is to change; `default` is what null stands for.
+    pub fn resolve(self, default: impl FnOnce() -> T) -> Option<T> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(default()),
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+/// A partial update of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskUpdate {
+    /// The task.
+    pub id: TaskId,
+    /// Refuse the update if the task has changed since.
+    pub expected_version: Option<Version>,
+    /// Its name.
+    pub name: Patch<TaskName>,
+    /// Its description.
+    pub description: Patch<Description>,
+    /// Its space; fixed once started.
+    pub parameter_space: Patch<ParameterSpace>,
+    /// Its objectives; fixed once started.
+    pub objectives: Patch<Objectives>,
+    /// Its strategy.
+    pub strategy: Patch<StrategyChoice>,
+    /// The checkpoint of the client's own model.
+    pub model_state: Patch<JsonValue>,
+    /// The client's metadata, replaced as a whole.
+    pub metadata: Patch<JsonObject>,
+    /// Its place in the queue.
+    pub priority: Patch<Priority>,
+    /// On whose behalf it runs.
+    pub owner: Patch<Owner>,
+    /// What its workers must be able to do.
+    pub labels: Patch<Labels>,
+    /// When it has had enough, replaced as a whole.
+    pub budget: Patch<Budget>,
+    /// Its outcome constraints; fixed once started.
+    pub constraints: Patch<Constraints>,
+    /// Its policy, replaced as a whole.
+    pub policy: Patch<TrialPolicy>,
+    /// Its pruning, replaced as a whole.
+    pub pruning: Patch<Pruning>,
+}
+
+/// A move in a task's life.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transition {
+    /// The task.
+    pub id: TaskId,
+    /// Where it is to go.
+    pub to: TaskStatus,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Refuse the move if the task has changed since.
+    pub expected_version: Option<Version>,
+}

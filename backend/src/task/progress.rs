@@ -1,0 +1,183 @@
+//! What a task can hand out now, and whether it has had enough.
+
+use super::{
+    Best, Bound, Budget, Objectives, Task, TaskStatus, Timestamp, TrialState, WaitingReason,
+    WhyWaiting,
+};
+
+impl Task {
+    /// The bound of its budget that it has come to, so that nothing new is handed out.
+    #[must_use]
+    pub fn bound_at(&self, now: Timestamp) -> Option<Bound> {
+        let over = |deadline| deadline <= now;
+        match self.bound {
+            Some(bound) => Some(bound),
+            None if self.budget.deadline.is_some_and(over) => Some(Bound::Deadline),
+            None if self.trials_left() == 0 => Some(Bound::MaxTrials),
+            None => None,
+        }
+    }
+
+    /// The bound by which it is complete: it has come to it, nothing is out, and of a used up number
+    /// of trials none waits to be tried again.
+    #[must_use]
+    pub fn finished_by(&self, now: Timestamp) -> Option<Bound> {
+        let alive = match self.status {
+            TaskStatus::Running | TaskStatus::Paused => self.deleted_at.is_none(),
+            TaskStatus::Created | TaskStatus::Completed | TaskStatus::Failed => false,
+        };
+        if !alive || self.trial_counts.get(TrialState::Running) > 0 {
+            return None;
+        }
+        self.bound_at(now).filter(|bound| match bound {
+            Bound::MaxTrials => self.returned == 0,
+            Bound::Deadline | Bound::Target | Bound::Patience => true,
+        })
+    }
+
+    /// How many trials may still be handed out for the first time.
+    fn trials_left(&self) -> i64 {
+        self.budget.max_trials.map_or(i64::MAX, |most| (most - self.handed_out).max(0))
+    }
+
+    /// How many more trials may be out at once.
+    #[must_use]
+    pub fn places_left(&self) -> i64 {
+        let running = self.trial_counts.get(TrialState::Running);
+        self.budget.max_running.map_or(i64::MAX, |most| (most - running).max(0))
+    }
+
+    /// How many trials may be handed out for the first time now.
+    #[must_use]
+    pub fn new_trials_left(&self, now: Timestamp) -> i64 {
+        match self.bound_at(now) {
+            None => self.trials_left(),
+            Some(Bound::MaxTrials | Bound::Deadline | Bound::Target | Bound::Patience) => 0,
+        }
+    }
+
+    /// Whether trials that were handed out before may be handed out again.
+    #[must_use]
+    pub fn may_return(&self, now: Timestamp) -> bool {
+        match self.bound_at(now) {
+            None | Some(Bound::MaxTrials) => true,
+            Some(Bound::Deadline | Bound::Target | Bound::Patience) => false,
+        }
+    }
+
+    /// From when on there is something to hand out to whoever asks for this task; none if there is
+    /// nothing. (A deadline that passes meanwhile is the reader's to see.)
+    #[must_use]
+    pub fn work_at(&self) -> Option<Timestamp> {
+        let running = self.status == TaskStatus::Running && self.deleted_at.is_none();
+        if !running || self.bound.is_some() || self.places_left() == 0 {
+            return None;
+        }
+        let planned = self.trial_counts.get(TrialState::Waiting) - self.returned;
+        if self.trials_left() > 0 && (planned > 0 || self.proposes) {
+            return Some(Timestamp::UNIX_EPOCH);
+        }
+        (self.returned > 0).then(|| self.retry_at.unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// Whether a runner may take it.
+    #[must_use]
+    pub fn claimable(&self) -> bool {
+        let open = match self.status {
+            TaskStatus::Created => self.ready,
+            TaskStatus::Paused => self.given_back,
+            TaskStatus::Running | TaskStatus::Completed | TaskStatus::Failed => false,
+        };
+        open && self.deleted_at.is_none() && self.bound.is_none()
+    }
+
+    /// Notes since when it waits: since it came to have work.
+    pub fn note_waiting(&mut self, before: &Self, now: Timestamp) {
+        let waits = |task: &Self| task.work_at().is_some() || task.claimable();
+        if waits(self) && !waits(before) {
+            self.waiting_since = Some(now);
+        }
+    }
+
+    /// Looks again whether a result has brought it to a bound of its budget.
+    pub fn judge_results(&mut self, objectives: &Objectives) {
+        let Budget { target_value, patience, .. } = self.budget;
+        let good_enough = |best: Best| {
+            let objective = objectives.single();
+            target_value
+                .zip(objective)
+                .is_some_and(|(target, objective)| !objective.direction.prefers(target, best.value))
+        };
+        self.bound = if self.best.is_some_and(good_enough) {
+            Some(Bound::Target)
+        } else if patience.is_some_and(|patience| self.since_best >= patience) {
+            Some(Bound::Patience)
+        } else {
+            None
+        };
+    }
+
+    /// Why no worker gets a trial of it now, or no runner the task; none if nothing of its own stands
+    /// in the way.
+    #[must_use]
+    pub fn why_waiting(&self, now: Timestamp) -> Option<WhyWaiting> {
+        let because = |reason, message: &str| {
+            Some(WhyWaiting { reason, message: message.to_owned(), until: None })
+        };
+        if self.deleted_at.is_some() {
+            return because(WaitingReason::Deleted, "The task is deleted.");
+        }
+        match self.status {
+            TaskStatus::Created if !self.ready => because(
+                WaitingReason::NotReady,
+                "The task has no parameter space or no objectives yet.",
+            ),
+            TaskStatus::Created => because(
+                WaitingReason::NotStarted,
+                "The task has not been started. A runner can claim it.",
+            ),
+            TaskStatus::Paused => because(WaitingReason::Paused, "The task is paused."),
+            TaskStatus::Completed | TaskStatus::Failed => {
+                because(WaitingReason::Ended, "The task has ended.")
+            }
+            TaskStatus::Running => self.why_running_waits(now),
+        }
+    }
+
+    fn why_running_waits(&self, now: Timestamp) -> Option<WhyWaiting> {
+        let because = |reason, message: String, until| Some(WhyWaiting { reason, message, until });
+        if let Some(claim) = &self.claim {
+            let message = format!("The runner {} has taken the task.", claim.runner);
+            return because(WaitingReason::Claimed, message, Some(claim.expires_at));
+        }
+        if let Some(bound) =
+            self.bound_at(now).filter(|_| !self.may_return(now) || self.returned == 0)
+        {
+            let message = format!(
+                "Nothing new is handed out, because {}. The task completes when what is out is in.",
+                bound.reason(&self.budget)
+            );
+            return because(WaitingReason::BudgetReached, message, None);
+        }
+        if self.places_left() == 0 {
+            let message = format!(
+                "{} trials are out, as many as may be at once.",
+                self.trial_counts.get(TrialState::Running)
+            );
+            return because(WaitingReason::AllPlacesTaken, message, None);
+        }
+        match self.work_at() {
+            None => because(
+                WaitingReason::NoPoints,
+                "The strategy is EXTERNAL, and its client has enqueued no points.".to_owned(),
+                None,
+            ),
+            Some(at) if at > now => because(
+                WaitingReason::BackingOff,
+                "What is to be tried again waits for its next attempt.".to_owned(),
+                Some(at),
+            ),
+            Some(_) => None,
+        }
+    }
+}
