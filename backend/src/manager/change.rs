@@ -49,6 +49,17 @@ impl<'t> Change<'t> {
         Self { tx, caller, at, before: task.clone(), task }
     }
 
+    /// Locks a task, deleted or not, with one of its trials.
+    pub(super) async fn with_trial(
+        tx: &'t mut Tx,
+        caller: &'t Caller,
+        at: Timestamp,
+        id: TrialId,
+    ) -> Result<(Self, Trial)> {
+        let (before, trial) = tx.lock_task_with_trial(id).await?;
+        Ok((Self { tx, caller, at, task: before.clone(), before }, trial))
+    }
+
     /// Locks the task of a trial, if it is not deleted.
     pub(super) async fn of_trial(
         tx: &'t mut Tx,

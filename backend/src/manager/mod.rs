@@ -12,6 +12,8 @@ mod create;
 mod delete;
 mod enqueue;
 mod exclude;
+#[cfg(test)]
+mod groups_test;
 mod hand_out;
 mod heartbeat;
 mod import;

@@ -8,9 +8,9 @@ use crate::{
     store::Compared,
     strategy::pruning,
     task::{
-        AttemptOutcome, Caller, Direction, Error, Happening, Invalid, LeaseToken, Measured,
-        Measurement, Objectives, PruningKind, Reason, Result, StepReport, Task, TaskSettings,
-        Trial, TrialId, TrialState, Values, Verdict, renewed,
+        AttemptOutcome, Caller, Direction, Happening, Invalid, LeaseToken, Measured, Measurement,
+        Objectives, PruningKind, Reason, Result, StepReport, Task, TaskSettings, Trial, TrialId,
+        TrialState, Values, Verdict, renewed,
     },
 };
 
@@ -58,11 +58,7 @@ impl TaskManager {
         self.write(caller, move |tx| {
             let (by, told) = (by.clone(), told.clone());
             async move {
-                let mut change = match Change::of_any(tx, &by, at, told.id.task).await {
-                    Err(Error::TaskNotFound(_)) => return Err(Error::TrialNotFound(told.id)),
-                    found => found?,
-                };
-                let mut trial = change.tx.trial(told.id).await?;
+                let (mut change, mut trial) = Change::with_trial(tx, &by, at, told.id).await?;
                 let settings = change.tx.settings(told.id.task).await?;
                 let measurement =
                     check(&settings.objectives, &told.values).map_err(|e| e.at("values"))?;
@@ -166,6 +162,11 @@ fn only_value(objectives: &Objectives, values: &Values) -> Option<(f64, Directio
     Some((*values.get(&objective.name)?, objective.direction))
 }
 
+/// Five significant digits, for people.
+fn readable(value: f64) -> f64 {
+    format!("{value:.4e}").parse().unwrap_or(value)
+}
+
 /// Asks the rule of the task, with what the other trials have reported.
 async fn judge(
     change: &mut Change<'_>,
@@ -193,6 +194,7 @@ async fn judge(
             let median = upper.zip(lower).map(|(a, b)| f64::midpoint(a, b));
             let best = tx.best_report(id, direction).await?.unwrap_or(value);
             Ok(median.filter(|median| direction.prefers(*median, best)).map(|median| {
+                let (best, median) = (readable(best), readable(median));
                 format!("at step {step} its best, {best}, is worse than the median, {median}")
             }))
         }

@@ -90,9 +90,9 @@ async fn end_leases(change: &mut Change<'_>) -> Result<()> {
     if expired.is_empty() {
         return Ok(());
     }
-    let policy = change.tx.settings(change.task.id).await?.policy;
+    let settings = change.tx.settings(change.task.id).await?;
     for mut trial in expired {
-        let reason = Reason::new(expire(&mut trial, &change.task, &policy, change.at))?;
+        let reason = Reason::new(expire(&mut trial, &change.task, &settings.policy, change.at))?;
         change.moved(&trial, TrialState::Running, Some(&reason)).await?;
     }
     Ok(())

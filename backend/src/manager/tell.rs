@@ -48,11 +48,7 @@ impl TaskManager {
             let (by, tell) = (by.clone(), tell.clone());
             async move {
                 let id = tell.id;
-                let mut change = match Change::of_any(tx, &by, at, id.task).await {
-                    Err(Error::TaskNotFound(_)) => return Err(Error::TrialNotFound(id)),
-                    found => found?,
-                };
-                let trial = change.tx.trial(id).await?;
+                let (mut change, trial) = Change::with_trial(tx, &by, at, id).await?;
                 let settings = change.tx.settings(id.task).await?;
                 let metrics = &tell.beside.metrics;
                 let outcome = tell

@@ -28,13 +28,13 @@ impl TaskManager {
                 change.task.expect_version(update.expected_version)?;
                 let settings_before = change.tx.settings(update.id).await?;
                 let labels_before = change.task.labels.clone();
-                let mut settings = settings_before.clone();
+                let mut settings = TaskSettings::clone(&settings_before);
                 let mut changes = apply(&mut change.task, &mut settings, &update)?;
                 change_model_state(change.tx, &update, &mut changes).await?;
                 if changes.is_empty() {
                     return Ok(change.task);
                 }
-                if settings != settings_before {
+                if settings != *settings_before {
                     change.tx.update_settings(update.id, &settings).await?;
                 }
                 if change.task.labels != labels_before {

@@ -6,12 +6,7 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::{
-    Store, TaskRecord,
-    entity::{event, log_head},
-    export::read_record,
-    fault,
-};
+use super::{Store, TaskRecord, entity::event, events::log_head, export::read_record, fault};
 use crate::task::{Best, Event, Happening, Result, TaskId, TrialCounts, TrialState, mark_front};
 
 /// Something that does not fit.
@@ -52,14 +47,14 @@ impl Store {
 
     async fn check_log(&self) -> Result<Vec<Discrepancy>> {
         let snapshot = self.snapshot().await?;
-        let head = log_head::Entity::find_by_id(1).one(&snapshot).await.map_err(fault)?;
+        let head = log_head(self.kind(), &snapshot).await?;
         let last = event::Entity::find()
             .order_by_desc(event::Column::Position)
             .one(&snapshot)
             .await
             .map_err(fault)?;
         snapshot.rollback().await.map_err(fault)?;
-        let (head, last) = (head.map(|head| head.position), last.map_or(0, |last| last.position));
+        let last = last.map_or(0, |last| last.position);
         // A purge may have taken the last events, never add one.
         Ok(match head {
             Some(head) if last <= head => Vec::new(),

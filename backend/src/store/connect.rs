@@ -10,7 +10,7 @@ use sea_orm::{
     },
 };
 
-use super::fault;
+use super::{fault, trace::tell_statements};
 use crate::task::{Error, Result};
 
 /// Connections that read a SQLite file beside the one that writes.
@@ -87,6 +87,11 @@ impl fmt::Debug for DatabaseUrl {
 pub(super) async fn open(
     url: &DatabaseUrl,
 ) -> Result<(DatabaseKind, DatabaseConnection, DatabaseConnection)> {
+    let connect = async |options| -> Result<DatabaseConnection> {
+        let mut connection = Database::connect(options).await.map_err(fault)?;
+        tell_statements(&mut connection);
+        Ok(connection)
+    };
     let (reader, writer) = match url.kind {
         DatabaseKind::SqliteMemory => {
             // Every connection to `:memory:` is a database of its own, so there is exactly one: reads
@@ -95,24 +100,23 @@ pub(super) async fn open(
             options.min_connections(1).map_sqlx_sqlite_opts(|sqlite| {
                 sqlite.foreign_keys(true).statement_cache_capacity(STATEMENT_CACHE)
             });
-            let only = Database::connect(options).await.map_err(fault)?;
+            let only = connect(options).await?;
             (only.clone(), only)
         }
         DatabaseKind::Sqlite => {
             // The writer first: it makes the file and sets its journal mode.
             let mut writing = options(&url.url, 1);
             writing.map_sqlx_sqlite_opts(durable);
-            let writer = Database::connect(writing).await.map_err(fault)?;
+            let writer = connect(writing).await?;
             check_durable(&writer).await?;
             let mut reading = options(&url.url, SQLITE_READERS);
             reading.map_sqlx_sqlite_opts(|sqlite| durable(sqlite).pragma("query_only", "ON"));
-            (Database::connect(reading).await.map_err(fault)?, writer)
+            (connect(reading).await?, writer)
         }
         DatabaseKind::Postgres => {
             let mut options = options(&url.url, POSTGRES_CONNECTIONS);
             options.set_application_name("asktell");
-            let reader = Database::connect(options.clone()).await.map_err(fault)?;
-            (reader, Database::connect(options).await.map_err(fault)?)
+            (connect(options.clone()).await?, connect(options).await?)
         }
     };
     Ok((url.kind, reader, writer))

@@ -1,14 +1,15 @@
 //! Reading the log.
 
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, sea_query::Expr,
 };
 
 use super::{
-    Store,
+    DatabaseKind, Store, Tx,
     entity::{event, log_head},
     fault,
+    flush::HEAD_ON_SQLITE,
 };
 use crate::task::{
     Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side,
@@ -17,12 +18,9 @@ use crate::task::{
 impl Store {
     /// The position of the latest event.
     pub async fn log_head(&self) -> Result<Position> {
-        Ok(log_head::Entity::find_by_id(1)
-            .one(&self.reader)
-            .await
-            .map_err(fault)?
-            .ok_or_else(|| Error::storage("the log has no head"))?
-            .position)
+        log_head(self.kind, &self.reader)
+            .await?
+            .ok_or_else(|| Error::storage("the log has no head"))
     }
 
     /// Events after one position, up to and with another, oldest first.
@@ -77,5 +75,45 @@ impl Store {
             .map_err(fault)?;
         let events = rows.into_iter().map(Event::try_from).collect::<Result<_>>()?;
         Ok(Page::of(page, events))
+    }
+}
+
+impl Tx {
+    /// Keeps the place where the log ends. To be called before events are removed, or positions
+    /// that readers have seen would be given again.
+    pub(super) async fn keep_log_head(&mut self) -> Result<()> {
+        match self.kind() {
+            // The row says it anyway.
+            DatabaseKind::Postgres => return Ok(()),
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {}
+        }
+        let head = log_head(self.kind(), self.connection()).await?;
+        log_head::Entity::update_many()
+            .col_expr(log_head::Column::Position, Expr::val(head))
+            .filter(log_head::Column::Id.eq(1))
+            .exec(self.writing_apart())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+}
+
+/// Where the log ends. On Postgres a row says it, which numbers the events; on SQLite the last event
+/// does, and that row only where a purge has taken it.
+pub(super) async fn log_head(
+    kind: DatabaseKind,
+    connection: &impl ConnectionTrait,
+) -> Result<Option<Position>> {
+    match kind {
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => connection
+            .query_one_raw(Statement::from_string(DbBackend::Sqlite, HEAD_ON_SQLITE))
+            .await
+            .map_err(fault)?
+            .map_or(Ok(None), |row| row.try_get("", "position"))
+            .map_err(fault),
+        DatabaseKind::Postgres => {
+            let head = log_head::Entity::find_by_id(1).one(connection).await.map_err(fault)?;
+            Ok(head.map(|head| head.position))
+        }
     }
 }

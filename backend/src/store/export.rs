@@ -50,8 +50,8 @@ impl TaskRecord {
 
 impl Tx {
     /// A task that this transaction has locked, with everything that belongs to it.
-    pub async fn task_record(&self, id: TaskId) -> Result<Option<TaskRecord>> {
-        read_record(self.connection(), id).await
+    pub async fn task_record(&mut self, id: TaskId) -> Result<Option<TaskRecord>> {
+        read_record(self.flushed().await?, id).await
     }
 }
 

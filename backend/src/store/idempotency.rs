@@ -59,7 +59,7 @@ impl Tx {
             at: Set(micros(at)),
         };
         idempotency::Entity::insert(row)
-            .exec_without_returning(self.writing())
+            .exec_without_returning(self.writing_apart())
             .await
             .map_err(fault)?;
         Ok(())
@@ -69,7 +69,7 @@ impl Tx {
     pub async fn forget_answers(&mut self, before: Timestamp) -> Result<u64> {
         let gone = idempotency::Entity::delete_many()
             .filter(idempotency::Column::At.lt(micros(before)))
-            .exec(self.writing())
+            .exec(self.writing_apart())
             .await
             .map_err(fault)?;
         Ok(gone.rows_affected)

@@ -77,22 +77,17 @@ impl Tx {
     /// The trials of a task that this transaction has locked whose leases have expired. They are
     /// locked against a heartbeat that comes at the same time.
     pub async fn expired_trials(&mut self, task: TaskId, now: Timestamp) -> Result<Vec<Trial>> {
-        trial::Entity::find()
+        let expired = trial::Entity::find()
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::LeaseExpiresAt.lte(micros(now)))
             .order_by_asc(trial::Column::Number)
-            .lock_exclusive()
-            .all(self.connection())
-            .await
-            .map_err(fault)?
-            .into_iter()
-            .map(Trial::try_from)
-            .collect()
+            .lock_exclusive();
+        self.read_trials(expired).await
     }
 
     /// Some trials, of whatever tasks; nothing is locked.
     pub async fn some_trials(&mut self, ids: &[TrialId]) -> Result<HashMap<TrialId, Trial>> {
-        super::trials::by_id(self.connection(), ids).await
+        super::trials::by_id(self.flushed().await?, ids).await
     }
 
     /// Some tasks; nothing is locked.
@@ -100,7 +95,7 @@ impl Tx {
         &mut self,
         ids: &[TaskId],
     ) -> Result<HashMap<TaskId, crate::task::Task>> {
-        super::tasks::by_id(self.connection(), ids).await
+        super::tasks::by_id(self.flushed().await?, ids).await
     }
 
     /// Renews the leases that still hold, each for its own time or for the one given, and says until
@@ -135,11 +130,10 @@ impl Tx {
                 .filter(trial::Column::TaskId.eq(task.uuid()))
                 .filter(trial::Column::State.eq(TrialState::Running.as_str()))
                 .filter(key.in_tuples(held.into_iter().map(|pair| pair.into_value_tuple())))
-                .exec_with_returning(self.writing())
+                .exec_with_returning(self.writing().await?)
                 .await
                 .map_err(fault)?;
-            for row in rows {
-                let trial = Trial::try_from(row)?;
+            for trial in self.take_in(rows)? {
                 renewed.extend(trial.lease_expires_at.map(|end| (trial.id, end)));
             }
         }

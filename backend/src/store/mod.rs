@@ -4,20 +4,25 @@
 //! One struct over SeaORM serves SQLite in memory, SQLite in a file, and Postgres; signatures are in
 //! the words of [`crate::task`]. A trait comes with the first storage that is not SQL.
 
+mod cache;
 mod check;
 mod connect;
 #[expect(unreachable_pub, reason = "the derives of SeaORM make public items")]
 mod entity;
 mod events;
 mod export;
+mod flush;
 mod idempotency;
 mod leases;
 mod queue;
 mod reports;
 mod settings;
+mod sql;
 mod tasks;
+mod trace;
 mod trials;
 mod tx;
+mod unit;
 mod writer;
 
 use asktell_migrations::{Migrator, MigratorTrait as _};

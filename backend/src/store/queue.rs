@@ -116,7 +116,7 @@ impl Tx {
             .filter(task::Column::Labels.eq("[]").or(Expr::exists(beyond).not()))
             .limit(count)
             .into_tuple()
-            .all(self.connection())
+            .all(self.flushed().await?)
             .await
             .map_err(fault)?;
         Ok(ids.into_iter().map(TaskId::from).collect())
@@ -138,7 +138,7 @@ impl Tx {
         insert
             .select_from(select)
             .map_err(|cause| crate::task::Error::storage(cause.to_string()))?;
-        self.writing().execute(&insert).await.map_err(fault)?;
+        self.writing_apart().execute(&insert).await.map_err(fault)?;
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl Tx {
     pub async fn set_labels(&mut self, id: TaskId, labels: &Labels) -> Result<()> {
         task_label::Entity::delete_many()
             .filter(task_label::Column::TaskId.eq(id.uuid()))
-            .exec(self.writing())
+            .exec(self.writing_apart())
             .await
             .map_err(fault)?;
         self.insert_labels(id, labels).await
@@ -162,7 +162,7 @@ impl Tx {
             label: sea_orm::ActiveValue::Set(label.clone()),
         });
         task_label::Entity::insert_many(rows)
-            .exec_without_returning(self.writing())
+            .exec_without_returning(self.writing_apart())
             .await
             .map_err(fault)?;
         Ok(())

@@ -81,7 +81,7 @@ impl Tx {
                 ])
                 .to_owned(),
             )
-            .exec_without_returning(self.writing())
+            .exec_without_returning(self.writing_apart())
             .await
             .map_err(fault)?;
         Ok(())

@@ -1,6 +1,6 @@
 //! The documents of tasks: settings and model states.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -42,21 +42,34 @@ impl Store {
 
 impl Tx {
     /// The settings of a task that exists.
-    pub async fn settings(&self, id: TaskId) -> Result<TaskSettings> {
-        task_settings::Entity::find_by_id(id.uuid())
-            .one(self.connection())
-            .await
-            .map_err(fault)?
-            .ok_or_else(|| Error::storage(format!("task {id} has no settings")))?
-            .try_into()
+    pub async fn settings(&mut self, id: TaskId) -> Result<Arc<TaskSettings>> {
+        if let Some(settings) = self.unit.settings(id) {
+            return Ok(settings);
+        }
+        let shared = self.shared.clone();
+        let remembered = shared.zip(self.unit.task(id)).and_then(|(shared, task)| shared.of(task));
+        let settings = match remembered {
+            Some(settings) => settings,
+            None => Arc::new(
+                task_settings::Entity::find_by_id(id.uuid())
+                    .one(self.connection())
+                    .await
+                    .map_err(fault)?
+                    .ok_or_else(|| Error::storage(format!("task {id} has no settings")))?
+                    .try_into()?,
+            ),
+        };
+        self.unit.put_settings(id, Arc::clone(&settings));
+        Ok(settings)
     }
 
     /// Replaces the settings of a task.
     pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
         task_settings::Entity::update(task_settings::row(id, settings)?)
-            .exec(self.writing())
+            .exec(self.writing_apart())
             .await
             .map_err(fault)?;
+        self.unit.put_settings(id, Arc::new(settings.clone()));
         Ok(())
     }
 
@@ -72,9 +85,12 @@ impl Tx {
     /// Sets or removes the model state of a task.
     pub async fn set_model_state(&mut self, id: TaskId, state: Option<&JsonValue>) -> Result<()> {
         if let Some(state) = state {
-            return put_model_state(self.writing(), id, state).await;
+            return put_model_state(self.writing_apart(), id, state).await;
         }
-        model_state::Entity::delete_by_id(id.uuid()).exec(self.writing()).await.map_err(fault)?;
+        model_state::Entity::delete_by_id(id.uuid())
+            .exec(self.writing_apart())
+            .await
+            .map_err(fault)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Tasks: reading, and the guarded writes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, Order,
@@ -102,6 +102,9 @@ fn matching(filter: &TaskFilter) -> Condition {
 impl Tx {
     /// Adds a task; refuses an id that is taken.
     pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
+        if self.unit.task(new.id).is_some() {
+            return Err(Error::TaskAlreadyExists(new.id));
+        }
         let inserted = task::Entity::insert(task::row(new)?)
             .on_conflict_do_nothing()
             .exec_without_returning(self.connection())
@@ -114,22 +117,29 @@ impl Tx {
             }
         }
         task_settings::Entity::insert(task_settings::row(new.id, settings)?)
-            .exec_without_returning(self.writing())
+            .exec_without_returning(self.writing_apart())
             .await
             .map_err(fault)?;
+        self.unit.put_task(new.clone());
+        self.unit.put_settings(new.id, Arc::new(settings.clone()));
         self.insert_labels(new.id, &new.labels).await
     }
 
     /// The task, for changing: nobody else changes it, or its trials, before this transaction ends.
     /// Deleted tasks are found too; most callers want [`Tx::live_task`].
     pub async fn lock_task(&mut self, id: TaskId) -> Result<Task> {
-        task::Entity::find_by_id(id.uuid())
+        if let Some(task) = self.unit.task(id) {
+            return Ok(task.clone());
+        }
+        let task: Task = task::Entity::find_by_id(id.uuid())
             .lock_exclusive()
             .one(self.connection())
             .await
             .map_err(fault)?
             .ok_or(Error::TaskNotFound(id))?
-            .try_into()
+            .try_into()?;
+        self.unit.put_task(task.clone());
+        Ok(task)
     }
 
     /// The task, for changing, if it is not deleted.
@@ -141,50 +151,45 @@ impl Tx {
         Ok(task)
     }
 
-    /// Writes a task that was locked in this transaction. The guard says once more, in the database,
-    /// that nobody changed it meanwhile.
+    /// Changes a task that was locked in this transaction: `before` must be its latest state. It is
+    /// written at the end, with a guard that says once more that nobody has changed it meanwhile.
     pub async fn update_task(&mut self, before: &Task, after: &Task) -> Result<()> {
-        self.guarded_update(before, after, [before.status]).await
+        self.guarded_update(before, after, &[before.status]).await
     }
 
-    /// Writes a task that moves to another status: only from a status that may precede it.
+    /// Changes a task that moves to another status: only from a status that may precede it.
     pub async fn transition_status(&mut self, before: &Task, after: &Task) -> Result<()> {
-        self.guarded_update(before, after, after.status.predecessors()).await
+        let from: Vec<_> = after.status.predecessors().collect();
+        self.guarded_update(before, after, &from).await
     }
 
     async fn guarded_update(
         &mut self,
         before: &Task,
         after: &Task,
-        from: impl IntoIterator<Item = TaskStatus>,
+        from: &[TaskStatus],
     ) -> Result<()> {
-        let mut row = task::row(after)?;
-        row.id = sea_orm::ActiveValue::NotSet;
-        let updated = task::Entity::update_many()
-            .set(row)
-            .filter(task::Column::Id.eq(after.id.uuid()))
-            .filter(task::Column::Sequence.eq(before.sequence))
-            .filter(task::Column::Status.is_in(from.into_iter().map(TaskStatus::as_str)))
-            .exec(self.writing())
-            .await
-            .map_err(fault)?;
-        match updated.rows_affected {
-            1 => Ok(()),
-            _ => Err(Error::InvalidStatusTransition { from: before.status, to: after.status }),
+        let now = self.lock_task(after.id).await?;
+        if now.sequence != before.sequence || !from.contains(&now.status) {
+            return Err(Error::InvalidStatusTransition { from: now.status, to: after.status });
         }
+        self.unit.change_task(after.clone());
+        Ok(())
     }
 
     /// Removes a task with its trials; its events stay.
     pub async fn remove_task(&mut self, id: TaskId) -> Result<()> {
-        task::Entity::delete_by_id(id.uuid()).exec(self.writing()).await.map_err(fault)?;
+        task::Entity::delete_by_id(id.uuid()).exec(self.writing().await?).await.map_err(fault)?;
+        self.unit.forget_task(id);
         Ok(())
     }
 
     /// Removes a task for good, with its trials and its events.
     pub async fn purge_task(&mut self, id: TaskId) -> Result<()> {
+        self.keep_log_head().await?;
         event::Entity::delete_many()
             .filter(event::Column::TaskId.eq(id.uuid()))
-            .exec(self.writing())
+            .exec(self.writing_apart())
             .await
             .map_err(fault)?;
         self.remove_task(id).await

@@ -1,24 +1,23 @@
 //! Trials: reading, and the guarded writes. Writers hold the lock of the task.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
+    ExprTrait as _, FromQueryResult as _, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Statement,
 };
 
 use super::{
-    Store, Tx,
-    entity::{micros, time, trial},
+    DatabaseKind, Store, Tx,
+    entity::{micros, task, time, trial},
     fault,
+    sql::Columns,
 };
 use crate::task::{
-    Error, Page, PageRequest, Result, Side, TaskId, Timestamp, Trial, TrialFilter, TrialId,
+    Error, Page, PageRequest, Result, Side, Task, TaskId, Timestamp, Trial, TrialFilter, TrialId,
     TrialNumber, TrialState,
 };
-
-/// How many trials one INSERT takes: twenty parameters each, and SQLite allows 32,766.
-const TRIALS_PER_INSERT: usize = 1_000;
 
 impl Store {
     /// Some trials, in one query.
@@ -71,22 +70,47 @@ impl Store {
 impl Tx {
     /// One trial of a task that this transaction has locked.
     pub async fn trial(&mut self, id: TrialId) -> Result<Trial> {
-        trial::Entity::find_by_id((id.task.uuid(), id.number))
+        if let Some(trial) = self.unit.trial(id) {
+            return Ok(trial.clone());
+        }
+        let trial: Trial = trial::Entity::find_by_id((id.task.uuid(), id.number))
             .one(self.connection())
             .await
             .map_err(fault)?
             .ok_or(Error::TrialNotFound(id))?
-            .try_into()
+            .try_into()?;
+        self.unit.put_trial(trial.clone());
+        Ok(trial)
     }
 
-    /// Adds trials.
+    /// A trial with its task, for changing, as [`Tx::lock_task`] and [`Tx::trial`] give them.
+    pub async fn lock_task_with_trial(&mut self, id: TrialId) -> Result<(Task, Trial)> {
+        match self.kind() {
+            DatabaseKind::Postgres if self.unit.task(id.task).is_none() => {
+                let (task, trial) =
+                    read_both(self.connection(), id).await?.ok_or(Error::TrialNotFound(id))?;
+                self.unit.put_task(task.clone());
+                self.unit.put_trial(trial.clone());
+                Ok((task, trial))
+            }
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite | DatabaseKind::Postgres => {
+                let task = match self.lock_task(id.task).await {
+                    Err(Error::TaskNotFound(_)) => return Err(Error::TrialNotFound(id)),
+                    found => found?,
+                };
+                Ok((task, self.trial(id).await?))
+            }
+        }
+    }
+
+    /// Adds trials; they are written at the end.
+    #[expect(clippy::unused_async, reason = "callers need not know what is only noted")]
     pub async fn insert_trials(&mut self, trials: &[Trial]) -> Result<()> {
-        let rows = trials.iter().map(trial::row).collect::<Result<Vec<_>>>()?;
-        for chunk in rows.chunks(TRIALS_PER_INSERT) {
-            trial::Entity::insert_many(chunk.to_vec())
-                .exec_without_returning(self.writing())
-                .await
-                .map_err(fault)?;
+        for trial in trials {
+            if self.unit.trial(trial.id).is_some() {
+                return Err(Error::storage(format!("there is a trial {} already", trial.id)));
+            }
+            self.unit.change_trial(trial.clone());
         }
         Ok(())
     }
@@ -107,7 +131,12 @@ impl Tx {
         if only_returned {
             waiting = waiting.filter(trial::Column::LeaseToken.gt(0));
         }
-        self.read_trials(waiting.limit(count)).await
+        // In a group that also tells results, each ask would else write what the others have changed.
+        if !self.unit.waiting_rows_are_written(task) {
+            self.flushed().await?;
+        }
+        let rows = waiting.limit(count).all(self.connection()).await.map_err(fault)?;
+        self.take_in(rows)
     }
 
     /// When the first of the trials that wait for their next attempt may be handed out.
@@ -118,7 +147,7 @@ impl Tx {
             .filter(trial::Column::TaskId.eq(task.uuid()))
             .filter(trial::Column::State.eq(TrialState::Waiting.as_str()))
             .into_tuple()
-            .one(self.connection())
+            .one(self.flushed().await?)
             .await
             .map_err(fault)?;
         at.flatten().map(|at| time("trial.available_at", at)).transpose()
@@ -138,25 +167,29 @@ impl Tx {
         self.read_trials(front).await
     }
 
-    async fn read_trials(&mut self, query: Select<trial::Entity>) -> Result<Vec<Trial>> {
-        let rows = query.all(self.connection()).await.map_err(fault)?;
-        rows.into_iter().map(Trial::try_from).collect()
+    /// Reads trials, to be known from here on.
+    pub(super) async fn read_trials(&mut self, query: Select<trial::Entity>) -> Result<Vec<Trial>> {
+        let rows = query.all(self.flushed().await?).await.map_err(fault)?;
+        self.take_in(rows)
     }
 
-    /// Writes a trial that comes from state `from`.
-    pub async fn update_trial(&mut self, trial: &Trial, from: TrialState) -> Result<()> {
-        let updated = trial::Entity::update_many()
-            .set(trial::row(trial)?)
-            .filter(trial::Column::TaskId.eq(trial.id.task.uuid()))
-            .filter(trial::Column::Number.eq(trial.id.number))
-            .filter(trial::Column::State.eq(from.as_str()))
-            .exec(self.writing())
-            .await
-            .map_err(fault)?;
-        match updated.rows_affected {
-            1 => Ok(()),
-            _ => Err(Error::InvalidTrialState { from, to: trial.state }),
+    /// Takes in rows as they are in the database now.
+    pub(super) fn take_in(&mut self, rows: Vec<trial::Model>) -> Result<Vec<Trial>> {
+        let trials = rows.into_iter().map(Trial::try_from).collect::<Result<Vec<_>>>()?;
+        for trial in &trials {
+            self.unit.put_trial(trial.clone());
         }
+        Ok(trials)
+    }
+
+    /// Changes a trial that comes from state `from`; it is written at the end.
+    pub async fn update_trial(&mut self, trial: &Trial, from: TrialState) -> Result<()> {
+        let now = self.trial(trial.id).await?.state;
+        if now != from {
+            return Err(Error::InvalidTrialState { from: now, to: trial.state });
+        }
+        self.unit.change_trial(trial.clone());
+        Ok(())
     }
 
     /// Every trial of a task, by number.
@@ -195,4 +228,29 @@ pub(super) async fn by_id(
         .into_iter()
         .map(|row| Trial::try_from(row).map(|trial| (trial.id, trial)))
         .collect()
+}
+
+static BOTH: LazyLock<String> = LazyLock::new(|| {
+    let task = Columns::of::<task::Entity>().named("task", TASK);
+    let trial = Columns::of::<trial::Entity>().named("trial", TRIAL);
+    format!(
+        "SELECT {task}, {trial} FROM task JOIN trial ON trial.task_id = task.id \
+         WHERE task.id = $1 AND trial.number = $2 FOR UPDATE"
+    )
+});
+/// What the names of their columns begin with where both are read.
+const TASK: &str = "task.";
+const TRIAL: &str = "trial.";
+
+/// Reads both in one journey to Postgres. Both rows are locked, not the task's alone: after waiting for
+/// a lock Postgres reads again what it locks, and takes the rest as it was before it waited.
+async fn read_both(connection: &DatabaseTransaction, id: TrialId) -> Result<Option<(Task, Trial)>> {
+    let values = [id.task.uuid().into(), id.number.into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, BOTH.as_str(), values);
+    let Some(row) = connection.query_one_raw(statement).await.map_err(fault)? else {
+        return Ok(None);
+    };
+    let task = task::Model::from_query_result(&row, TASK).map_err(fault)?;
+    let trial = trial::Model::from_query_result(&row, TRIAL).map_err(fault)?;
+    Ok(Some((task.try_into()?, trial.try_into()?)))
 }

@@ -1,24 +1,32 @@
-//! One transaction, and the events of what it wrote.
+//! One transaction: what it knows and has changed, and the events of what it did.
 
-use sea_orm::{ColumnTrait as _, ExprTrait as _};
-use sea_orm::{DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use std::sync::Arc;
+
+use sea_orm::DatabaseTransaction;
 
 use super::{
-    entity::{event, log_head},
-    fault,
+    DatabaseKind,
+    cache::SharedSettings,
+    fault, flush,
+    unit::{Changes, Unit},
 };
-use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, Timestamp};
-
-/// How many events one INSERT takes. Few sizes make few statements, so that each stays prepared.
-const EVENTS_PER_INSERT: [usize; 5] = [256, 64, 16, 4, 1];
+use crate::task::{Caller, Happening, NewEvent, Result, Task, Timestamp};
 
 /// One transaction. Each change to a task or its trials is made with a method of this type and told
 /// with [`Tx::record`]; both are committed together.
+///
+/// Tasks and trials are read once and written at the end, together: see [`Unit`]. Statements of their
+/// own that look for tasks or trials by anything but their ids need [`Tx::flushed`], and those that
+/// change them [`Tx::writing`].
 #[derive(Debug)]
 pub struct Tx {
+    kind: DatabaseKind,
     connection: DatabaseTransaction,
+    pub(super) unit: Unit,
+    /// On Postgres, where the unit lives no longer than the transaction.
+    pub(super) shared: Option<Arc<SharedSettings>>,
     events: Vec<NewEvent>,
-    /// How often something has been written.
+    /// How often the piece of work at hand has reached the database.
     writes: u64,
 }
 
@@ -30,34 +38,117 @@ pub(super) struct Mark {
 }
 
 impl Tx {
-    pub(super) const fn new(connection: DatabaseTransaction) -> Self {
-        Self { connection, events: Vec::new(), writes: 0 }
+    /// A transaction that has just begun, with what is known from the one before.
+    pub(super) async fn begun(
+        kind: DatabaseKind,
+        connection: DatabaseTransaction,
+        unit: Unit,
+        shared: Option<Arc<SharedSettings>>,
+    ) -> Result<Self> {
+        let mut tx = Self { kind, connection, unit, shared, events: Vec::new(), writes: 0 };
+        match kind {
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
+                if tx.unit.data_version.is_none() {
+                    tx.unit.data_version = Some(flush::data_version(&tx.connection).await?);
+                }
+            }
+            DatabaseKind::Postgres => {}
+        }
+        Ok(tx)
     }
 
-    /// The connection, to read with.
+    pub(super) const fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    /// The connection, to read what is not kept in memory: anything but tasks and trials.
     pub(super) const fn connection(&self) -> &DatabaseTransaction {
         &self.connection
     }
 
-    /// The connection, to write with.
-    pub(super) const fn writing(&mut self) -> &DatabaseTransaction {
+    /// The connection, to change what is not kept in memory: anything but tasks and trials.
+    pub(super) const fn writing_apart(&mut self) -> &DatabaseTransaction {
         self.writes += 1;
         &self.connection
     }
 
-    /// How far the transaction has come.
-    pub(super) fn mark(&self) -> Mark {
+    /// The connection, to look for tasks or trials: their changes are in the database by then. Only
+    /// events are not, which come last.
+    pub(super) async fn flushed(&mut self) -> Result<&DatabaseTransaction> {
+        // What the piece at hand has changed can be taken back only while it is not written.
+        self.writes += u64::from(self.unit.piece_has_changes());
+        let changes = self.unit.take_changes();
+        self.write_out(&changes, &[]).await?;
+        Ok(&self.connection)
+    }
+
+    /// The connection, to change tasks or trials by a statement of one's own. What it changes must be
+    /// put into the unit, or forgotten there.
+    pub(super) async fn writing(&mut self) -> Result<&DatabaseTransaction> {
+        self.flushed().await?;
+        Ok(self.writing_apart())
+    }
+
+    /// How far the transaction has come, as a piece of work begins.
+    pub(super) fn mark(&mut self) -> Mark {
+        self.unit.keep();
         Mark { events: self.events.len(), writes: self.writes }
     }
 
-    /// Whether nothing has been written since; what was told but not written is forgotten.
-    pub(super) fn is_unchanged_since(&mut self, mark: Mark) -> bool {
+    /// Takes back what has been done since; false if some of it is in the database already.
+    pub(super) fn take_back(&mut self, mark: Mark) -> bool {
         self.events.truncate(mark.events);
+        self.unit.take_back();
         self.writes == mark.writes
     }
 
-    pub(super) fn into_parts(self) -> (DatabaseTransaction, Vec<NewEvent>) {
-        (self.connection, self.events)
+    /// Writes all that is to be written, the events last. Returns whether there were any.
+    pub(super) async fn finish(&mut self) -> Result<bool> {
+        let changes = self.unit.take_changes();
+        let events = std::mem::take(&mut self.events);
+        self.write_out(&changes, &events).await?;
+        // Where events are written, the same statement proves it.
+        if events.is_empty() {
+            self.prove().await?;
+        }
+        Ok(!events.is_empty())
+    }
+
+    /// Fails if the transaction went by what an earlier one knew and that is not so any more.
+    pub(super) async fn prove(&self) -> Result<()> {
+        match self.unit.data_version {
+            Some(expected) if self.unit.relied() => {
+                flush::expect_data_version(&self.connection, expected).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn write_out(&self, changes: &Changes, events: &[NewEvent]) -> Result<()> {
+        if changes.is_empty() && events.is_empty() {
+            return Ok(());
+        }
+        flush::write(self.kind, &self.connection, changes, events, self.unit.data_version).await
+    }
+
+    /// Commits; what is known stays known.
+    pub(super) async fn commit(self) -> Result<Unit> {
+        let Self { kind: _, connection, mut unit, shared, events: _, writes: _ } = self;
+        connection.commit().await.map_err(fault)?;
+        if let Some(shared) = shared {
+            for (task, settings) in unit.settled() {
+                shared.remember(task, settings);
+            }
+        }
+        unit.committed();
+        Ok(unit)
+    }
+
+    /// Rolls back. What was known is not known any more.
+    pub(super) async fn roll_back(self) {
+        if let Err(cause) = self.connection.rollback().await {
+            tracing::error!(error = %cause, "a transaction could not be rolled back");
+        }
     }
 
     /// Tells of a change: numbers it within the task, and raises the task's version if the change is
@@ -77,37 +168,4 @@ impl Tx {
             what,
         });
     }
-}
-
-/// Puts events at the end of the log. The row of the head is locked from here to the commit, so
-/// this comes last: positions are dense and in the order of commit, on Postgres too, where a plain
-/// sequence is not (a reader that has seen 7 may still meet 6).
-pub(super) async fn append(connection: &DatabaseTransaction, events: &[NewEvent]) -> Result<()> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let count = i64::try_from(events.len()).map_err(Error::storage)?;
-    let head = log_head::Entity::update_many()
-        .col_expr(log_head::Column::Position, Expr::col(log_head::Column::Position).add(count))
-        .filter(log_head::Column::Id.eq(1))
-        .exec_with_returning(connection)
-        .await
-        .map_err(fault)?
-        .pop()
-        .ok_or_else(|| Error::storage("the log has no head"))?;
-    let rows = (head.position - count + 1..)
-        .zip(events)
-        .map(|(position, event)| event::row(position, event))
-        .collect::<Result<Vec<_>>>()?;
-    let mut rest = rows.as_slice();
-    for size in EVENTS_PER_INSERT {
-        while let Some((chunk, more)) = rest.split_at_checked(size) {
-            event::Entity::insert_many(chunk.to_vec())
-                .exec_without_returning(connection)
-                .await
-                .map_err(fault)?;
-            rest = more;
-        }
-    }
-    Ok(())
 }

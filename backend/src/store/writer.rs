@@ -2,10 +2,16 @@
 //!
 //! SQLite takes one writer at a time and pays a flush of the disk for each commit. So there is one
 //! thread that writes: it takes all the work that is waiting, runs it in one transaction, and commits
-//! it together. Work that is refused before it has written anything leaves nothing to undo. Should one
-//! fail later, the transaction is rolled back and every piece is run again in one of its own, so that
-//! nobody suffers from another's failure: work can be run more than once. Postgres has its own group
-//! commit: there each piece is a transaction, on a connection of the pool.
+//! it together. Work that is refused is taken back in memory, where its changes still are; only if it
+//! has written something itself is there more to undo. Then, or should one fail, the transaction is
+//! rolled back and every piece is run again in one of its own, so that nobody suffers from another's
+//! failure: work can be run more than once. Postgres has its own group commit: there each piece is a
+//! transaction, on a connection of the pool.
+//!
+//! What one transaction on SQLite knows the next one goes by, without reading it again. It proves at
+//! its end, before the commit, that no other process has written meanwhile, by SQLite's `data_version`;
+//! if one has, nothing has happened yet: it is rolled back, and run again with nothing known. That holds for
+//! refusals too: nobody is refused for what was so.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -15,11 +21,7 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{
-    connect::DatabaseKind,
-    fault,
-    tx::{Tx, append},
-};
+use super::{Tx, cache::SharedSettings, connect::DatabaseKind, fault, flush::is_stale, unit::Unit};
 use crate::task::{Error, Result};
 
 /// The most pieces of work of one commit: it bounds how long the first of them waits.
@@ -37,7 +39,7 @@ pub(super) struct Writer {
 #[derive(Debug, Clone)]
 enum Way {
     Grouped(mpsc::Sender<Box<dyn Job>>),
-    Pooled(DatabaseConnection, Arc<tokio::sync::Semaphore>),
+    Pooled(Arc<Desk>, Arc<tokio::sync::Semaphore>),
 }
 
 /// How many transactions of the pool may be under way; closing takes them all.
@@ -46,15 +48,17 @@ const POOLED: u32 = 1_024;
 impl Writer {
     pub(super) fn start(kind: DatabaseKind, connection: DatabaseConnection) -> Self {
         let committed = Arc::new(watch::Sender::new(0));
+        let desk = |shared| Desk { kind, connection, shared, committed: Arc::clone(&committed) };
         let way = match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
                 let (sender, work) = mpsc::channel(QUEUE);
-                spawn_writer(connection, work, Arc::clone(&committed));
+                spawn_writer(desk(None), work);
                 Way::Grouped(sender)
             }
-            DatabaseKind::Postgres => {
-                Way::Pooled(connection, Arc::new(tokio::sync::Semaphore::new(POOLED as usize)))
-            }
+            DatabaseKind::Postgres => Way::Pooled(
+                Arc::new(desk(Some(Arc::default()))),
+                Arc::new(tokio::sync::Semaphore::new(POOLED as usize)),
+            ),
         };
         Self { way, committed }
     }
@@ -74,11 +78,11 @@ impl Writer {
             Way::Grouped(queue) => {
                 queue.send(job).await.map_err(|_| Error::storage("the store is closed"))?;
             }
-            Way::Pooled(connection, places) => {
+            Way::Pooled(desk, places) => {
                 let place = Arc::clone(places).acquire_owned().await.map_err(Error::storage)?;
-                let (connection, committed) = (connection.clone(), Arc::clone(&self.committed));
+                let desk = Arc::clone(desk);
                 tokio::spawn(async move {
-                    write_alone(&connection, job, &committed).await;
+                    desk.write_alone(job, &mut Unit::default()).await;
                     drop(place);
                 });
             }
@@ -182,118 +186,146 @@ where
 
 /// The writer has a thread of its own: each statement goes to SQLite's thread and back, and passing through the
 /// scheduler of the server's threads would cost more than the statement itself.
-fn spawn_writer(
-    connection: DatabaseConnection,
-    work: mpsc::Receiver<Box<dyn Job>>,
-    committed: Arc<watch::Sender<u64>>,
-) {
+fn spawn_writer(desk: Desk, work: mpsc::Receiver<Box<dyn Job>>) {
     std::thread::spawn(move || {
         match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-            Ok(runtime) => runtime.block_on(write_groups(connection, work, committed)),
+            Ok(runtime) => runtime.block_on(write_groups(desk, work)),
             // The queue is dropped: every write answers that the store is closed.
             Err(cause) => tracing::error!(error = %cause, "the writer could not start"),
         }
     });
 }
 
-async fn write_groups(
-    connection: DatabaseConnection,
-    mut work: mpsc::Receiver<Box<dyn Job>>,
-    committed: Arc<watch::Sender<u64>>,
-) {
+async fn write_groups(desk: Desk, mut work: mpsc::Receiver<Box<dyn Job>>) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut unit = Unit::default();
     while work.recv_many(&mut group, GROUP).await > 0 {
         let mut jobs = std::mem::take(&mut group);
         if jobs.len() > 1 {
-            jobs = write_group(&connection, jobs, &committed).await;
+            jobs = desk.write_group(jobs, &mut unit).await;
         }
         for job in jobs {
-            write_alone(&connection, job, &committed).await;
+            desk.write_alone(job, &mut unit).await;
         }
     }
-    if let Err(cause) = connection.close().await {
+    if let Err(cause) = desk.connection.close().await {
         tracing::error!(error = %cause, "the writer could not close its connection");
     }
 }
 
-/// One piece, one transaction.
-async fn write_alone(
-    connection: &DatabaseConnection,
-    mut job: Box<dyn Job>,
-    committed: &watch::Sender<u64>,
-) {
-    let mut tx = match begin(connection).await {
-        Ok(tx) => tx,
-        Err(error) => return job.refuse(error),
-    };
-    match job.run(&mut tx).await {
-        Ran::Well => match commit(tx, committed).await {
-            Ok(()) => job.answer(),
-            Err(error) => job.refuse(error),
-        },
-        Ran::Refused | Ran::Broke => {
-            roll_back(tx).await;
-            job.answer();
-        }
-    }
+/// Where work is done. The unit that it takes is what is known from the transaction before; it is
+/// empty again after each that came to nothing.
+#[derive(Debug)]
+struct Desk {
+    kind: DatabaseKind,
+    connection: DatabaseConnection,
+    shared: Option<Arc<SharedSettings>>,
+    committed: Arc<watch::Sender<u64>>,
 }
 
-/// Several pieces, one transaction. Gives back what is to be run again, each piece for itself.
-async fn write_group(
-    connection: &DatabaseConnection,
-    mut jobs: Vec<Box<dyn Job>>,
-    committed: &watch::Sender<u64>,
-) -> Vec<Box<dyn Job>> {
-    let Ok(mut tx) = begin(connection).await else { return jobs };
-    for job in &mut jobs {
-        let before = tx.mark();
-        let sound = match job.run(&mut tx).await {
-            Ran::Well => true,
-            Ran::Refused => tx.is_unchanged_since(before),
-            Ran::Broke => false,
+impl Desk {
+    /// One piece, one transaction.
+    async fn write_alone(&self, mut job: Box<dyn Job>, unit: &mut Unit) {
+        loop {
+            let mut tx = match self.begin(std::mem::take(unit)).await {
+                Ok(tx) => tx,
+                Err(error) => return job.refuse(error),
+            };
+            let before = tx.mark();
+            let ran = job.run(&mut tx).await;
+            // Some: to be committed, with or without events.
+            let end = match ran {
+                Ran::Well => tx.finish().await.map(Some),
+                // The refusal must be true, too. What it has read stays known.
+                Ran::Refused => {
+                    let clean = tx.take_back(before);
+                    tx.prove().await.map(|()| clean.then_some(false))
+                }
+                Ran::Broke => Err(Error::storage("the work broke")),
+            };
+            match end {
+                Ok(Some(told)) => match self.commit(tx, told).await {
+                    Ok(known) => {
+                        *unit = known;
+                        job.answer();
+                    }
+                    Err(error) => job.refuse(error),
+                },
+                Ok(None) => {
+                    tx.roll_back().await;
+                    job.answer();
+                }
+                Err(error) => {
+                    // Because of what was so, and is no more? It happens once: then nothing is known.
+                    let stale = tx.unit.relied() && (is_stale(&error) || tx.prove().await.is_err());
+                    tx.roll_back().await;
+                    match ran {
+                        _ if stale => continue,
+                        Ran::Well => job.refuse(error),
+                        Ran::Refused | Ran::Broke => job.answer(),
+                    }
+                }
+            }
+            return;
+        }
+    }
+
+    /// Several pieces, one transaction. Gives back what is to be run again, each piece for itself.
+    async fn write_group(&self, mut jobs: Vec<Box<dyn Job>>, unit: &mut Unit) -> Vec<Box<dyn Job>> {
+        let Ok(mut tx) = self.begin(std::mem::take(unit)).await else { return jobs };
+        for job in &mut jobs {
+            let before = tx.mark();
+            let sound = match job.run(&mut tx).await {
+                Ran::Well => true,
+                Ran::Refused => tx.take_back(before),
+                Ran::Broke => false,
+            };
+            if !sound {
+                tx.roll_back().await;
+                return jobs;
+            }
+        }
+        let told = match tx.finish().await {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::debug!(error = ?error, "a group of writes is run again, one by one");
+                tx.roll_back().await;
+                return jobs;
+            }
         };
-        if !sound {
-            roll_back(tx).await;
-            return jobs;
+        let end = self.commit(tx, told).await;
+        if let Err(error) = &end {
+            tracing::error!(error = ?error, "a group of writes could not be committed");
         }
-    }
-    let end = commit(tx, committed).await;
-    if let Err(error) = &end {
-        tracing::error!(error = ?error, "a group of writes could not be committed");
-    }
-    for job in jobs {
-        match &end {
-            Ok(()) => job.answer(),
-            // Not run again: a commit that failed is not known to have done nothing.
-            Err(_) => job.refuse(Error::storage("the transaction could not be committed")),
+        for job in jobs {
+            match &end {
+                Ok(_) => job.answer(),
+                // Not run again: a commit that failed is not known to have done nothing.
+                Err(_) => job.refuse(Error::storage("the transaction could not be committed")),
+            }
         }
+        *unit = end.unwrap_or_default();
+        Vec::new()
     }
-    Vec::new()
-}
 
-async fn roll_back(tx: Tx) {
-    let (transaction, _) = tx.into_parts();
-    if let Err(cause) = transaction.rollback().await {
-        tracing::error!(error = %cause, "a transaction could not be rolled back");
+    /// The write lock is taken at once: a transaction that reads first and writes later would find
+    /// "database is locked" if another process (an import, say) came between. And what `data_version` says
+    /// holds to the end.
+    async fn begin(&self, unit: Unit) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.connection.begin_with_options(options).await.map_err(fault)?;
+        Tx::begun(self.kind, transaction, unit, self.shared.clone()).await
     }
-}
 
-/// The write lock is taken at once: a transaction that reads first and writes later would find
-/// "database is locked" if another process (an import, say) came between.
-async fn begin(connection: &DatabaseConnection) -> Result<Tx> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    connection.begin_with_options(options).await.map(Tx::new).map_err(fault)
-}
-
-async fn commit(tx: Tx, committed: &watch::Sender<u64>) -> Result<()> {
-    let (transaction, events) = tx.into_parts();
-    append(&transaction, &events).await?;
-    transaction.commit().await.map_err(fault)?;
-    if !events.is_empty() {
-        committed.send_modify(|commits| *commits += 1);
+    /// Commits what is finished, and tells those who wait for events if there are some.
+    async fn commit(&self, tx: Tx, told: bool) -> Result<Unit> {
+        let unit = tx.commit().await?;
+        if told {
+            self.committed.send_modify(|commits| *commits += 1);
+        }
+        Ok(unit)
     }
-    Ok(())
 }

@@ -186,7 +186,8 @@ impl Course {
     fn of(trial: &Trial) -> Self {
         Self {
             worker: trial.worker.clone(),
-            lease_token: Some(trial.lease_token).filter(|token| *token > 0),
+            // A result belongs to the lease that told it, which may not be the latest.
+            lease_token: trial.told_with.or((trial.lease_token > 0).then_some(trial.lease_token)),
             lease_expires_at: trial.lease_expires_at,
             available_at: trial.available_at,
             late: trial.late,

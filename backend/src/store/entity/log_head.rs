@@ -1,4 +1,4 @@
-//! The one row that says how far the log has come.
+//! The one row that says how far the log has come; on SQLite only how far a purge has found it.
 
 use sea_orm::entity::prelude::*;
 

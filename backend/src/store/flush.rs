@@ -1,0 +1,247 @@
+//! Writing what a transaction has changed: trials by upserts of many rows, tasks by updates that
+//! check what they overwrite, and events at the end of the log.
+//!
+//! SQLite takes one statement for each of the three (a few for many rows). On Postgres, where
+//! each statement is a journey to the server and back, the three are parts of one.
+
+use std::sync::LazyLock;
+
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Value};
+
+use super::{
+    DatabaseKind,
+    entity::{event, task, trial},
+    fault,
+    sql::{Columns, Sql, by_statement, row, row_without_key},
+    unit::{Changes, TaskRow},
+};
+use crate::task::{Error, NewEvent, Result, Task, Trial};
+
+static TASK: LazyLock<Columns> = LazyLock::new(Columns::of::<task::Entity>);
+static TRIAL: LazyLock<Columns> = LazyLock::new(Columns::of::<trial::Entity>);
+static EVENT: LazyLock<Columns> = LazyLock::new(Columns::of::<event::Entity>);
+
+/// What the transaction has gone by is not what the database holds: somebody else has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("somebody else has changed what this transaction has read")]
+struct Stale;
+
+/// Whether that is the reason of an error.
+pub(super) fn is_stale(error: &Error) -> bool {
+    matches!(error, Error::Storage(cause) if cause.is::<Stale>())
+}
+
+/// Writes all of it; the events come last. `data_version` is what SQLite's must still be.
+pub(super) async fn write(
+    kind: DatabaseKind,
+    connection: &DatabaseTransaction,
+    changes: &Changes,
+    events: &[NewEvent],
+    data_version: Option<i64>,
+) -> Result<()> {
+    let tasks = by_statement(&changes.tasks);
+    let trials = by_statement(&changes.trials);
+    let events = by_statement(events);
+    match kind {
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
+            for rows in tasks {
+                execute(connection, Sql::new(kind), rows.len(), |sql| update_tasks(sql, rows))
+                    .await?;
+            }
+            for rows in trials {
+                execute(connection, Sql::new(kind), rows.len(), |sql| upsert_trials(sql, rows))
+                    .await?;
+            }
+            for rows in events {
+                execute(connection, Sql::new(kind), rows.len(), |sql| {
+                    append_on_sqlite(sql, rows, data_version)
+                })
+                .await?;
+            }
+        }
+        DatabaseKind::Postgres => {
+            // The last statements of each kind go together, so that the head of the log is locked late.
+            let count = tasks.len().max(trials.len()).max(events.len());
+            for i in 0..count {
+                let together = Together {
+                    tasks: (i + tasks.len()).checked_sub(count).map_or(&[], |i| tasks[i]),
+                    trials: (i + trials.len()).checked_sub(count).map_or(&[], |i| trials[i]),
+                    events: (i + events.len()).checked_sub(count).map_or(&[], |i| events[i]),
+                };
+                together.write(connection).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fails if SQLite's `data_version` is another: another process has written since.
+pub(super) async fn expect_data_version(
+    connection: &DatabaseTransaction,
+    expected: i64,
+) -> Result<()> {
+    if data_version(connection).await? == expected { Ok(()) } else { Err(Error::storage(Stale)) }
+}
+
+/// A number that SQLite changes for this connection whenever another one has written.
+/// (<https://sqlite.org/pragma.html#pragma_data_version>)
+pub(super) async fn data_version(connection: &DatabaseTransaction) -> Result<i64> {
+    let mut sql = Sql::new(DatabaseKind::Sqlite);
+    sql.push("SELECT data_version FROM pragma_data_version");
+    connection
+        .query_one_raw(sql.into_statement())
+        .await
+        .map_err(fault)?
+        .ok_or_else(|| Error::storage("SQLite has no data_version"))?
+        .try_get("", "data_version")
+        .map_err(fault)
+}
+
+async fn execute(
+    connection: &DatabaseTransaction,
+    mut sql: Sql,
+    rows: usize,
+    build: impl FnOnce(&mut Sql) -> Result<()>,
+) -> Result<()> {
+    build(&mut sql)?;
+    let done = connection.execute_raw(sql.into_statement()).await.map_err(fault)?;
+    if done.rows_affected() == rows as u64 { Ok(()) } else { Err(Error::storage(Stale)) }
+}
+
+/// Parts of one statement. They all see the database as it was before it, so no part may need what
+/// another writes; each writes rows that this transaction has locked or that nobody else can see.
+struct Together<'a> {
+    tasks: &'a [(TaskRow, Task)],
+    trials: &'a [Trial],
+    events: &'a [NewEvent],
+}
+
+impl Together<'_> {
+    async fn write(self, connection: &DatabaseTransaction) -> Result<()> {
+        let Self { tasks, trials, events } = self;
+        let mut sql = Sql::new(DatabaseKind::Postgres);
+        let mut counts = Vec::new();
+        sql.push("WITH ");
+        if !tasks.is_empty() {
+            sql.push("tasks AS (");
+            update_tasks(&mut sql, tasks)?;
+            sql.push(" RETURNING 1), ");
+            counts.push("(SELECT count(*) FROM tasks)");
+        }
+        if !trials.is_empty() {
+            sql.push("trials AS (");
+            upsert_trials(&mut sql, trials)?;
+            sql.push(" RETURNING 1), ");
+            counts.push("(SELECT count(*) FROM trials)");
+        }
+        if !events.is_empty() {
+            append_on_postgres(&mut sql, events)?;
+            sql.push(", ");
+            counts.push("(SELECT count(*) FROM events)");
+        }
+        sql.push("written AS (SELECT ").push(&counts.join(" + ")).push(" AS count)");
+        sql.push(" SELECT count FROM written");
+        let written: i64 = connection
+            .query_one_raw(sql.into_statement())
+            .await
+            .map_err(fault)?
+            .ok_or_else(|| Error::storage("Postgres does not say what it has written"))?
+            .try_get("", "count")
+            .map_err(fault)?;
+        let all = tasks.len() + trials.len() + events.len();
+        if usize::try_from(written) == Ok(all) { Ok(()) } else { Err(Error::storage(Stale)) }
+    }
+}
+
+/// Each task is written only if its row is what this transaction knows of it. The table of
+/// [`crate::task::TaskStatus`] was asked whether a task may go from that status to its next.
+fn update_tasks(sql: &mut Sql, tasks: &[(TaskRow, Task)]) -> Result<()> {
+    let values = |task: &Task| row_without_key(&task::row(task)?);
+    if let [(row, task)] = tasks {
+        sql.push("UPDATE task SET ");
+        for (i, (name, value)) in TASK.other.iter().zip(values(task)?).enumerate() {
+            sql.push(if i > 0 { ", \"" } else { "\"" }).push(name).push("\" = ").bind(value);
+        }
+        sql.push(" WHERE id = ").bind(task.id.uuid());
+        sql.push(" AND sequence = ").bind(row.sequence);
+        sql.push(" AND status = ").bind(row.status.as_str());
+        return Ok(());
+    }
+    let rows = tasks
+        .iter()
+        .map(|(row, task)| {
+            let guard: [Value; 3] =
+                [task.id.uuid().into(), row.sequence.into(), row.status.as_str().into()];
+            Ok(guard.into_iter().chain(values(task)?).collect())
+        })
+        .collect::<Result<Vec<_>>>()?;
+    sql.push("UPDATE task SET ");
+    sql.push(&TASK.assigned(|i, _| format!("given.column{}", i + 4)));
+    sql.push(" FROM (VALUES ").rows(rows).push(") AS given");
+    sql.push(" WHERE task.id = given.column1 AND task.sequence = given.column2");
+    sql.push(" AND task.status = given.column3");
+    Ok(())
+}
+
+/// New trials and changed ones alike. The lock of the task guards them, and its sequence: no
+/// trial changes without its task. A trial that is new here but there already would have another age.
+fn upsert_trials(sql: &mut Sql, trials: &[Trial]) -> Result<()> {
+    let rows = trials.iter().map(|new| row(&trial::row(new)?)).collect::<Result<Vec<_>>>()?;
+    sql.push("INSERT INTO trial (").push(&TRIAL.list).push(") VALUES ").rows(rows);
+    sql.push(" ON CONFLICT (task_id, number) DO UPDATE SET ");
+    sql.push(&TRIAL.assigned(|_, name| format!("excluded.\"{name}\"")));
+    sql.push(" WHERE trial.created_at = excluded.created_at");
+    Ok(())
+}
+
+/// The rows of events but for their positions, which come first: `event`'s key.
+fn event_rows(events: &[NewEvent]) -> Result<Vec<Vec<Value>>> {
+    events.iter().map(|new| row_without_key(&event::row(0, new)?)).collect()
+}
+
+fn event_columns(sql: &mut Sql) {
+    sql.push("INSERT INTO event (position");
+    for name in &EVENT.other {
+        sql.push(", \"").push(name).push("\"");
+    }
+    sql.push(") ");
+}
+
+/// The log goes on after its last event, or where a purge has found its end. That needs no row
+/// that counts: SQLite has one writer at a time. Where the transaction went by what an earlier one knew,
+/// the same statement checks that it was still so.
+fn append_on_sqlite(sql: &mut Sql, events: &[NewEvent], data_version: Option<i64>) -> Result<()> {
+    event_columns(sql);
+    sql.push("SELECT head.position + given.column1");
+    for i in 0..EVENT.other.len() {
+        sql.push(&format!(", given.column{}", i + 2));
+    }
+    sql.push(" FROM (").push(HEAD_ON_SQLITE).push(") AS head, (VALUES ");
+    sql.numbered_rows(event_rows(events)?).push(") AS given");
+    if let Some(expected) = data_version {
+        sql.push(" WHERE (SELECT data_version FROM pragma_data_version) = ").bind(expected);
+    }
+    Ok(())
+}
+
+/// Where the log ends, on SQLite.
+pub(super) const HEAD_ON_SQLITE: &str = "SELECT max((SELECT position FROM log_head WHERE id = 1), \
+     coalesce((SELECT max(position) FROM event), 0)) AS position";
+
+/// Positions come from one row, which is locked from here to the commit: they are dense and in the
+/// order of commit. A plain sequence is not: a reader that has seen 7 might still meet 6 later.
+fn append_on_postgres(sql: &mut Sql, events: &[NewEvent]) -> Result<()> {
+    let count = events.len();
+    sql.push(&format!(
+        "head AS (UPDATE log_head SET position = position + {count} WHERE id = 1 \
+         RETURNING position - {count} AS position), events AS ("
+    ));
+    event_columns(sql);
+    sql.push("SELECT head.position + given.column1");
+    for i in 0..EVENT.other.len() {
+        sql.push(&format!(", given.column{}", i + 2));
+    }
+    sql.push(" FROM head, (VALUES ").numbered_rows(event_rows(events)?);
+    sql.push(") AS given RETURNING 1)");
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Each statement in the log, for those who want to count them: `--log asktell::sql=trace`.
+
+use sea_orm::DatabaseConnection;
+
+/// Has the connection tell of its statements, if anybody listens; else it costs nothing.
+pub(super) fn tell_statements(connection: &mut DatabaseConnection) {
+    if tracing::enabled!(target: "asktell::sql", tracing::Level::TRACE) {
+        connection.set_metric_callback(|told| {
+            let sql = told.statement.sql.as_str();
+            tracing::trace!(target: "asktell::sql", failed = told.failed, sql);
+        });
+    }
+}
