@@ -80,6 +80,7 @@ impl Subscription {
 
     /// Tells when there is work: at once if there is some, then each time it appears anew. For workers that would
     /// rather be told than wait in `ask(waitSeconds)`; whoever is told must still `ask`, and another may be faster.
+    #[expect(clippy::unused_async, reason = "the library takes only async resolvers")]
     async fn work_available(
         &self,
         ctx: &Context<'_>,

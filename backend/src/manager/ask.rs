@@ -73,6 +73,7 @@ impl TaskManager {
         count: u64,
         gone: &CancellationToken,
     ) -> Result<Asked> {
+        let _turn = if ask.task.is_none() { self.turn().await } else { None };
         let (at, aging) = (self.now(), self.aging);
         let (by, ask, gone) = (caller.clone(), ask.clone(), gone.clone());
         self.write(caller, move |tx| {
@@ -82,13 +83,11 @@ impl TaskManager {
                     return Ok(Asked { trials: Vec::new(), task: None });
                 }
                 let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
-                match ask.task {
-                    Some(task) => of_task(tx, &by, at, task, to, count).await,
-                    None => {
-                        let queue = Queue { caller: &by, at, aging };
-                        queue.serve(tx, to, &ask.capabilities, count).await
-                    }
+                if let Some(task) = ask.task {
+                    return of_task(tx, &by, at, task, to, count).await;
                 }
+                let queue = Queue { caller: &by, at, aging };
+                queue.serve(tx, to, &ask.capabilities, count).await
             }
             .boxed()
         })

@@ -178,8 +178,9 @@ impl<'t> Change<'t> {
         let objectives = &settings.objectives;
         let mut trials = self.tx.all_trials(self.task.id).await?;
         if let Some(changed) = changed.as_deref() {
-            let place = trials.iter_mut().find(|trial| trial.id == changed.id);
-            place.into_iter().for_each(|place| place.clone_from(changed));
+            for trial in trials.iter_mut().filter(|trial| trial.id == changed.id) {
+                trial.clone_from(changed);
+            }
         }
         let mut touched = BTreeSet::new();
         for (index, trial) in trials.iter_mut().enumerate() {

@@ -63,6 +63,7 @@ impl TaskManager {
         claim: &TaskClaim,
         gone: &CancellationToken,
     ) -> Result<Claimed> {
+        let _turn = self.turn().await;
         let (at, aging) = (self.now(), self.aging);
         let (by, claim, gone) = (caller.clone(), claim.clone(), gone.clone());
         self.write(caller, move |tx| {

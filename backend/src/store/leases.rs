@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
-    sea_query::{Expr, IntoValueTuple as _},
+    sea_query::{Expr, IntoValueTuple},
 };
 
 use super::{
@@ -119,7 +119,7 @@ impl Tx {
             ]);
             let length = match time {
                 Some(time) => Expr::val(time.micros()),
-                None => Expr::col(trial::Column::LeaseMicros).into(),
+                None => Expr::col(trial::Column::LeaseMicros),
             };
             let end = Expr::val(micros(now)).add(length.clone());
             let sooner = Expr::col(trial::Column::LeaseExpiresAt).gt(end.clone());
@@ -129,7 +129,7 @@ impl Tx {
                 .col_expr(trial::Column::LeaseMicros, length)
                 .filter(trial::Column::TaskId.eq(task.uuid()))
                 .filter(trial::Column::State.eq(TrialState::Running.as_str()))
-                .filter(key.in_tuples(held.into_iter().map(|pair| pair.into_value_tuple())))
+                .filter(key.in_tuples(held.into_iter().map(IntoValueTuple::into_value_tuple)))
                 .exec_with_returning(self.writing().await?)
                 .await
                 .map_err(fault)?;

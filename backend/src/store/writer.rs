@@ -17,7 +17,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use sea_orm::{
-    DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -143,6 +144,8 @@ enum Ran {
     Refused,
     /// The database failed, or the work panicked: the transaction is not to be trusted.
     Broke,
+    /// Postgres found it waiting for another that waited for it, and chose it to give way.
+    GaveWay,
 }
 
 struct Piece<T, F> {
@@ -164,6 +167,7 @@ where
             let outcome = ran.unwrap_or_else(|_| Err(Error::storage("a use case panicked")));
             let how = match &outcome {
                 Ok(_) => Ran::Well,
+                Err(error) if is_deadlock(error) => Ran::GaveWay,
                 Err(Error::Storage(_)) => Ran::Broke,
                 Err(_) => Ran::Refused,
             };
@@ -213,6 +217,9 @@ async fn write_groups(desk: Desk, mut work: mpsc::Receiver<Box<dyn Job>>) {
     }
 }
 
+/// How often a piece is run if what it went by is no more so, or it gave way to another.
+const TRIES: u32 = 6;
+
 /// Where work is done. The unit that it takes is what is known from the transaction before; it is
 /// empty again after each that came to nothing.
 #[derive(Debug)]
@@ -226,7 +233,7 @@ struct Desk {
 impl Desk {
     /// One piece, one transaction.
     async fn write_alone(&self, mut job: Box<dyn Job>, unit: &mut Unit) {
-        loop {
+        for tries_left in (0..TRIES).rev() {
             let mut tx = match self.begin(std::mem::take(unit)).await {
                 Ok(tx) => tx,
                 Err(error) => return job.refuse(error),
@@ -241,7 +248,7 @@ impl Desk {
                     let clean = tx.take_back(before);
                     tx.prove().await.map(|()| clean.then_some(false))
                 }
-                Ran::Broke => Err(Error::storage("the work broke")),
+                Ran::Broke | Ran::GaveWay => Err(Error::storage("the work broke")),
             };
             match end {
                 Ok(Some(told)) => match self.commit(tx, told).await {
@@ -258,11 +265,12 @@ impl Desk {
                 Err(error) => {
                     // Because of what was so, and is no more? It happens once: then nothing is known.
                     let stale = tx.unit.relied() && (is_stale(&error) || tx.prove().await.is_err());
+                    let gave_way = ran == Ran::GaveWay || is_deadlock(&error);
                     tx.roll_back().await;
                     match ran {
-                        _ if stale => continue,
+                        _ if (stale || gave_way) && tries_left > 0 => continue,
                         Ran::Well => job.refuse(error),
-                        Ran::Refused | Ran::Broke => job.answer(),
+                        Ran::Refused | Ran::Broke | Ran::GaveWay => job.answer(),
                     }
                 }
             }
@@ -278,7 +286,7 @@ impl Desk {
             let sound = match job.run(&mut tx).await {
                 Ran::Well => true,
                 Ran::Refused => tx.take_back(before),
-                Ran::Broke => false,
+                Ran::Broke | Ran::GaveWay => false,
             };
             if !sound {
                 tx.roll_back().await;
@@ -328,4 +336,18 @@ impl Desk {
         }
         Ok(unit)
     }
+}
+
+/// Whether Postgres ended the transaction because two waited for each other: it may be run again.
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>)
+fn is_deadlock(error: &Error) -> bool {
+    let Error::Storage(cause) = error else { return false };
+    let Some(
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)),
+    ) = cause.downcast_ref()
+    else {
+        return false;
+    };
+    cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).as_deref()
+        == Some("40P01")
 }

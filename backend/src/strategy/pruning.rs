@@ -29,7 +29,7 @@ pub fn rung(pruning: &Pruning, step: i64) -> Option<i64> {
 
 /// Whether a trial goes on from a rung to which `reached` trials have come, itself included, of which
 /// `better` are better: it must be among the best `1 / reduction_factor` of them, at least one (L. Li
-/// et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, algorithm 2; stopping
+/// et al., "A System for Massively Parallel Hyperparameter Tuning", `MLSys` 2020, algorithm 2; stopping
 /// instead of waiting for promotion).
 #[must_use]
 pub fn goes_on(pruning: &Pruning, reached: u64, better: u64) -> bool {

@@ -50,9 +50,9 @@ pub(in crate::api) struct TrialPolicyInput {
     late_results: Option<LateResultPolicy>,
     /// How often a trial is tried before it is given up, 1 to 1,000; default 3.
     max_attempts: Option<i64>,
-    /// What is tried again; default LOST_WORKERS.
+    /// What is tried again; default `LOST_WORKERS`.
     retry_on: Option<RetryOn>,
-    /// The kinds of failures that are tried again, with LISTED_FAILURES; at most 32.
+    /// The kinds of failures that are tried again, with `LISTED_FAILURES`; at most 32.
     retry_kinds: Option<Vec<String>>,
     /// How long a trial waits before its second attempt, doubled for each one that follows; default 0.
     backoff_seconds: Option<f64>,
@@ -105,9 +105,9 @@ pub(in crate::api) struct PruningInput {
     startup_trials: Option<i64>,
     /// MEDIAN: no trial is stopped at or before this step; default 0.
     warmup_steps: Option<i64>,
-    /// SUCCESSIVE_HALVING: the step of the first rung; default 1.
+    /// `SUCCESSIVE_HALVING`: the step of the first rung; default 1.
     min_resource: Option<i64>,
-    /// SUCCESSIVE_HALVING: each rung has this many times the steps of the one before, and one in so many trials goes
+    /// `SUCCESSIVE_HALVING`: each rung has this many times the steps of the one before, and one in so many trials goes
     /// on from it; default 3.
     reduction_factor: Option<i64>,
 }

@@ -1,6 +1,7 @@
 //! What tells two calls with the same idempotency key apart.
 
 use async_graphql::{Context, Value};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use super::wrong;
@@ -21,7 +22,7 @@ pub(super) fn of(ctx: &Context<'_>, key: &str) -> Result<Replay> {
         hash.update(name.as_bytes());
         digest(&mut hash, &value);
     }
-    let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = URL_SAFE_NO_PAD.encode(hash.finalize());
     Ok(Replay { key, mutation: field.name().to_owned(), fingerprint })
 }
 

@@ -42,7 +42,7 @@ pub(in crate::api) enum LateResultPolicy {
     Accept,
     /// It is kept beside the counted one, and never counts.
     Attach,
-    /// It is refused, with the error LEASE_LOST.
+    /// It is refused, with the error `LEASE_LOST`.
     Reject,
 }
 
@@ -69,7 +69,7 @@ pub(in crate::api) struct TrialPolicy {
     max_attempts: i64,
     /// What is tried again.
     retry_on: RetryOn,
-    /// The kinds of failures that are tried again, with LISTED_FAILURES.
+    /// The kinds of failures that are tried again, with `LISTED_FAILURES`.
     retry_kinds: Vec<String>,
     /// How long a trial waits before its second attempt; doubled for each one that follows.
     backoff_seconds: f64,
@@ -121,9 +121,9 @@ pub(in crate::api) struct Pruning {
     startup_trials: i64,
     /// MEDIAN: no trial is stopped at or before this step.
     warmup_steps: i64,
-    /// SUCCESSIVE_HALVING: the step of the first rung.
+    /// `SUCCESSIVE_HALVING`: the step of the first rung.
     min_resource: i64,
-    /// SUCCESSIVE_HALVING: each rung has this many times the steps of the one before, and one in so many goes on.
+    /// `SUCCESSIVE_HALVING`: each rung has this many times the steps of the one before, and one in so many goes on.
     reduction_factor: i64,
 }
 

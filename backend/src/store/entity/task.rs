@@ -4,8 +4,8 @@ use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use super::{document, json, micros, time, unreadable};
 use crate::task::{
-    Best, Bound, Claim, Description, Error, LeaseTime, Owner, Priority, Reason, Task, TaskId,
-    TaskName, TaskStatus, TrialCounts, TrialState, WorkerName, fold,
+    Best, Bound, Claim, Description, Error, LeaseTime, LeaseToken, Owner, Priority, Reason, Task,
+    TaskId, TaskName, TaskStatus, TrialCounts, TrialState, WorkerName, fold,
 };
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -157,19 +157,26 @@ impl TryFrom<Model> for Task {
             proposes,
             ready,
             waiting_since: waiting_since.map(|at| time("task.waiting_since", at)).transpose()?,
-            claim: match (runner, claim_expires_at) {
-                (Some(runner), Some(at)) => Some(Claim {
-                    runner: WorkerName::new(runner).map_err(|e| unreadable("task.runner", &e))?,
-                    token: claim_token,
-                    expires_at: time("task.claim_expires_at", at)?,
-                    time: claim_micros.map(LeaseTime::from_micros).unwrap_or_default(),
-                }),
-                (Some(_) | None, _) => None,
-            },
+            claim: claim(runner, claim_token, claim_expires_at, claim_micros)?,
             claim_token,
             given_back,
         })
     }
+}
+
+fn claim(
+    runner: Option<String>,
+    token: LeaseToken,
+    expires_at: Option<i64>,
+    micros: Option<i64>,
+) -> Result<Option<Claim>, Error> {
+    let Some((runner, expires_at)) = runner.zip(expires_at) else { return Ok(None) };
+    Ok(Some(Claim {
+        runner: WorkerName::new(runner).map_err(|e| unreadable("task.runner", &e))?,
+        token,
+        expires_at: time("task.claim_expires_at", expires_at)?,
+        time: micros.map(LeaseTime::from_micros).unwrap_or_default(),
+    }))
 }
 
 /// The row of a task.
