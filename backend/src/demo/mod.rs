@@ -58,6 +58,10 @@ fn experiment(options: &DemoOptions) -> anyhow::Result<Box<dyn Experiment>> {
 /// The name that the demo's worker gives itself.
 const WORKER: &str = "demo";
 
+/// How many seconds it has for an evaluation, and waits for work at most.
+const LEASE: u64 = 60;
+const WAIT: u64 = 20;
+
 struct Worker {
     client: Client,
     experiment: Box<dyn Experiment>,
@@ -72,21 +76,26 @@ impl Worker {
             "kind": "SOBOL",
             "initialDesign": {"method": "LATIN_HYPERCUBE", "count": 10},
         });
+        // The server counts: the task completes itself when its last trial is in.
+        input["budget"] = json!({"maxTrials": self.trials});
         let made =
             self.client.mutate("createTask", "CreateTaskInput", "task { id }", input).await?;
         let task = made["task"]["id"].as_str().context("no id")?.to_owned();
-        self.transition(&task, "RUNNING", "the demo begins").await?;
-        let mut told = 0;
-        while told < self.trials {
-            let input = json!({"taskId": task, "worker": WORKER});
-            match self.client.mutate("ask", "AskInput", "trials { id point }", input).await {
+        self.start(&task).await?;
+        loop {
+            let input = json!({
+                "taskId": task, "worker": WORKER, "leaseSeconds": LEASE + self.pace.as_secs(),
+                "waitSeconds": WAIT,
+            });
+            let selection = "trials { id point lease { token } }";
+            match self.client.mutate("ask", "AskInput", selection, input).await {
                 Ok(asked) => {
-                    let trial = &asked["trials"][0];
-                    tokio::time::sleep(self.pace).await;
-                    self.tell(trial).await?;
-                    told += 1;
+                    for trial in asked["trials"].as_array().into_iter().flatten() {
+                        tokio::time::sleep(self.pace).await;
+                        self.tell(trial).await?;
+                    }
                 }
-                // Somebody paused, ended or deleted the task in the page: that is what the page is for.
+                // It is complete; or somebody paused, ended or deleted it in the page: that is what the page is for.
                 Err(Refused::Code(code)) if code == "TASK_NOT_RUNNING" => {
                     if self.has_ended(&task).await? {
                         return Ok(());
@@ -97,24 +106,28 @@ impl Worker {
                 Err(refused) => return Err(refused.into()),
             }
         }
-        self.transition(&task, "COMPLETED", "the demo has run its trials").await
     }
 
     async fn tell(&mut self, trial: &Value) -> anyhow::Result<()> {
         let value = self.experiment.measure(&trial["point"])?;
         let values = json!([{"objective": self.experiment.objective(), "value": value}]);
-        let input = json!({"trialId": trial["id"], "outcome": {"values": values}});
-        self.client.mutate("tell", "TellInput", "trial { id }", input).await?;
-        Ok(())
+        let input = json!({
+            "trialId": trial["id"],
+            "leaseToken": trial["lease"]["token"],
+            "outcome": {"values": values},
+        });
+        match self.client.mutate("tell", "TellInput", "trial { id }", input).await {
+            // Somebody has typed in a result in the page, or changed what happens to late ones.
+            Err(Refused::Code(code)) if code == "LEASE_LOST" => Ok(()),
+            told => Ok(told.map(|_| ())?),
+        }
     }
 
-    async fn transition(&self, task: &str, to: &str, reason: &str) -> anyhow::Result<()> {
-        let input = json!({"id": task, "to": to, "reason": reason});
-        match self
-            .client
-            .mutate("transitionTask", "TransitionTaskInput", "task { id }", input)
-            .await
-        {
+    async fn start(&self, task: &str) -> anyhow::Result<()> {
+        let input = json!({"id": task, "to": "RUNNING", "reason": "the demo begins"});
+        let started =
+            self.client.mutate("transitionTask", "TransitionTaskInput", "task { id }", input);
+        match started.await {
             // Somebody was quicker in the page.
             Err(Refused::Code(code)) if code == "INVALID_STATUS_TRANSITION" => Ok(()),
             done => Ok(done.map(|_| ())?),

@@ -53,6 +53,7 @@ impl TaskManager {
             policy,
             pruning,
         };
+        settings.check_objectives(&budget)?;
         let points = settings.admit_points(&initial_designs).map_err(|e| e.at("initialDesigns"))?;
         let name = match name {
             Some(name) => name,

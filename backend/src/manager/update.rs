@@ -34,6 +34,7 @@ impl TaskManager {
                 if changes.is_empty() {
                     return Ok(change.task);
                 }
+                settings.check_objectives(&change.task.budget)?;
                 if settings != *settings_before {
                     change.tx.update_settings(update.id, &settings).await?;
                 }

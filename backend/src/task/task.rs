@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
-    LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, Readiness, Reason,
-    Result, StrategySettings, TaskId, TaskName, TaskStatus, Timestamp, Trial, TrialNumber,
-    TrialPolicy, TrialState, WorkerName,
+    LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, PruningKind,
+    Readiness, Reason, Result, StrategySettings, TaskId, TaskName, TaskStatus, Timestamp, Trial,
+    TrialNumber, TrialPolicy, TrialState, WorkerName,
 };
 
 /// How often a task has changed: 1 when made, +1 with every change to the task itself.
@@ -236,6 +236,22 @@ impl TaskSettings {
             (None, false) => Err(vec![Readiness::ParameterSpace]),
             (None, true) => Err(vec![Readiness::ParameterSpace, Readiness::Objectives]),
         }
+    }
+
+    /// Refuses what only makes sense with one objective if there are several.
+    pub fn check_objectives(&self, budget: &Budget) -> Result<(), Invalid> {
+        let several = self.objectives.as_slice().len() > 1;
+        let only = || Invalid::new("only for a task with one objective");
+        match self.pruning.kind {
+            PruningKind::Median | PruningKind::SuccessiveHalving if several => {
+                return Err(only().at("kind").at("pruning"));
+            }
+            PruningKind::None | PruningKind::Median | PruningKind::SuccessiveHalving => {}
+        }
+        if several && budget.target_value.is_some() {
+            return Err(only().at("targetValue").at("budget"));
+        }
+        Ok(())
     }
 
     /// Checks points of a client against the space; without one there is nothing to check against.

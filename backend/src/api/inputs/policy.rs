@@ -24,7 +24,7 @@ pub(in crate::api) struct BudgetInput {
     max_share: Option<f64>,
     /// When the task ends.
     deadline: Option<DateTime>,
-    /// A value of the only objective that is good enough.
+    /// A value of the objective that is good enough; only for a task with one objective.
     target_value: Option<f64>,
     /// How many results may come without an improvement.
     patience: Option<i64>,

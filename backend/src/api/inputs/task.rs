@@ -49,7 +49,7 @@ pub(in crate::api) struct CreateTaskInput {
     budget: Option<BudgetInput>,
     /// What it does about workers that fail, die or come late.
     trial_policy: Option<TrialPolicyInput>,
-    /// Which trials are stopped early; none if left out. Without effect if the task has several objectives.
+    /// Which trials are stopped early; none if left out. Only for a task with one objective.
     pruning: Option<PruningInput>,
     /// What a result must satisfy to count as good, at most 32 constraints.
     constraints: Option<Vec<OutcomeConstraintInput>>,
