@@ -47,6 +47,11 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
     }`,
   VERSION_CONFLICT: ({ expected, actual }) =>
     `Someone changed this task meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
+  TASK_NOT_RUNNING: () => 'This task is not running: it hands out nothing.',
+  LEASE_LOST: () =>
+    'The lease has ended and this trial has gone on without it. Nothing was written. A result can still be told by hand.',
+  IDEMPOTENCY_CONFLICT: () =>
+    'Something else was sent under the same key before. Nothing was written; please try once more.',
   INTERNAL: () => 'The server had an internal error; its log has the details.',
   INTERNAL_ERROR: () => 'The server had an internal error; its log has the details.',
 }

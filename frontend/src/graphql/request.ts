@@ -1,5 +1,7 @@
 import type { ExecutionResult } from 'graphql'
+import { actorHeader } from '../app/me'
 import type { TypedDocumentString } from '../gql/graphql'
+import { noteServerDate } from '../ui/clock'
 import { failureFromErrors, RequestFailure } from './errors'
 
 const endpoint = '/graphql'
@@ -11,12 +13,14 @@ export async function request<Data, Variables>(
   signal?: AbortSignal,
 ): Promise<Data> {
   let response: Response
+  const sentAt = Date.now()
   try {
     response = await fetch(endpoint, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json;q=0.9',
+        ...actorHeader(),
       },
       body: JSON.stringify({ query: document.toString(), variables }),
       signal: signal ?? null,
@@ -25,6 +29,7 @@ export async function request<Data, Variables>(
     if (signal?.aborted) throw cause
     throw new RequestFailure([], 'The server cannot be reached.', { cause })
   }
+  noteServerDate(response.headers.get('date'), sentAt, Date.now())
   const body = await readBody<Data>(response)
   if (body?.errors?.length) throw failureFromErrors(body.errors)
   if (!body?.data) throw new RequestFailure([], `The server answered ${response.status} without a result.`)

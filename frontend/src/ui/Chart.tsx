@@ -1,15 +1,28 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { type ChartOption, init } from './echarts'
 
+interface ChartProps {
+  option: ChartOption
+  height: number
+  /** Called with the data of a dot that was clicked. */
+  onPick?: (place: readonly number[]) => void
+}
+
 /** A canvas plot that follows its option and its size. Options of one plot have the same series in the same order. */
-export function Chart({ option, height }: { option: ChartOption; height: number }) {
+export function Chart({ option, height, onPick }: ChartProps) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<ReturnType<typeof init>>(undefined)
+  const pick = useEffectEvent((place: readonly number[]) => onPick?.(place))
 
   useEffect(() => {
     if (!element.current) return
     const made = init(element.current)
     chart.current = made
+    made.on('click', ({ value, data }) => {
+      // Series that draw many dots at once know only the value.
+      const place = Array.isArray(value) ? value : data
+      if (Array.isArray(place)) pick(place.map(Number))
+    })
     const observer = new ResizeObserver(() => made.resize())
     observer.observe(element.current)
     return () => {

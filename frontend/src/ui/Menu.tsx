@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { Button } from './Button'
 import styles from './Menu.module.css'
 
@@ -14,6 +22,8 @@ interface MenuProps {
   items: readonly MenuItem[]
 }
 
+const gap = 4
+
 /** A button that opens a list of actions; arrow keys move, Escape closes. */
 export function Menu({ label, icon, items }: MenuProps) {
   const [place, setPlace] = useState<{ top: number; right: number }>()
@@ -21,6 +31,15 @@ export function Menu({ label, icon, items }: MenuProps) {
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
   const open = place !== undefined
+
+  // Over everything else, wherever the button is; where there is no room below the button, above it.
+  useLayoutEffect(() => {
+    if (!open) return
+    list.current?.showPopover()
+    const [box, size] = [root.current?.getBoundingClientRect(), list.current?.offsetHeight]
+    if (!box || size === undefined || box.bottom + gap + size <= innerHeight) return
+    setPlace({ top: Math.max(gap, box.top - gap - size), right: innerWidth - box.right })
+  }, [open])
 
   useEffect(() => {
     if (!open) return
@@ -41,7 +60,7 @@ export function Menu({ label, icon, items }: MenuProps) {
 
   const toggle = () => {
     const box = root.current?.getBoundingClientRect()
-    setPlace(open || !box ? undefined : { top: box.bottom + 4, right: innerWidth - box.right })
+    setPlace(open || !box ? undefined : { top: box.bottom + gap, right: innerWidth - box.right })
   }
   const close = () => {
     setPlace(undefined)
@@ -65,6 +84,7 @@ export function Menu({ label, icon, items }: MenuProps) {
           ref={list}
           id={id}
           role="menu"
+          popover="manual"
           tabIndex={-1}
           aria-label={label}
           className={styles.list}

@@ -12,6 +12,7 @@ export function chartColors(_theme: Theme) {
     line2: token('--line-2'),
     accent: token('--accent'),
     bad: token('--bad'),
+    warn: token('--warn'),
     surface: token('--surface'),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatNumber } from './format'
+import { formatAgo, formatDuration, formatMeasured, formatNumber } from './format'
 
 describe('formatNumber', () => {
   it.each([
@@ -29,4 +29,10 @@ describe('formatAgo', () => {
     [61_000, '1 min ago'],
     [86_400_000 * 3, '3 d ago'],
   ])('%d is %s', (value, text) => expect(formatAgo(value)).toBe(text))
+})
+
+it('tells how sure a value is', () => {
+  expect(formatMeasured(3.2, 0.04)).toBe('3.2 ± 0.04')
+  expect(formatMeasured(3.2, 0)).toBe('3.2 ± 0')
+  expect(formatMeasured(3.2, null)).toBe('3.2')
 })

@@ -15,6 +15,12 @@ export function formatNumber(value: number): string {
   return plain.format(value).replace('-', '−')
 }
 
+/** A value with its standard deviation, if that is known: `3.21 ± 0.04`. */
+export function formatMeasured(value: number, deviation: number | null | undefined): string {
+  const text = formatNumber(value)
+  return deviation === null || deviation === undefined ? text : `${text} ± ${formatNumber(deviation)}`
+}
+
 export function formatCount(value: number): string {
   return whole.format(value)
 }

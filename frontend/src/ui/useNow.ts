@@ -1,15 +1,16 @@
 import { useSyncExternalStore } from 'react'
+import { serverNow } from './clock'
 
 const tickMs = 1_000
-let now = Date.now()
+let now = serverNow()
 let timer: ReturnType<typeof setInterval> | undefined
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  now = Date.now()
+  now = serverNow()
   timer ??= setInterval(() => {
-    now = Date.now()
+    now = serverNow()
     for (const each of listeners) each()
   }, tickMs)
   return () => {
@@ -20,7 +21,7 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The time, once a second, from one timer for the whole page. */
+/** The time by the server's clock, once a second, from one timer for the whole page. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now)
 }

@@ -1,12 +1,11 @@
 import type { Direction } from '../../gql/graphql'
+import { type Problems, problemAt } from '../../graphql/problems'
 import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { CrossIcon, PlusIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
 import styles from './Editors.module.css'
 import { newObjective, type ObjectiveDraft } from './form'
-import { problemAt } from './problems'
-import type { Problems } from './toInput'
 
 const directionOptions: Readonly<Record<Direction, string>> = {
   MAXIMIZE: '↑ Maximize',

@@ -1,11 +1,11 @@
+import { type Problems, problemAt } from '../../graphql/problems'
 import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { CrossIcon, DownIcon, UpIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
 import styles from './Editors.module.css'
 import { type ParameterDraft, type ParameterKind, parameterKindLabels, parameterKindMeanings } from './form'
-import { problemAt, rowProblem } from './problems'
-import type { Problems } from './toInput'
+import { rowProblem } from './problems'
 
 interface ParameterRowProps {
   parameter: ParameterDraft

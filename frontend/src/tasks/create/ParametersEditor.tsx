@@ -1,9 +1,10 @@
+import type { Problems } from '../../graphql/problems'
 import { Button } from '../../ui/Button'
 import { PlusIcon } from '../../ui/icons'
 import styles from './Editors.module.css'
 import { newParameter, type ParameterDraft, type ParameterKind, parameterKindLabels } from './form'
 import { ParameterRow } from './ParameterRow'
-import { type Problems, parameterPath } from './toInput'
+import { parameterPath } from './toInput'
 
 interface ParametersEditorProps {
   parameters: readonly ParameterDraft[]

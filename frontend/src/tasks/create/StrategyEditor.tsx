@@ -1,10 +1,9 @@
 import type { SamplingMethod, StrategyKind } from '../../gql/graphql'
+import { type Problems, problemAt } from '../../graphql/problems'
 import { Field } from '../../ui/Field'
 import { samplingLabels, strategyLabels, strategyMeanings } from '../status'
 import styles from './Editors.module.css'
 import type { TaskDraft } from './form'
-import { problemAt } from './problems'
-import type { Problems } from './toInput'
 
 interface StrategyEditorProps {
   draft: TaskDraft
