@@ -1,7 +1,8 @@
+import type { MeasuredPartsFragment } from '../gql/graphql'
 import { statusLabels } from '../tasks/status'
 import type { trialStateLabels } from '../trials/state'
 import type { EventParts } from '../trials/trial'
-import { formatNumber, formatValue } from '../ui/format'
+import { formatMeasured, formatValue } from '../ui/format'
 
 /** An event in plain words. */
 export function sentence(event: EventParts): string {
@@ -18,27 +19,48 @@ export function sentence(event: EventParts): string {
       return 'Task restored'
     case 'TaskImported':
       return event.replaced ? 'Task imported over the one that was here' : 'Task imported'
+    case 'TaskClaimed':
+      return `Claimed by ${event.runner}`
+    case 'TaskClaimEnded':
+      return `${event.runner} no longer has the task${because(event.reason)}`
     case 'TrialCreated':
-      return `Trial ${event.trialNumber} ${createdWords[event.state]}${by(event.worker)}`
+      return createdSentence(event)
     case 'TrialStateChanged':
-      return trialSentence(event)
+      return changedSentence(event)
+    case 'TrialReported':
+      return `Trial ${event.trialNumber} at step ${event.step}: ${results(event.values)}`
+    case 'TrialResultAttached':
+      return `Trial ${event.trialNumber}: a result${of(event.worker)} that does not count is kept: ${results(event.values)}`
+    case 'TrialExcluded':
+      return `Trial ${event.trialNumber} left out${because(event.exclusionReason)}`
+    case 'TrialIncluded':
+      return `Trial ${event.trialNumber} counts again${because(event.inclusionReason)}`
+    case 'TrialCorrected':
+      return `Trial ${event.trialNumber} corrected: ${results(event.oldValues)} → ${results(event.newValues)}${because(event.correctionReason)}`
   }
 }
 
-const createdWords: Readonly<Record<Extract<EventParts, { __typename: 'TrialCreated' }>['state'], string>> = {
-  WAITING: 'planned',
-  RUNNING: 'handed out',
-  COMPLETED: 'recorded as completed',
-  FAILED: 'recorded as failed',
-  PRUNED: 'recorded as pruned',
-  INFEASIBLE: 'recorded as infeasible',
-  ABANDONED: 'recorded as abandoned',
-}
-
+type Created = Extract<EventParts, { __typename: 'TrialCreated' }>
 type StateChange = Extract<EventParts, { __typename: 'TrialStateChanged' }>
 
+const createdWords: Readonly<Record<Created['state'], string>> = {
+  WAITING: 'planned',
+  RUNNING: 'handed out',
+  COMPLETED: 'added as completed',
+  FAILED: 'added as failed',
+  PRUNED: 'added as pruned',
+  INFEASIBLE: 'added as infeasible',
+  ABANDONED: 'added as abandoned',
+}
+
+function createdSentence(event: Created): string {
+  const start = `Trial ${event.trialNumber} ${createdWords[event.state]}`
+  if (event.values.length > 0) return `${start}: ${results(event.values)}`
+  return `${start}${event.state === 'RUNNING' ? to(event.worker) : by(event.worker)}`
+}
+
 const changedWords: Readonly<Record<StateChange['toState'], string>> = {
-  WAITING: 'put back',
+  WAITING: 'waits again',
   RUNNING: 'handed out',
   COMPLETED: 'completed',
   FAILED: 'failed',
@@ -47,17 +69,38 @@ const changedWords: Readonly<Record<StateChange['toState'], string>> = {
   ABANDONED: 'abandoned',
 }
 
-function trialSentence(event: StateChange): string {
-  const start = `Trial ${event.trialNumber} ${changedWords[event.toState]}`
-  if (event.values.length > 0) {
-    const values = event.values.map(({ objective, value }) => `${objective} = ${formatNumber(value)}`)
-    return `${start}: ${values.join(', ')}${by(event.worker)}`
-  }
+function changedSentence(event: StateChange): string {
+  const late = event.late ? ' late' : ''
+  const start = `Trial ${event.trialNumber} ${changedWords[event.toState]}${late}`
+  if (event.values.length > 0) return `${start}: ${results(event.values)}${by(event.worker)}`
+  if (event.toState === 'RUNNING') return `${start}${to(event.worker)}${again(event.leaseToken)}`
+  if (event.toState === 'WAITING') return `${start}${because(event.reason)}`
   return `${start}${by(event.worker)}${because(event.reason)}`
+}
+
+function results(values: readonly MeasuredPartsFragment[]): string {
+  return values
+    .map(
+      ({ objective, value, standardDeviation }) =>
+        `${objective} = ${formatMeasured(value, standardDeviation)}`,
+    )
+    .join(', ')
 }
 
 function by(worker: string | null): string {
   return worker === null ? '' : ` by ${worker}`
+}
+
+function of(worker: string | null): string {
+  return worker === null ? '' : ` of ${worker}`
+}
+
+function to(worker: string | null): string {
+  return worker === null ? '' : ` to ${worker}`
+}
+
+function again(token: number | null): string {
+  return token === null || token < 2 ? '' : `, attempt ${token}`
 }
 
 function because(reason: string | null): string {
@@ -74,9 +117,26 @@ function fieldName(field: string): string {
 /** What an event changed, field by field, where it says so. */
 export function details(event: EventParts): string[] {
   if (event.__typename !== 'TaskUpdated') return []
-  return event.changes.map(
-    ({ field, old, new: fresh }) => `${fieldName(field)}: ${formatValue(old)} → ${formatValue(fresh)}`,
-  )
+  return event.changes.flatMap(({ field, old, new: fresh }) => {
+    const parts = changedParts(old, fresh)
+    const rows = parts ?? [['', old, fresh] as const]
+    return rows.map(
+      ([part, before, after]) =>
+        `${fieldName(part === '' ? field : `${field}: ${part}`)}: ${formatValue(before)} → ${formatValue(after)}`,
+    )
+  })
+}
+
+/** Of two objects, what differs; undefined for anything else. */
+function changedParts(old: unknown, fresh: unknown): (readonly [string, unknown, unknown])[] | undefined {
+  if (!isPlain(old) || !isPlain(fresh)) return undefined
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+    .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(fresh[key]))
+    .map((key) => [key, old[key], fresh[key]] as const)
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export type EventTone = 'good' | 'bad' | 'info' | 'plain'
@@ -85,8 +145,12 @@ export function tone(event: EventParts): EventTone {
   switch (event.__typename) {
     case 'TrialStateChanged':
       return trialTones[event.toState]
+    case 'TrialCreated':
+      return event.values.length > 0 ? 'good' : 'plain'
     case 'TaskStatusChanged':
       return statusTones[event.to]
+    case 'TaskClaimed':
+      return 'info'
     default:
       return 'plain'
   }

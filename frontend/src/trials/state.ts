@@ -1,4 +1,4 @@
-import type { TrialOrigin, TrialState } from '../gql/graphql'
+import type { AttemptOutcome, TrialOrigin, TrialState } from '../gql/graphql'
 
 export const trialStateLabels: Readonly<Record<TrialState, string>> = {
   WAITING: 'Waiting',
@@ -24,4 +24,15 @@ export const trialOriginLabels: Readonly<Record<TrialOrigin, string>> = {
   INITIAL_DESIGN: 'Initial design',
   STRATEGY: 'Strategy',
   CLIENT: 'Client',
+  IMPORTED: 'Measured elsewhere',
+}
+
+export const attemptOutcomeLabels: Readonly<Record<AttemptOutcome, string>> = {
+  COMPLETED: 'told the result',
+  FAILED: 'failed',
+  PRUNED: 'stopped early',
+  INFEASIBLE: 'found the point infeasible',
+  EXPIRED: 'lost: the lease ran out',
+  RELEASED: 'gave it back',
+  SUPERSEDED: 'another’s result counted first',
 }

@@ -1,4 +1,6 @@
 import type { TrialRowFragment } from '../gql/graphql'
+import { serverNow } from '../ui/clock'
+import { leaseUntil } from './lease'
 import { applyTrialEvent, type EventParts, isTrialEvent, mergeRow, type Trial } from './trial'
 
 export interface TrialsSnapshot {
@@ -6,15 +8,22 @@ export interface TrialsSnapshot {
   readonly trials: readonly Trial[]
   /** Every trial that existed when the page was opened is here. */
   readonly complete: boolean
+  /** The names of all metrics that any trial has, in the order in which they were met. */
+  readonly metricNames: readonly string[]
 }
+
+const nothing: TrialsSnapshot = { trials: [], complete: false, metricNames: [] }
 
 /**
  * The trials of one task in the page's memory, ordered by number. Rows and events may arrive in any order and
  * more than once. Readers get an immutable snapshot per change: a copy of an array of pointers, also with 100,000.
  */
 export class TrialStore {
-  private snapshot: TrialsSnapshot = { trials: [], complete: false }
+  private snapshot = nothing
   private readonly listeners = new Set<() => void>()
+  /** Trials of which only an event was seen that does not tell what they are. */
+  private readonly missed = new Set<number>()
+  private lastSequence = 0
 
   readonly getSnapshot = (): TrialsSnapshot => this.snapshot
 
@@ -23,18 +32,57 @@ export class TrialStore {
     return () => this.listeners.delete(listener)
   }
 
+  /** The latest event that is in here: what is read from now on is no older. */
+  get sequence(): number {
+    return this.lastSequence
+  }
+
   addRows(rows: readonly TrialRowFragment[], sequence: number): void {
+    const now = serverNow()
+    this.lastSequence = Math.max(this.lastSequence, sequence)
     this.change((put) => {
-      for (const row of rows) put(row.number, (known) => mergeRow(known, row, sequence))
+      for (const row of rows) {
+        const again = this.missed.delete(row.number)
+        put(row.number, (known) => {
+          const trial = mergeRow(known, row, sequence, now)
+          // The event that was missed may be later than this row.
+          return again && !trial.partial ? { ...trial, partial: true } : trial
+        })
+      }
     })
   }
 
   applyEvents(events: readonly EventParts[]): void {
+    for (const { sequence } of events) this.lastSequence = Math.max(this.lastSequence, sequence)
     const trialEvents = events.filter(isTrialEvent)
     if (trialEvents.length === 0) return
     this.change((put) => {
-      for (const event of trialEvents) put(event.trialNumber, (known) => applyTrialEvent(known, event))
+      for (const event of trialEvents) {
+        put(event.trialNumber, (known) => {
+          const trial = applyTrialEvent(known, event)
+          if (!trial) this.missed.add(event.trialNumber)
+          return trial
+        })
+      }
     })
+  }
+
+  /** Renewing a lease makes no event: whoever renews it, or reads it, tells it here. */
+  renewLease(number: number, token: number, expiresAt: string): void {
+    const now = serverNow()
+    this.change((put) => {
+      put(number, (known) => {
+        if (known?.lease?.token !== token) return known
+        const startedAt = known.startedAt === undefined ? now : Date.parse(known.startedAt)
+        return { ...known, lease: leaseUntil(token, known.lease.worker ?? null, expiresAt, now, startedAt) }
+      })
+    })
+  }
+
+  find(number: number): Trial | undefined {
+    const { trials } = this.snapshot
+    const trial = trials[positionOf(trials, number)]
+    return trial?.number === number ? trial : undefined
   }
 
   markComplete(): void {
@@ -42,26 +90,33 @@ export class TrialStore {
   }
 
   clear(): void {
-    this.publish({ trials: [], complete: false })
+    this.missed.clear()
+    this.publish(nothing)
   }
 
   private change(
-    write: (put: (number: number, next: (known: Trial | undefined) => Trial) => void) => void,
+    write: (put: (number: number, next: (known: Trial | undefined) => Trial | undefined) => void) => void,
   ): void {
     const trials = [...this.snapshot.trials]
     const added = new Map<number, Trial>()
+    const names = new Set(this.snapshot.metricNames)
     write((number, next) => {
       const at = positionOf(trials, number)
       const known = trials[at]
-      if (known?.number === number) trials[at] = next(known)
-      else added.set(number, next(added.get(number)))
+      const inPlace = known?.number === number
+      const trial = next(inPlace ? known : added.get(number))
+      if (!trial) return
+      for (const name of trial.metrics.keys()) names.add(name)
+      if (inPlace) trials[at] = trial
+      else added.set(number, trial)
     })
     if (added.size > 0) {
       const inOrder = (trials.at(-1)?.number ?? 0) < Math.min(...added.keys())
       trials.push(...[...added.values()].sort(byNumber))
       if (!inOrder) trials.sort(byNumber)
     }
-    this.publish({ ...this.snapshot, trials })
+    const same = names.size === this.snapshot.metricNames.length
+    this.publish({ ...this.snapshot, trials, ...(same ? {} : { metricNames: [...names] }) })
   }
 
   private publish(snapshot: TrialsSnapshot): void {

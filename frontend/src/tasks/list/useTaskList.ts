@@ -86,6 +86,13 @@ const changesDeletion: Readonly<Record<TaskEventKind, boolean>> = {
   IMPORTED: true,
   TRIAL_CREATED: false,
   TRIAL_STATE_CHANGED: false,
+  TRIAL_REPORTED: false,
+  RESULT_ATTACHED: false,
+  TRIAL_EXCLUDED: false,
+  TRIAL_INCLUDED: false,
+  TRIAL_CORRECTED: false,
+  CLAIMED: false,
+  CLAIM_ENDED: false,
 }
 
 function missing(asked: readonly string[], found: readonly TaskRowFragment[]): string[] {

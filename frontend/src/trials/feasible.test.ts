@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { brokenConstraints, constraintText, counts } from './feasible'
+import { completed } from './testTrials'
+
+const atMost = { name: 'cost', atMost: 5, atLeast: null }
+const within = { name: 'purity', atMost: 1, atLeast: 0.9 }
+
+it('looks at objectives and metrics, and takes the bounds themselves as kept', () => {
+  const good = completed(1, { cost: 5 }, { metrics: new Map([['purity', 0.9]]) })
+  const bad = completed(2, { cost: 5.1 }, { metrics: new Map([['purity', 0.8]]) })
+  expect(brokenConstraints(good, [atMost, within])).toEqual([])
+  expect(brokenConstraints(bad, [atMost, within])).toEqual([atMost, within])
+  expect([counts(good, [atMost]), counts(bad, [atMost]), counts(bad, [])]).toEqual([true, false, true])
+})
+
+it('counts only what was measured and is not excluded', () => {
+  expect(counts(completed(1, { cost: 1 }, { excluded: true }), [])).toBe(false)
+  expect(counts(completed(1, {}, { state: 'FAILED' }), [])).toBe(false)
+  expect(brokenConstraints(completed(1, { cost: 9 }, { state: 'RUNNING' }), [atMost])).toEqual([])
+})
+
+it('says what is wanted', () => {
+  expect([atMost, within, { name: 'mass', atMost: null, atLeast: 2 }].map(constraintText)).toEqual([
+    'cost at most 5',
+    'purity from 0.9 to 1',
+    'mass at least 2',
+  ])
+})

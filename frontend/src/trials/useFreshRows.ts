@@ -1,0 +1,51 @@
+import { useEffect, useRef } from 'react'
+import { TrialRowsDocument } from '../gql/graphql'
+import { request } from '../graphql/request'
+import { useNow } from '../ui/useNow'
+import type { Trial } from './trial'
+import type { TrialStore } from './trialStore'
+
+const mostPerRequest = 100
+const soonestAgainMs = 2_000
+/** Of the time that a lease still has. */
+const waitedPart = 0.1
+
+/**
+ * Reads trials again that are in view and not fully known: those of which events told a part only, and those whose
+ * lease seems to end, since heartbeats renew leases without an event. One request at a time.
+ */
+export function useFreshRows(store: TrialStore, taskId: string, numbers: readonly number[]): void {
+  const now = useNow()
+  const askedAt = useRef(new Map<number, number>())
+  const busy = useRef(false)
+
+  useEffect(() => {
+    if (busy.current) return
+    const wanted = numbers.filter((number) => isDue(store.find(number), now, askedAt.current.get(number)))
+    if (wanted.length === 0) return
+    const asked = wanted.slice(0, mostPerRequest)
+    for (const number of asked) askedAt.current.set(number, now)
+    busy.current = true
+    // What is read is at least as new as what is known now.
+    const { sequence } = store
+    request(TrialRowsDocument, { ids: asked.map((number) => `${taskId}:${number}`) })
+      .then(({ nodes }) => {
+        const rows = nodes.flatMap((node) => (node?.__typename === 'Trial' ? [node] : []))
+        store.addRows(rows, sequence)
+      })
+      // The feed's state in the header tells that the server is away; the next round asks again.
+      .catch(() => {})
+      .finally(() => {
+        busy.current = false
+      })
+  }, [store, taskId, numbers, now])
+}
+
+export function isDue(trial: Trial | undefined, now: number, askedAt: number | undefined): boolean {
+  if (!trial) return false
+  const { lease } = trial
+  const ending = lease !== undefined && now >= lease.warnAt
+  if (!ending && !trial.partial) return false
+  const wait = ending ? Math.max(soonestAgainMs, waitedPart * (lease.expiresAt - now)) : soonestAgainMs
+  return askedAt === undefined || now - askedAt >= wait
+}
