@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { validateDetailSearch } from '../tasks/detail/search'
 import { validateListSearch } from '../tasks/list/search'
 import { TaskListPage } from '../tasks/list/TaskListPage'
 import { NotFound } from './NotFound'
@@ -24,6 +25,7 @@ const detail = createRoute({
   getParentRoute: () => root,
   path: '/tasks/$taskId',
   component: lazyRouteComponent(() => import('../tasks/detail/TaskPage'), 'TaskPage'),
+  validateSearch: validateDetailSearch,
 })
 
 export const router = createRouter({

@@ -1,29 +1,32 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef } from 'react'
 import type { ParameterPartsFragment, TaskDetailFragment } from '../gql/graphql'
-import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
-import { formatCount, formatDuration, formatElapsed, formatNumber, formatValue } from '../ui/format'
-import { useNow } from '../ui/useNow'
+import { formatCount } from '../ui/format'
+import type { TrialActions } from './hands/useTrialActions'
 import { choicesOf } from './pointForm'
-import { trialOriginLabels, trialStateLabels, trialStateMeanings } from './state'
-import { TellDialog } from './TellDialog'
 import styles from './TrialTable.module.css'
-import type { Trial } from './trial'
+import { rowHeight, TrialTableRow } from './TrialTableRow'
 import type { TrialStore } from './trialStore'
+import { useFreshRows } from './useFreshRows'
 import { useTrials } from './useTrials'
 
-const rowHeight = 34
+/** Further metrics are in the details of each trial. */
+const shownMetrics = 6
 
 interface TrialTableProps {
   task: TaskDetailFragment
   store: TrialStore
+  /** The numbers of the trials on the Pareto front. */
+  front: ReadonlySet<number>
+  actions: TrialActions
+  /** To the right of the title. */
+  extra: ReactNode
 }
 
 /** All trials, newest first; only the rows in view exist in the document. */
-export function TrialTable({ task, store }: TrialTableProps) {
-  const { trials, complete } = useTrials(store)
-  const [telling, setTelling] = useState<Trial>()
+export function TrialTable({ task, store, front, actions, extra }: TrialTableProps) {
+  const { trials, complete, metricNames } = useTrials(store)
   const scroller = useRef<HTMLElement>(null)
   const rows = useVirtualizer({
     count: trials.length,
@@ -35,29 +38,35 @@ export function TrialTable({ task, store }: TrialTableProps) {
   })
   const parameters = task.parameterSpace?.parameters ?? []
   const objectives = task.objectives.map(({ name }) => name)
+  const metrics = metricNames.slice(0, shownMetrics)
   const items = rows.getVirtualItems()
   const above = items[0]?.start ?? 0
   const below = rows.getTotalSize() - (items.at(-1)?.end ?? 0)
-  const columns = 6 + parameters.length + objectives.length
+  const columns = 8 + parameters.length + objectives.length + metrics.length
+  const inView = items.flatMap(({ index }) => trials[trials.length - 1 - index]?.number ?? [])
 
   return (
     <Card
-      title="Trials"
+      title={
+        <>
+          Trials{' '}
+          <span className={styles.count} data-testid="trials-loaded">
+            {complete
+              ? formatCount(trials.length)
+              : `${formatCount(trials.length)} of ${formatCount(task.trialCounts.total)} read`}
+          </span>
+        </>
+      }
       flush
       testId="trials"
-      extra={
-        <span className={styles.count} data-testid="trials-loaded">
-          {complete
-            ? formatCount(trials.length)
-            : `${formatCount(trials.length)} of ${formatCount(task.trialCounts.total)} read`}
-        </span>
-      }
+      extra={extra}
     >
+      <FreshRows store={store} taskId={task.id} numbers={inView} />
       {trials.length === 0 && complete ? (
         <p className={styles.none}>
           {task.status === 'CREATED'
-            ? 'No trials yet. Start the task, then connect a worker.'
-            : 'No trials yet. They appear when a worker asks for a point.'}
+            ? 'No trials yet. Start the task, then connect a worker or take a point yourself.'
+            : 'No trials yet. They appear when someone asks for a point.'}
         </p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -79,12 +88,28 @@ export function TrialTable({ task, store }: TrialTableProps) {
                     {parameter.name}
                   </th>
                 ))}
-                <th scope="col">Origin</th>
                 <th scope="col">Worker</th>
+                <th scope="col" className={styles.number}>
+                  Attempts
+                </th>
+                {metrics.map((name) => (
+                  <th
+                    key={name}
+                    scope="col"
+                    className={styles.number}
+                    title="A metric: measured, not optimized"
+                  >
+                    <i>{name}</i>
+                  </th>
+                ))}
                 <th scope="col" className={styles.number}>
                   Duration
                 </th>
+                <th scope="col">Origin</th>
                 <th scope="col">Note</th>
+                <th scope="col" className={styles.actions}>
+                  <span className="visually-hidden">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -98,9 +123,12 @@ export function TrialTable({ task, store }: TrialTableProps) {
                       trial={trial}
                       index={item.index}
                       isBest={trial.number === task.bestTrial?.number}
+                      onFront={front.has(trial.number)}
                       parameters={parameters}
                       objectives={objectives}
-                      onTell={setTelling}
+                      metrics={metrics}
+                      constraints={task.constraints}
+                      actions={actions}
                     />
                   )
                 )
@@ -110,9 +138,20 @@ export function TrialTable({ task, store }: TrialTableProps) {
           </table>
         </section>
       )}
-      {telling && <TellDialog task={task} trial={telling} onClose={() => setTelling(undefined)} />}
     </Card>
   )
+}
+
+interface FreshRowsProps {
+  store: TrialStore
+  taskId: string
+  numbers: readonly number[]
+}
+
+/** A component of its own, so that its ticking does not render the table. */
+function FreshRows({ store, taskId, numbers }: FreshRowsProps) {
+  useFreshRows(store, taskId, numbers)
+  return null
 }
 
 /** Numbers are aligned by their digits, names by their beginning. */
@@ -126,79 +165,4 @@ function Gap({ height, columns }: { height: number; columns: number }) {
       <td colSpan={columns} style={{ height }} />
     </tr>
   )
-}
-
-interface TrialTableRowProps {
-  trial: Trial
-  index: number
-  isBest: boolean
-  parameters: readonly ParameterPartsFragment[]
-  objectives: readonly string[]
-  onTell: (trial: Trial) => void
-}
-
-function TrialTableRow({ trial, index, isBest, parameters, objectives, onTell }: TrialTableRowProps) {
-  return (
-    <tr
-      aria-rowindex={index + 2}
-      data-testid="trial-row"
-      data-best={isBest || undefined}
-      style={{ height: rowHeight }}
-    >
-      <td className={styles.number}>{trial.number}</td>
-      <td>
-        <span className={styles.state} data-state={trial.state} title={trialStateMeanings[trial.state]}>
-          {trialStateLabels[trial.state]}
-        </span>
-        {trial.late && (
-          <span className={styles.tag} title="The result came after the lease or the task had ended.">
-            late
-          </span>
-        )}
-        {isBest && <span className={styles.bestTag}>best</span>}
-        {trial.state === 'RUNNING' && (
-          <Button
-            small
-            variant="quiet"
-            onClick={() => onTell(trial)}
-            aria-label={`Tell trial ${trial.number}`}
-          >
-            Tell…
-          </Button>
-        )}
-      </td>
-      {objectives.map((name) => {
-        const value = trial.values.get(name)
-        return (
-          <td key={name} className={styles.value}>
-            {value === undefined ? '' : formatNumber(value)}
-          </td>
-        )
-      })}
-      {parameters.map((parameter) => (
-        <td key={parameter.name} className={columnClass(parameter)}>
-          {trial.point ? formatValue(trial.point[parameter.name]) : '…'}
-        </td>
-      ))}
-      <td className={styles.quiet}>{trial.origin ? trialOriginLabels[trial.origin] : ''}</td>
-      <td className={styles.quiet}>{trial.worker}</td>
-      <td className={styles.number}>
-        <Duration trial={trial} />
-      </td>
-      <td className={styles.note} title={trial.failureReason}>
-        {trial.failureReason}
-      </td>
-    </tr>
-  )
-}
-
-function Duration({ trial }: { trial: Trial }) {
-  if (trial.startedAt === undefined) return null
-  const start = Date.parse(trial.startedAt)
-  if (trial.finishedAt !== undefined) return <>{formatDuration(Date.parse(trial.finishedAt) - start)}</>
-  return trial.state === 'RUNNING' ? <Elapsed since={start} /> : null
-}
-
-function Elapsed({ since }: { since: number }) {
-  return <>{formatElapsed(useNow() - since)}</>
 }

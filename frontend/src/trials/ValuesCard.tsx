@@ -3,18 +3,13 @@ import type { TaskDetailFragment } from '../gql/graphql'
 import { directionArrows, directionLabels } from '../tasks/status'
 import { Card } from '../ui/Card'
 import { Segments } from '../ui/Segments'
+import { counts } from './feasible'
 import type { TrialStore } from './trialStore'
-import { useTrials } from './useTrials'
+import { drawingInterval, useTrials } from './useTrials'
 import styles from './ValuesCard.module.css'
 import { type Scale, ValuesPlot } from './ValuesPlot'
 
 const scaleLabels: Readonly<Record<Scale, string>> = { linear: 'Linear', log: 'Log' }
-
-/** Drawing many dots takes its time: then new ones are shown less often. */
-function drawingInterval(trials: number): number {
-  if (trials > 30_000) return 2_000
-  return trials > 3_000 ? 600 : 100
-}
 
 /** The values of one objective over the trials, with the best so far where there is one best. */
 export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: TrialStore }) {
@@ -56,19 +51,30 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
         </div>
       }
     >
-      <Legend best={single} designed={trials.some(({ origin }) => origin === 'INITIAL_DESIGN')} />
-      <ValuesPlot trials={trials} objective={objective} showBest={single} scale={scale} />
+      <Legend
+        best={single}
+        designed={trials.some(({ origin }) => origin === 'INITIAL_DESIGN')}
+        leftOut={trials.some((trial) => trial.state === 'COMPLETED' && !counts(trial, task.constraints))}
+      />
+      <ValuesPlot
+        trials={trials}
+        objective={objective}
+        constraints={task.constraints}
+        showBest={single}
+        scale={scale}
+      />
     </Card>
   )
 }
 
-function Legend({ best, designed }: { best: boolean; designed: boolean }) {
+function Legend({ best, designed, leftOut }: { best: boolean; designed: boolean; leftOut: boolean }) {
   return (
     <ul className={styles.legend} aria-label="Legend">
       {best && <li data-mark="best">best so far</li>}
       <li data-mark="completed">completed trial</li>
       {designed && <li data-mark="designed">initial design</li>}
-      <li data-mark="failed">failed or infeasible</li>
+      {leftOut && <li data-mark="left-out">excluded or infeasible by a constraint</li>}
+      <li data-mark="failed">failed or cannot be tried</li>
     </ul>
   )
 }

@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
 import { useTheme } from '../app/theme'
-import type { Direction } from '../gql/graphql'
+import type { ConstraintPartsFragment, Direction } from '../gql/graphql'
 import { Chart } from '../ui/Chart'
 import { formatNumber } from '../ui/format'
 import { bestSoFar, completedPoints } from './bestSoFar'
 import type { Trial } from './trial'
 import { positionOf } from './trialStore'
 import { tooltipHtml } from './trialTooltip'
+import { useOpenTrial } from './useOpenTrial'
 import styles from './ValuesPlot.module.css'
 import { type Scale, valuesPlotOption } from './valuesPlotOption'
 
@@ -15,13 +16,22 @@ export type { Scale }
 interface ValuesPlotProps {
   trials: readonly Trial[]
   objective: { name: string; direction: Direction }
+  constraints: readonly ConstraintPartsFragment[]
   showBest: boolean
   scale: Scale
 }
 
-export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotProps) {
+export function ValuesPlot({ trials, objective, constraints, showBest, scale }: ValuesPlotProps) {
   const theme = useTheme()
-  const completed = useMemo(() => completedPoints(trials, objective.name), [trials, objective.name])
+  const openTrial = useOpenTrial()
+  const completed = useMemo(
+    () => completedPoints(trials, objective.name, constraints),
+    [trials, objective.name, constraints],
+  )
+  const leftOut = useMemo(
+    () => completedPoints(trials, objective.name, constraints, 'left out'),
+    [trials, objective.name, constraints],
+  )
   const best = useMemo(
     () => (showBest ? bestSoFar(completed, objective.direction) : []),
     [completed, objective.direction, showBest],
@@ -31,8 +41,9 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
       completedPoints(
         trials.filter(({ origin }) => origin === 'INITIAL_DESIGN'),
         objective.name,
+        constraints,
       ),
-    [trials, objective.name],
+    [trials, objective.name, constraints],
   )
   const failed = useMemo(
     () =>
@@ -43,6 +54,7 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
     () =>
       valuesPlotOption({
         completed,
+        leftOut,
         designed,
         best,
         failed,
@@ -54,7 +66,7 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
           return trial?.number === number ? tooltipHtml(trial) : ''
         },
       }),
-    [completed, designed, best, failed, scale, theme, trials],
+    [completed, leftOut, designed, best, failed, scale, theme, trials],
   )
   const last = best.at(-1)
   const summary =
@@ -63,8 +75,10 @@ export function ValuesPlot({ trials, objective, showBest, scale }: ValuesPlotPro
 
   return (
     <figure className={styles.figure} aria-label={`${objective.name} by trial. ${summary}`}>
-      <Chart option={option} height={336} />
-      {completed.length === 0 && <figcaption className={styles.empty}>No results yet</figcaption>}
+      <Chart option={option} height={336} onPick={([number]) => openTrial(number)} />
+      {completed.length + leftOut.length === 0 && (
+        <figcaption className={styles.empty}>No results yet</figcaption>
+      )}
     </figure>
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bestSoFar, type ChartPoint, completedPoints } from './bestSoFar'
+import { completed, trialWith } from './testTrials'
 import type { Trial } from './trial'
 
 const points: ChartPoint[] = [
@@ -49,19 +50,8 @@ describe('bestSoFar', () => {
 })
 
 describe('completedPoints', () => {
-  const trial = (number: number, state: Trial['state'], values: [string, number][]): Trial => ({
-    number,
-    state,
-    origin: 'STRATEGY',
-    point: {},
-    values: new Map(values),
-    failureReason: undefined,
-    worker: undefined,
-    late: false,
-    startedAt: undefined,
-    finishedAt: undefined,
-    sequence: 1,
-  })
+  const trial = (number: number, state: Trial['state'], values: [string, number][]): Trial =>
+    trialWith(number, { state, values: new Map(values) })
 
   it('takes completed trials with a value of the objective only', () => {
     const trials = [
@@ -75,9 +65,23 @@ describe('completedPoints', () => {
         ['yield', 0],
       ]),
     ]
-    expect(completedPoints(trials, 'yield')).toEqual([
+    expect(completedPoints(trials, 'yield', [])).toEqual([
       [1, 4],
       [6, 0],
+    ])
+  })
+
+  it('tells those that count from those that are left out', () => {
+    const trials = [
+      completed(1, { yield: 4, cost: 1 }),
+      completed(2, { yield: 5, cost: 9 }),
+      completed(3, { yield: 6, cost: 1 }, { excluded: true }),
+    ]
+    const constraints = [{ name: 'cost', atMost: 5, atLeast: null }]
+    expect(completedPoints(trials, 'yield', constraints)).toEqual([[1, 4]])
+    expect(completedPoints(trials, 'yield', constraints, 'left out')).toEqual([
+      [2, 5],
+      [3, 6],
     ])
   })
 })

@@ -1,4 +1,5 @@
-import type { Direction } from '../gql/graphql'
+import type { ConstraintPartsFragment, Direction } from '../gql/graphql'
+import { counts } from './feasible'
 import type { Trial } from './trial'
 
 export type ChartPoint = readonly [number: number, value: number]
@@ -8,13 +9,20 @@ const isBetter: Readonly<Record<Direction, (value: number, best: number) => bool
   MAXIMIZE: (value, best) => value > best,
 }
 
-/** The completed trials' values of one objective, by trial number. */
-export function completedPoints(trials: readonly Trial[], objective: string): ChartPoint[] {
+/** The completed trials' values of one objective, by trial number: of those that count, or of those left out. */
+export function completedPoints(
+  trials: readonly Trial[],
+  objective: string,
+  constraints: readonly ConstraintPartsFragment[],
+  which: 'counting' | 'left out' = 'counting',
+): ChartPoint[] {
   const points: ChartPoint[] = []
   for (const trial of trials) {
     if (trial.state !== 'COMPLETED') continue
     const value = trial.values.get(objective)
-    if (value !== undefined) points.push([trial.number, value])
+    if (value !== undefined && counts(trial, constraints) === (which === 'counting')) {
+      points.push([trial.number, value])
+    }
   }
   return points
 }

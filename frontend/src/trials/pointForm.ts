@@ -68,3 +68,22 @@ export function parseNumber(text: string): number | undefined {
   const value = Number(trimmed)
   return Number.isFinite(value) ? value : undefined
 }
+
+export type PointTexts = Readonly<Record<string, string>>
+
+/** The typed values of all parameters as a point, or what is wrong with them, by the parameter's name. */
+export function readPoint(
+  parameters: readonly ParameterPartsFragment[],
+  texts: PointTexts,
+):
+  | { readonly point: Readonly<Record<string, ParameterValue>>; readonly problems?: never }
+  | { readonly problems: ReadonlyMap<string, string>; readonly point?: never } {
+  const point: Record<string, ParameterValue> = {}
+  const problems = new Map<string, string>()
+  for (const parameter of parameters) {
+    const parsed = parseValue(parameter, texts[parameter.name] ?? '')
+    if ('problem' in parsed) problems.set(parameter.name, parsed.problem)
+    else point[parameter.name] = parsed.value
+  }
+  return problems.size > 0 ? { problems } : { point }
+}

@@ -1,13 +1,17 @@
-import { formatNumber, formatValue } from '../ui/format'
+import { formatMeasured, formatNumber, formatValue } from '../ui/format'
 import { trialStateLabels } from './state'
 import type { Trial } from './trial'
 
 /** What the plot tells about one trial. Names and values come from people: everything is escaped. */
 export function tooltipHtml(trial: Trial): string {
   const rows: (readonly [string, string, boolean])[] = [
-    ...[...trial.values].map(([name, value]) => [name, formatNumber(value), true] as const),
+    ...[...trial.values].map(
+      ([name, value]) => [name, formatMeasured(value, trial.deviations.get(name)), true] as const,
+    ),
+    ...[...trial.metrics].map(([name, value]) => [name, formatNumber(value), false] as const),
     ...Object.entries(trial.point ?? {}).map(([name, value]) => [name, formatValue(value), false] as const),
   ]
+  if (trial.excluded) rows.push(['excluded', trial.exclusionReason ?? 'yes', false])
   if (trial.failureReason !== undefined) rows.push(['reason', trial.failureReason, false])
   const body = rows
     .map(([name, value, strong]) => {

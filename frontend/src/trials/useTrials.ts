@@ -22,3 +22,9 @@ export function useTrials(store: TrialStore, intervalMs = 0): TrialsSnapshot {
   )
   return useSyncExternalStore(subscribe, store.getSnapshot)
 }
+
+/** Drawing many dots takes its time: then new ones are shown less often. */
+export function drawingInterval(trials: number): number {
+  if (trials > 30_000) return 2_000
+  return trials > 3_000 ? 600 : 100
+}

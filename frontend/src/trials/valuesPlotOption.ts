@@ -11,6 +11,8 @@ export type Scale = 'linear' | 'log'
 interface ValuesPlotData {
   /** All completed trials, those of the initial design among them. */
   completed: readonly ChartPoint[]
+  /** Completed, but excluded or not feasible. */
+  leftOut: readonly ChartPoint[]
   designed: readonly ChartPoint[]
   best: readonly ChartPoint[]
   failed: readonly number[]
@@ -134,6 +136,16 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         itemStyle: many
           ? { color: colors.ink3, opacity }
           : { color: 'transparent', borderColor: colors.ink3, borderWidth: 1.25, opacity: 0.8 },
+        z: 2,
+      },
+      {
+        type: 'scatter',
+        data: drawable(data.leftOut),
+        symbol: 'diamond',
+        symbolSize: many ? 4 : size + 1,
+        large: data.leftOut.length > largeFrom,
+        progressive: 0,
+        itemStyle: { color: 'transparent', borderColor: colors.warn, borderWidth: 1.25 },
         z: 2,
       },
       {
