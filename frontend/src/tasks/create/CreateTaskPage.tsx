@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { CreateTaskDocument, TransitionTaskDocument } from '../../gql/graphql'
 import { fieldErrors } from '../../graphql/errors'
+import { noProblems, type Problems, problemAt } from '../../graphql/problems'
 import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
@@ -10,16 +11,17 @@ import { usePageTitle } from '../../ui/usePageTitle'
 import styles from './CreateTaskPage.module.css'
 import { newTask, type TaskDraft } from './form'
 import { ObjectivesEditor } from './ObjectivesEditor'
+import { OptionalSettings } from './OptionalSettings'
 import { ParametersEditor } from './ParametersEditor'
-import { problemAt, unplacedProblems } from './problems'
+import { unplacedProblems } from './problems'
 import { StrategyEditor } from './StrategyEditor'
-import { type Problems, toInput } from './toInput'
+import { toInput } from './toInput'
 
 export function CreateTaskPage() {
   usePageTitle('New task')
   const navigate = useNavigate()
   const [draft, setDraft] = useState(newTask)
-  const [problems, setProblems] = useState<Problems>(new Map())
+  const [problems, setProblems] = useState<Problems>(noProblems)
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
 
@@ -126,6 +128,13 @@ export function CreateTaskPage() {
         </div>
         <StrategyEditor draft={draft} problems={problems} onChange={change} />
       </section>
+
+      <OptionalSettings
+        draft={draft.settings}
+        objectives={draft.objectives.map(({ name }) => name.trim()).filter((name) => name !== '')}
+        problems={problems}
+        onChange={(settings) => change({ settings })}
+      />
 
       <section className={styles.section}>
         <div className={styles.intro}>

@@ -1,4 +1,5 @@
 import type { Direction, SamplingMethod, StrategyKind } from '../../gql/graphql'
+import { newSettings, type SettingsDraft } from '../settings/drafts'
 
 export type ParameterKind = 'float' | 'int' | 'categorical' | 'ordinal'
 
@@ -32,6 +33,7 @@ export interface TaskDraft {
   readonly designMethod: SamplingMethod
   readonly designCount: string
   readonly metadata: string
+  readonly settings: SettingsDraft
 }
 
 let lastKey = 0
@@ -58,6 +60,7 @@ export function newTask(): TaskDraft {
     designMethod: 'SOBOL',
     designCount: '8',
     metadata: '',
+    settings: newSettings(),
   }
 }
 

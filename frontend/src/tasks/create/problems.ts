@@ -1,13 +1,7 @@
+import { isWithin, type Problems } from '../../graphql/problems'
+import { placedPaths } from '../settings/EditSettings'
 import type { TaskDraft } from './form'
-import { type Problems, parameterPath } from './toInput'
-
-/** What is wrong with the field at a path, or with something inside it. */
-export function problemAt(problems: Problems, path: string): string | undefined {
-  const texts = [...problems]
-    .filter(([at]) => at === path || at.startsWith(`${path}.`))
-    .map(([, text]) => text)
-  return texts.length > 0 ? texts.join(' ') : undefined
-}
+import { parameterPath } from './toInput'
 
 const simplePaths = [
   'name',
@@ -21,18 +15,17 @@ const simplePaths = [
   'strategy.initialDesign.count',
 ]
 
+/** Fields that show the problems of all that is inside them, too. */
+const withinPaths = ['metadata', ...Object.values(placedPaths).flat()]
+
 /** Problems at paths for which the page has no field: they are told at the end of the form. */
 export function unplacedProblems(problems: Problems, draft: TaskDraft): string[] {
   const shown = (path: string) =>
     simplePaths.includes(path) ||
-    path.startsWith('metadata.') ||
+    withinPaths.some((parent) => isWithin(path, parent)) ||
     draft.objectives.some((_, index) => isWithin(path, `objectives.${index}`)) ||
     draft.parameters.some((_, index) => isWithin(path, parameterPath(index)))
   return [...problems].filter(([path]) => !shown(path)).map(([path, text]) => `${path}: ${text}`)
-}
-
-function isWithin(path: string, parent: string): boolean {
-  return path === parent || path.startsWith(`${parent}.`)
 }
 
 /** Problems of a row as a whole: at the row's own path or at a part of it that has no field. */

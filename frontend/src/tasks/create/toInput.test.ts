@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { problemAt } from '../../graphql/problems'
 import { newObjective, newParameter, newTask, type TaskDraft } from './form'
-import { problemAt, rowProblem, unplacedProblems } from './problems'
+import { rowProblem, unplacedProblems } from './problems'
 import { parseList, toInput } from './toInput'
 
 function draft(part: Partial<TaskDraft> = {}): TaskDraft {

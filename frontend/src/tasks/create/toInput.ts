@@ -1,9 +1,8 @@
 import type { CreateTaskInput, ParameterInput } from '../../gql/graphql'
+import type { Problems } from '../../graphql/problems'
 import { parseNumber } from '../../trials/pointForm'
+import { toSettings } from '../settings/toSettings'
 import type { ObjectiveDraft, ParameterDraft, ParameterKind, TaskDraft } from './form'
-
-/** Problems by the path of the field in the server's input, such as `parameterSpace.parameters.0.float.low`. */
-export type Problems = ReadonlyMap<string, string>
 
 export type InputResult =
   | { readonly input: CreateTaskInput; readonly problems?: never }
@@ -34,6 +33,7 @@ export function toInput(draft: TaskDraft): InputResult {
     problems.set('strategy.initialDesign.count', 'Enter a whole number of at least 1.')
   }
   const metadata = parseMetadata(draft.metadata, problems)
+  const settings = toSettings(draft.settings, (path, text) => problems.set(path, text))
 
   if (problems.size > 0) return { problems }
   return {
@@ -48,6 +48,7 @@ export function toInput(draft: TaskDraft): InputResult {
         ...(count === undefined ? {} : { initialDesign: { method: draft.designMethod, count } }),
       },
       ...(metadata === undefined ? {} : { metadata }),
+      ...settings,
     },
   }
 }

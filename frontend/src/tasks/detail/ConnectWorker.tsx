@@ -15,7 +15,8 @@ export function ConnectWorker({ task }: { task: TaskDetailFragment }) {
       extra={<Segments label="Language" options={languageLabels} value={language} onChange={setLanguage} />}
     >
       <p className={styles.text}>
-        A worker asks for a point, tries it and tells the result. Any number may run at once.
+        A worker asks for a point, says now and then that it is still at it, and tells the result. Any number
+        may run at once; one that dies loses its trial to the next.
       </p>
       <div className={styles.code}>
         <CodeBlock code={workerScript(language, task, location.origin)} label="Copy the worker" />

@@ -1,47 +1,25 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { type TaskDetailFragment, type TaskStatus, UpdateTaskDocument } from '../../gql/graphql'
-import { RequestFailure } from '../../graphql/errors'
-import { request } from '../../graphql/request'
+import type { TaskDetailFragment, TaskStatus } from '../../gql/graphql'
 import { Button } from '../../ui/Button'
 import { EditableText } from '../../ui/EditableText'
 import { MoreIcon, PauseIcon, PlayIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
-import { toast, toastFailure } from '../../ui/toast'
 import { StatusBadge } from '../StatusBadge'
 import { transitionVerb, transitionWords } from '../status'
 import type { useTaskActions } from '../useTaskActions'
 import styles from './TaskHeader.module.css'
+import type { SaveTask } from './useSaveTask'
 
 interface TaskHeaderProps {
   task: TaskDetailFragment
   actions: ReturnType<typeof useTaskActions>
-  onSaved: (task: TaskDetailFragment) => void
-  onConflict: () => void
+  save: SaveTask
+  /** Beside the buttons of the task's life. */
+  extra: ReactNode
 }
 
-export function TaskHeader({ task, actions, onSaved, onConflict }: TaskHeaderProps) {
-  /** Compares with the version that was on the screen when editing began; true when it was saved. */
-  const save = async (
-    change: { name: string } | { description: string },
-    version: number,
-  ): Promise<boolean> => {
-    try {
-      const { updateTask } = await request(UpdateTaskDocument, {
-        input: { id: task.id, expectedVersion: version, ...change },
-      })
-      onSaved(updateTask.task)
-      return true
-    } catch (thrown) {
-      toastFailure(thrown)
-      if (thrown instanceof RequestFailure && thrown.code === 'VERSION_CONFLICT') {
-        toast('bad', 'The task was read again. Look at what changed, then save once more.')
-        onConflict()
-      }
-      return false
-    }
-  }
-
+export function TaskHeader({ task, actions, save, extra }: TaskHeaderProps) {
   return (
     <header className={styles.header}>
       <nav className={styles.crumbs} aria-label="Breadcrumb">
@@ -59,7 +37,7 @@ export function TaskHeader({ task, actions, onSaved, onConflict }: TaskHeaderPro
           </EditableText>
           <StatusBadge status={task.status} />
         </div>
-        <Transitions task={task} actions={actions} />
+        <Transitions task={task} actions={actions} extra={extra} />
       </div>
       {task.statusReason && (
         <p className={styles.reason}>
@@ -89,10 +67,11 @@ const icons: Readonly<Record<TaskStatus, ReactNode>> = {
   FAILED: null,
 }
 
-function Transitions({ task, actions }: Pick<TaskHeaderProps, 'task' | 'actions'>) {
+function Transitions({ task, actions, extra }: Omit<TaskHeaderProps, 'save'>) {
   const direct = task.allowedTransitions.filter((to) => to !== 'FAILED')
   return (
     <div className={styles.transitions} data-testid="transitions">
+      {extra}
       {direct.map((to) => (
         <Button
           key={to}

@@ -1,26 +1,40 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { EventLog } from '../../events/EventLog'
 import type { TaskDetailFragment } from '../../gql/graphql'
 import { explain } from '../../graphql/errors'
-import { EnqueueTrialForm } from '../../trials/EnqueueTrialForm'
+import { TrialDialog } from '../../trials/detail/TrialDialog'
+import { TakePoint } from '../../trials/hands/TakePoint'
+import { useTrialActions } from '../../trials/hands/useTrialActions'
+import { YourPoints } from '../../trials/hands/YourPoints'
+import { EnqueueTrialForm } from '../../trials/results/EnqueueTrialForm'
+import { TrialsToolbar } from '../../trials/TrialsToolbar'
 import { TrialTable } from '../../trials/TrialTable'
+import { useOpenTrial } from '../../trials/useOpenTrial'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { Notice } from '../../ui/Notice'
 import { usePageTitle } from '../../ui/usePageTitle'
 import { useTaskActions } from '../useTaskActions'
+import { BudgetCard } from './BudgetCard'
 import { ConnectWorker } from './ConnectWorker'
 import { KeyNumbers } from './KeyNumbers'
 import { ParameterSpaceCard } from './ParameterSpaceCard'
+import { QueueCard } from './QueueCard'
+import { RulesCard } from './RulesCard'
 import { StrategyCard } from './StrategyCard'
 import { TaskData } from './TaskData'
 import { TaskHeader } from './TaskHeader'
 import styles from './TaskPage.module.css'
+import { useSaveTask } from './useSaveTask'
 import { useTask } from './useTask'
 
 const ValuesCard = lazy(() =>
   import('../../trials/ValuesCard').then((module) => ({ default: module.ValuesCard })),
+)
+
+const ParetoCard = lazy(() =>
+  import('../../trials/pareto/ParetoCard').then((module) => ({ default: module.ParetoCard })),
 )
 
 export function TaskPage() {
@@ -65,26 +79,59 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
     else live.refreshNow()
   })
 
+  const save = useSaveTask(task.id, live.show, live.refreshNow)
+  const trialActions = useTrialActions(task, live.trials)
+  const openTrial = useOpenTrial()
+  const { trial: opened } = useSearch({ from: '/tasks/$taskId' })
+
   return (
     <>
-      <TaskHeader task={task} actions={actions} onSaved={live.show} onConflict={live.refreshNow} />
+      <TaskHeader
+        task={task}
+        actions={actions}
+        save={save}
+        extra={<TakePoint task={task} store={live.trials} actions={trialActions} />}
+      />
       <KeyNumbers task={task} />
       <div className={styles.columns}>
         <div className={styles.main}>
+          <YourPoints taskId={task.id} store={live.trials} actions={trialActions} />
           <Suspense fallback={<Card title="Values">{<div className={styles.plotSpace} />}</Card>}>
             <ValuesCard task={task} store={live.trials} />
+            {task.objectives.length > 1 && <ParetoCard task={task} store={live.trials} front={live.front} />}
           </Suspense>
-          <TrialTable task={task} store={live.trials} />
+          <TrialTable
+            task={task}
+            store={live.trials}
+            front={live.front}
+            actions={trialActions}
+            extra={<TrialsToolbar task={task} />}
+          />
           <EventLog log={live.log} />
         </div>
         <aside className={styles.side}>
           {task.strategy.kind === 'EXTERNAL' && <EnqueueTrialForm task={task} />}
+          <BudgetCard task={task} store={live.trials} front={live.front} onSaved={live.show} />
+          <QueueCard task={task} queue={live.queue} save={save} onSaved={live.show} />
           <ParameterSpaceCard task={task} />
           <StrategyCard task={task} />
+          <RulesCard task={task} onSaved={live.show} />
           <ConnectWorker task={task} />
           <TaskData task={task} />
         </aside>
       </div>
+      {opened !== undefined && (
+        <TrialDialog
+          key={opened}
+          task={task}
+          store={live.trials}
+          number={opened}
+          front={live.front}
+          actions={trialActions}
+          onClose={() => openTrial(undefined)}
+        />
+      )}
+      {trialActions.dialogs}
       {actions.dialogs}
     </>
   )

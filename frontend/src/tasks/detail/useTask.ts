@@ -7,6 +7,8 @@ import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { TrialStore } from '../../trials/trialStore'
 import { useLoadTrials } from '../../trials/useLoadTrials'
+import { useFront } from './useFront'
+import { useQueue } from './useQueue'
 
 const gatherMs = 400
 
@@ -24,6 +26,8 @@ export function useTask(taskId: string) {
       trials.applyEvents(events)
       log.add(events)
       refresh([taskId])
+      queue.onEvents(events)
+      front.onEvents(events)
     },
   })
   const log = useTaskEventLog(taskId, feed.generation)
@@ -32,6 +36,8 @@ export function useTask(taskId: string) {
     queryFn: async ({ signal }) => (await request(TaskDetailDocument, { id: taskId }, signal)).task,
     enabled: feed.generation > 0,
   })
+  const queue = useQueue(taskId, feed.generation > 0)
+  const front = useFront(taskId, (query.data?.objectives.length ?? 0) > 1, feed.pageSizeLimit)
   useEffect(() => {
     if (feed.generation > 1) refresh([taskId])
   }, [feed.generation, refresh, taskId])
@@ -42,7 +48,7 @@ export function useTask(taskId: string) {
     (task: TaskDetailFragment) => client.setQueryData(taskKey(taskId), task),
     [client, taskId],
   )
-  return { query, trials, log, refreshNow, show }
+  return { query, trials, log, queue: queue.queue, front: front.front, refreshNow, show }
 }
 
 function taskKey(taskId: string) {
