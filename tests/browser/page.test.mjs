@@ -1,60 +1,32 @@
 // The page, in a real browser, on the real server: what a user does in the first ten minutes.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { start } from '../server.mjs'
+import { number, openBrowser, patience } from './browser.mjs'
 
-const patience = 20_000
 const directory = mkdtempSync(join(tmpdir(), 'asktell-browser-'))
 const database = `sqlite:${join(directory, 'asktell.db')}`
 
 let server, browser, page
-let complaints = []
-const foreign = []
-
-/** Debian's browser: none is downloaded. */
-function findChromium() {
-  const found = execFileSync('sh', ['-c', 'command -v chromium || command -v chromium-browser || true'])
-  return String(found).trim() || assert.fail('there is no Chromium: `tests/run browser` installs it')
-}
 
 before(async () => {
   server = await start('demo', database, 0, ['--pace', '150', '--trials', '100000'])
-  browser = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: findChromium(),
-    viewport: { width: 1280, height: 900 },
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
-    ],
-  })
-  browser.setDefaultTimeout(patience)
-  page = browser.pages()[0] ?? (await browser.newPage())
-  browser.on('request', (request) => {
-    const { protocol, host } = new URL(request.url())
-    if (/^(https?|wss?):$/.test(protocol) && host !== new URL(server.url).host) foreign.push(request.url())
-  })
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  browser = await openBrowser(directory, server)
+  page = browser.page
 })
 
 after(async () => {
   await browser?.close()
   await server?.stop()
   rmSync(directory, { recursive: true, force: true })
-  assert.deepEqual(foreign, [], 'everything comes from the server itself')
+  assert.deepEqual(browser.foreign, [], 'everything comes from the server itself')
 })
 
 afterEach(() => {
-  const said = complaints
-  complaints = []
-  assert.deepEqual(said, [], 'the console has no errors')
+  assert.deepEqual(browser.takeComplaints(), [], 'the console has no errors')
 })
 
 /** Waits until the number that is read grows beyond what it was. */
@@ -67,12 +39,6 @@ async function grows(what, read, from) {
     assert.ok(Date.now() < deadline, `${what} stays at ${begin}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-/** The first number of a text, `1,234` as 1234. */
-async function number(locator) {
-  const found = /[\d,]+/.exec(await locator.innerText())
-  return found ? Number(found[0].replaceAll(',', '')) : 0
 }
 
 const byId = (id) => page.getByTestId(id)
@@ -220,7 +186,10 @@ test('after the server was away the page reconnects and catches up', async () =>
   }
   assert.match(await byId('best-value').first().innerText(), /6\.5/)
   // What the browser says of the lost connection is not the page's fault.
-  complaints = complaints.filter((text) => !/WebSocket connection to|Failed to load resource|ERR_CONNECTION/.test(text))
+  const others = browser
+    .takeComplaints()
+    .filter((text) => !/WebSocket connection to|Failed to load resource|ERR_CONNECTION/.test(text))
+  assert.deepEqual(others, [])
 })
 
 test('GraphiQL is served with the binary, and works', async () => {
