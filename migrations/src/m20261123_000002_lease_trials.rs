@@ -63,6 +63,7 @@ fn task_columns() -> Vec<ColumnDef> {
         flag("proposes", true),
         flag("ready", false),
         number("waiting_since"),
+        number("work_since"),
         text("runner"),
         count("claim_token"),
         number("claim_expires_at"),

@@ -42,27 +42,25 @@ struct Seen {
     /// Tasks that a runner may take.
     tasks: Arc<[Work]>,
     /// Of the tasks that somebody asked for by name, those that have work or hand out none any more.
-    named: Arc<[TaskId]>,
+    named: Arc<[Work]>,
 }
 
 impl Seen {
     fn has(&self, awaited: &Awaited) -> bool {
-        !self.tasks_of(awaited).is_empty()
+        self.what(awaited).next().is_some()
     }
 
-    /// The tasks that have what is waited for.
-    fn tasks_of(&self, awaited: &Awaited) -> HashSet<TaskId> {
-        match awaited {
-            Awaited::Task(task) => self.named.iter().filter(|id| *id == task).copied().collect(),
-            Awaited::Queue(line, capabilities) => {
-                let work = match line {
-                    Line::Trials => &self.trials,
-                    Line::Tasks => &self.tasks,
-                };
-                let fits = |work: &&Work| work.queued && work.labels.are_within(capabilities);
-                work.iter().filter(fits).map(|work| work.task).collect()
-            }
-        }
+    /// What is waited for.
+    fn what(&self, awaited: &Awaited) -> impl Iterator<Item = &Work> {
+        let work = match awaited {
+            Awaited::Task(_) => &self.named,
+            Awaited::Queue(Line::Trials, _) => &self.trials,
+            Awaited::Queue(Line::Tasks, _) => &self.tasks,
+        };
+        work.iter().filter(move |work| match awaited {
+            Awaited::Task(task) => work.task == *task,
+            Awaited::Queue(_, capabilities) => work.queued && work.labels.are_within(capabilities),
+        })
     }
 }
 
@@ -188,8 +186,7 @@ impl WorkWatch {
             let found = self.store.tasks(&named).await?;
             let later = found.values().filter_map(Task::work_at).filter(|at| *at > now).min();
             soonest = soonest.into_iter().chain(later).min();
-            let settled = |id: &TaskId| found.get(id).is_none_or(|task| has_news(task, now));
-            seen.named = named.into_iter().filter(settled).collect();
+            seen.named = named.into_iter().filter_map(|id| news(id, found.get(&id), now)).collect();
         }
         self.seen.send_replace(seen);
         Ok(soonest.map(|at| (at - now).to_std().unwrap_or_default()))
@@ -197,11 +194,17 @@ impl WorkWatch {
 }
 
 /// Whether an ask for that task would get a trial, or learn that there will be none.
-fn has_news(task: &Task, now: Timestamp) -> bool {
-    task.status.is_ended()
-        || task.deleted_at.is_some()
-        || (task.work_at().is_some_and(|at| at <= now)
-            && (task.new_trials_left(now) > 0 || (task.may_return(now) && task.returned > 0)))
+fn news(id: TaskId, task: Option<&Task>, now: Timestamp) -> Option<Work> {
+    let micros = |at: Timestamp| at.timestamp_micros();
+    let Some(task) = task.filter(|task| !(task.status.is_ended() || task.deleted_at.is_some()))
+    else {
+        return Some(Work { task: id, labels: Labels::default(), queued: false, mark: (None, 0) });
+    };
+    let new = task.new_trials_left(now) > 0;
+    let some = new || (task.may_return(now) && task.returned > 0);
+    let from = task.work_at().filter(|at| some && *at <= now)?;
+    let mark = (task.work_since.map(micros), micros(from));
+    Some(Work { task: id, labels: task.labels.clone(), queued: task.claim.is_none(), mark })
 }
 
 /// Somebody who waits, until this is dropped.
@@ -237,25 +240,32 @@ impl Waiting {
 }
 
 impl Waiting {
-    /// The tasks that come to have work, each told when it had none at the look before; until the
-    /// server stops.
+    /// The tasks that come to have work: each at once if it has some, and each time that it has some
+    /// anew; until the server stops.
     pub fn appearances(mut self) -> impl Stream<Item = TaskId> + Send {
         // Whoever looked before may have seen what this one has not been told.
         self.seen.mark_unchanged();
-        let known: HashSet<TaskId> = HashSet::new();
+        let known: HashSet<Appearance> = HashSet::new();
         let tasks = stream::unfold((self, known), |(mut waiting, known)| async move {
             let stop = waiting.watch.stop.clone();
             tokio::select! {
                 () = stop.cancelled() => return None,
                 changed = waiting.seen.changed() => changed.ok()?,
             }
-            let now = waiting.seen.borrow_and_update().tasks_of(&waiting.awaited);
-            let new: Vec<TaskId> = now.difference(&known).copied().collect();
+            let now: HashSet<Appearance> = {
+                let seen = waiting.seen.borrow_and_update();
+                seen.what(&waiting.awaited).map(|work| (work.task, work.mark)).collect()
+            };
+            // By the mark, not the task alone: it may have run out of work and got some since the last look.
+            let new: Vec<TaskId> = now.difference(&known).map(|(task, _)| *task).collect();
             Some((stream::iter(new), (waiting, now)))
         });
         tasks.flatten()
     }
 }
+
+/// Some work of a task, told from what it had before.
+type Appearance = (TaskId, (Option<i64>, i64));
 
 impl Drop for Waiting {
     fn drop(&mut self) {

@@ -181,6 +181,7 @@ impl From<&TaskRecord> for TaskFile {
             proposes: _,
             ready: _,
             waiting_since: _, // this server's queue, not the task's
+            work_since: _,
             claim: _,
             claim_token: _,
             given_back: _,

@@ -36,6 +36,7 @@ impl TaskRecord {
             sequence: there.sequence,
             retry_at: there.retry_at,
             waiting_since: there.waiting_since,
+            work_since: there.work_since,
             claim: there.claim.clone(),
             claim_token: there.claim_token,
             given_back: there.given_back,

@@ -22,6 +22,9 @@ pub enum Line {
     Tasks,
 }
 
+/// Id, labels, runner, from when on there is work, and since when.
+type WorkRow = (sea_orm::prelude::Uuid, String, Option<String>, i64, Option<i64>);
+
 /// The most tasks whose place in the queue is told.
 const LONGEST_QUEUE: u64 = 10_000;
 
@@ -38,9 +41,10 @@ impl Store {
             Line::Trials => task::Column::WorkAt,
             Line::Tasks => task::Column::ClaimAt,
         };
-        let rows: Vec<(sea_orm::prelude::Uuid, String, Option<String>, i64)> = task::Entity::find()
+        let rows: Vec<WorkRow> = task::Entity::find()
             .select_only()
             .columns([task::Column::Id, task::Column::Labels, task::Column::Runner, since])
+            .column(task::Column::WorkSince)
             .filter(since.is_not_null())
             .filter(before_deadline(now))
             .order_by_asc(since)
@@ -54,11 +58,12 @@ impl Store {
         let work = rows
             .into_iter()
             .filter(|row| row.3 <= now)
-            .map(|(id, labels, runner, _)| {
+            .map(|(id, labels, runner, from, work_since)| {
                 Ok(Work {
                     task: TaskId::from(id),
                     labels: entity::document("task.labels", &labels)?,
                     queued: runner.is_none(),
+                    mark: (work_since, from),
                 })
             })
             .collect::<Result<_>>()?;

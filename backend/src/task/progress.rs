@@ -97,6 +97,9 @@ impl Task {
         if waits(self) && !waits(before) {
             self.waiting_since = Some(now);
         }
+        if self.work_at().is_some() && before.work_at().is_none() {
+            self.work_since = Some(now);
+        }
     }
 
     /// Looks again whether a result has brought it to a bound of its budget.

@@ -176,4 +176,6 @@ pub struct Work {
     pub labels: Labels,
     /// Whether it is in the queue across tasks; else it is only handed out by name.
     pub queued: bool,
+    /// Tells this work from what the task had before: since when, and from when on.
+    pub mark: (Option<i64>, i64),
 }

@@ -71,6 +71,8 @@ pub struct Task {
     pub ready: bool,
     /// Since when it waits for a worker or a runner: since it was last served, or began to have work.
     pub waiting_since: Option<Timestamp>,
+    /// When it last came to have work, after it had none.
+    pub work_since: Option<Timestamp>,
     /// The runner that has taken the whole task.
     pub claim: Option<Claim>,
     /// The number of its latest claim; 0 if it was never claimed.
@@ -124,6 +126,7 @@ impl Task {
             proposes: false,
             ready: false,
             waiting_since: Some(at),
+            work_since: None,
             claim: None,
             claim_token: 0,
             given_back: false,
