@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { type ChartOption, init } from './echarts'
 
 interface ChartProps {
@@ -8,10 +8,14 @@ interface ChartProps {
   onPick?: (place: readonly number[]) => void
 }
 
-/** A canvas plot that follows its option and its size. Options of one plot have the same series in the same order. */
+/**
+ * A canvas plot that follows its option and its size. Options of one plot have the same series in the same order. Only
+ * what is in view is drawn: many dots take their time.
+ */
 export function Chart({ option, height, onPick }: ChartProps) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<ReturnType<typeof init>>(undefined)
+  const [inView, setInView] = useState(true)
   const pick = useEffectEvent((place: readonly number[]) => onPick?.(place))
 
   useEffect(() => {
@@ -23,18 +27,21 @@ export function Chart({ option, height, onPick }: ChartProps) {
       const place = Array.isArray(value) ? value : data
       if (Array.isArray(place)) pick(place.map(Number))
     })
-    const observer = new ResizeObserver(() => made.resize())
-    observer.observe(element.current)
+    const resized = new ResizeObserver(() => made.resize())
+    resized.observe(element.current)
+    const scrolled = new IntersectionObserver(([entry]) => setInView(entry?.isIntersecting ?? true))
+    scrolled.observe(element.current)
     return () => {
-      observer.disconnect()
+      resized.disconnect()
+      scrolled.disconnect()
       made.dispose()
       chart.current = undefined
     }
   }, [])
 
   useEffect(() => {
-    chart.current?.setOption(option)
-  }, [option])
+    if (inView) chart.current?.setOption(option)
+  }, [option, inView])
 
   return <div ref={element} style={{ height }} />
 }

@@ -22,6 +22,8 @@ interface ParetoData {
 }
 
 const largeFrom = 2_000
+/** From this many dots on, they lie on each other, and only faint ones show where there are more. */
+const crowdedFrom = 20_000
 
 export function paretoOption({ points, x, y, plane, theme, tooltip }: ParetoData): ChartOption {
   const colors = chartColors(theme)
@@ -39,6 +41,7 @@ export function paretoOption({ points, x, y, plane, theme, tooltip }: ParetoData
       splitLine: { lineStyle: { color: colors.line } },
     }) as const
   const many = points.others.length > largeFrom
+  const opacity = points.others.length > crowdedFrom ? 0.12 : many ? 0.35 : 0.5
   const size = many ? 3 : points.others.length > 400 ? 5 : 7
   const dots = (data: readonly ParetoPoint[]) => ({
     type: 'scatter' as const,
@@ -68,7 +71,7 @@ export function paretoOption({ points, x, y, plane, theme, tooltip }: ParetoData
       {
         ...dots(points.others),
         symbolSize: size,
-        itemStyle: { color: colors.ink3, opacity: many ? 0.35 : 0.5 },
+        itemStyle: { color: colors.ink3, opacity },
         z: 2,
       },
       {
