@@ -1,5 +1,10 @@
-import type { TaskDetailFragment, TaskQueueQuery } from '../../gql/graphql'
+import { useState } from 'react'
+import { ReleaseTaskDocument, type TaskDetailFragment, type TaskQueueQuery } from '../../gql/graphql'
+import { useIdempotency } from '../../graphql/idempotency'
+import { request } from '../../graphql/request'
+import { ReasonDialog } from '../../trials/hands/ReasonDialog'
 import { formatCountdown } from '../../trials/lease'
+import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { EditableText } from '../../ui/EditableText'
 import { formatNumber } from '../../ui/format'
@@ -63,7 +68,7 @@ export function QueueCard({ task, queue, save, onSaved }: QueueCardProps) {
             </dd>
           </>
         )}
-        {queue?.claim && <Claim claim={queue.claim} />}
+        {queue?.claim && <Claim taskId={task.id} claim={queue.claim} />}
       </dl>
     </Card>
   )
@@ -89,8 +94,10 @@ function Until({ at }: { at: string }) {
   return left > 0 ? <span className={styles.until}> {formatCountdown(left)} to go.</span> : null
 }
 
-function Claim({ claim }: { claim: NonNullable<Queue['claim']> }) {
+function Claim({ taskId, claim }: { taskId: string; claim: NonNullable<Queue['claim']> }) {
   const left = Date.parse(claim.expiresAt) - useNow()
+  const [releasing, setReleasing] = useState(false)
+  const { keyed } = useIdempotency()
   return (
     <>
       <dt>Claimed by</dt>
@@ -98,7 +105,29 @@ function Claim({ claim }: { claim: NonNullable<Queue['claim']> }) {
         {claim.runner}
         <span className={styles.until} title={new Date(claim.expiresAt).toLocaleString()}>
           {left > 0 ? `, for ${formatCountdown(left)} unless renewed` : ', the claim has expired'}
-        </span>
+        </span>{' '}
+        <Button small onClick={() => setReleasing(true)}>
+          Take back…
+        </Button>
+        {releasing && (
+          <ReasonDialog
+            title={`Take the task from ${claim.runner}?`}
+            verb="Take back"
+            required={false}
+            onClose={() => setReleasing(false)}
+            onConfirm={async (reason) => {
+              await request(ReleaseTaskDocument, {
+                input: keyed({ taskId, token: claim.token, reason: reason ?? null }),
+              })
+              toast(
+                'good',
+                `${claim.runner} no longer has the task. It is paused, and another runner may take it.`,
+              )
+            }}
+          >
+            <p>The runner learns that its claim is lost. The task is paused until another runner takes it.</p>
+          </ReasonDialog>
+        )}
       </dd>
     </>
   )

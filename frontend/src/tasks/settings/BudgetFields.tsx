@@ -35,7 +35,7 @@ export function BudgetFields({ draft, problems, single, onChange }: BudgetFields
         hint="Of all trials that are out through the queue."
         {...field('maxShare')}
       />
-      {single && (
+      {(single || draft.targetValue !== '') && (
         <TextField
           label="Target value"
           mode="decimal"

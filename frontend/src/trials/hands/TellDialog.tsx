@@ -1,6 +1,11 @@
 import { useState } from 'react'
 import { useMyName } from '../../app/me'
-import { type TaskDetailFragment, type TellReceipt, TellTrialDocument } from '../../gql/graphql'
+import {
+  type LateResultPolicy,
+  type TaskDetailFragment,
+  type TellReceipt,
+  TellTrialDocument,
+} from '../../gql/graphql'
 import { useIdempotency } from '../../graphql/idempotency'
 import { problemsOutside } from '../../graphql/problems'
 import { request } from '../../graphql/request'
@@ -11,6 +16,8 @@ import { ProblemList } from '../../ui/ProblemList'
 import { toast } from '../../ui/toast'
 import { PointList } from '../PointList'
 import type { Trial } from '../trial'
+import type { TrialStore } from '../trialStore'
+import { useTrials } from '../useTrials'
 import { isHeldBy } from './actions'
 import styles from './Hands.module.css'
 import { TellFields, tellFieldPaths } from './TellFields'
@@ -18,19 +25,22 @@ import { newTell, type TellDraft, toTell } from './tellForm'
 
 interface TellDialogProps {
   task: TaskDetailFragment
+  store: TrialStore
   /** As it was when the dialog was opened: its lease is the one that tells. */
   trial: Trial
   onClose: () => void
 }
 
 /** Tells what became of a trial: with its lease, if the person has it; else by hand. */
-export function TellDialog({ task, trial, onClose }: TellDialogProps) {
+export function TellDialog({ task, store, trial, onClose }: TellDialogProps) {
   const me = useMyName()
   const [draft, setDraft] = useState(() => newTell(task))
   const { problems, setProblems, busy, submit } = useSubmit()
   const { keyed } = useIdempotency()
   const change = (part: Partial<TellDraft>) => setDraft((known) => ({ ...known, ...part }))
   const mine = isHeldBy(trial, me)
+  useTrials(store)
+  const lost = mine && store.find(trial.number)?.lease?.token !== trial.lease?.token
 
   const tell = () => {
     const result = toTell(draft, task)
@@ -65,6 +75,11 @@ export function TellDialog({ task, trial, onClose }: TellDialogProps) {
       }
     >
       <PointList point={trial.point ?? {}} />
+      {lost && (
+        <p className={styles.note} data-tone="warn" role="status">
+          {lateWords[task.trialPolicy.lateResults]}
+        </p>
+      )}
       {trial.lease && !mine && (
         <p className={styles.note}>
           {trial.lease.worker ?? 'A worker'} is at this trial. Your result counts in its place, and it is told
@@ -75,6 +90,13 @@ export function TellDialog({ task, trial, onClose }: TellDialogProps) {
       <ProblemList problems={problemsOutside(problems, tellFieldPaths)} />
     </Dialog>
   )
+}
+
+/** The time was over while the result was typed in. */
+const lateWords: Readonly<Record<LateResultPolicy, string>> = {
+  ACCEPT: 'Your time for this point is over. Your result still counts if no other does, and is marked late.',
+  ATTACH: 'Your time for this point is over. Your result is kept beside it, but does not count.',
+  REJECT: 'Your time for this point is over, and this task refuses late results.',
 }
 
 const receiptWords: Readonly<Record<TellReceipt, string>> = {

@@ -79,7 +79,7 @@ function ActionDialog({ task, store, action, trial, me, onClose }: ActionDialogP
   const trialId = `${task.id}:${trial.number}`
   switch (action) {
     case 'tell':
-      return <TellDialog task={task} trial={trial} onClose={onClose} />
+      return <TellDialog task={task} store={store} trial={trial} onClose={onClose} />
     case 'correct':
       return <CorrectDialog task={task} trial={trial} onClose={onClose} />
     case 'keep': {
