@@ -54,12 +54,16 @@ def keep(trial, done, stopped):
 
 while True:
     # Waits up to 30 seconds for a point. The key makes it safe to ask again if the answer was lost.
-    trials = call("""mutation($task: ID!, $worker: String!, $seconds: Float!, $key: String!) {
-      ask(input: {taskId: $task, worker: $worker, leaseSeconds: $seconds, waitSeconds: 30, idempotencyKey: $key}) {
-        trials { id point lease { token } }
-      }
-    }""", task="${task.id}",
-        worker=WORKER, seconds=LEASE, key=str(uuid.uuid4()))["ask"]["trials"]
+    try:
+        trials = call("""mutation($task: ID!, $worker: String!, $seconds: Float!, $key: String!) {
+          ask(input: {taskId: $task, worker: $worker, leaseSeconds: $seconds, waitSeconds: 30, idempotencyKey: $key}) {
+            trials { id point lease { token } }
+          }
+        }""", task="${task.id}",
+            worker=WORKER, seconds=LEASE, key=str(uuid.uuid4()))["ask"]["trials"]
+    except RuntimeError as error:  # the task has ended
+        print(error)
+        break
     for trial in trials:
         done, stopped = threading.Event(), threading.Event()
         threading.Thread(target=keep, args=(trial, done, stopped), daemon=True).start()
@@ -100,7 +104,7 @@ curl -s ${url} -H 'content-type: application/json' -d '{
     ${objectiveNames(task)
       .map((name) => `{"objective": ${JSON.stringify(name)}, "value": 0.0}`)
       .join(', ')}
-  ]}}}
+  ]}${curlMetrics(task)}}}
 }'`,
 }
 
@@ -109,9 +113,17 @@ function objectiveNames(task: ScriptTask): string[] {
 }
 
 /** A constraint on a metric needs that metric with every result. */
+function metricList(task: ScriptTask): string | undefined {
+  const metrics = neededMetrics(task).map((name) => `{"name": ${JSON.stringify(name)}, "value": 0.0}`)
+  return metrics.length === 0 ? undefined : `[${metrics.join(', ')}]`
+}
+
 function metricLines(task: ScriptTask): string {
-  const metrics = neededMetrics(task)
-  if (metrics.length === 0) return ''
-  const list = metrics.map((name) => `{"name": ${JSON.stringify(name)}, "value": 0.0}`).join(', ')
-  return `\n            report["metrics"] = [${list}]  # as measured`
+  const list = metricList(task)
+  return list === undefined ? '' : `\n            report["metrics"] = ${list}  # as measured`
+}
+
+function curlMetrics(task: ScriptTask): string {
+  const list = metricList(task)
+  return list === undefined ? '' : `, "metrics": ${list}`
 }
