@@ -1,77 +1,7 @@
 // Trials that survive real workers, as the page shows them: people work beside programs, and programs die.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
-import { start } from '../server.mjs'
-import { openBrowser, until } from './browser.mjs'
-
-const directory = mkdtempSync(join(tmpdir(), 'asktell-trials-'))
-
-let server, browser, page
-
-before(async () => {
-  server = await start('serve', `sqlite:${join(directory, 'asktell.db')}`)
-  browser = await openBrowser(directory, server)
-  page = browser.page
-  await page.goto(server.url)
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-  rmSync(directory, { recursive: true, force: true })
-  assert.deepEqual(browser.foreign, [], 'everything comes from the server itself')
-})
-
-afterEach(() => {
-  assert.deepEqual(browser.takeComplaints(), [], 'the console has no errors')
-})
-
-const byId = (id) => page.getByTestId(id)
-const row = (number) => page.locator(`[data-testid=trial-row][data-number="${number}"]`)
-const inState = (number, state) =>
-  page.locator(`[data-testid=trial-row][data-number="${number}"][data-state=${state}]`).waitFor()
-const dialog = (name) => page.getByRole('dialog', { name })
-const button = (within, name) => within.getByRole('button', { name, exact: true })
-
-/** One mutation of the API, as a program sends it. */
-async function mutate(mutation, selection, input) {
-  const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input!`
-  const query = `mutation ($input: ${type}) { ${mutation}(input: $input) { ${selection} } }`
-  return (await server.graphql(query, { input }))[mutation]
-}
-
-const ask = async (taskId, more = {}) =>
-  (await mutate('ask', 'trials { id number lease { token } }', { taskId, worker: 'robot', ...more })).trials[0]
-const tell = (trial, value) =>
-  mutate('tell', 'receipt', {
-    trialId: trial.id,
-    leaseToken: trial.lease.token,
-    outcome: { values: [{ objective: 'strength', value }] },
-  })
-const trialOf = async (id, fields) =>
-  (await server.graphql(`query ($id: ID!) { node(id: $id) { ... on Trial { ${fields} } } }`, { id })).node
-
-/** A running task of one parameter and one objective, open in the page. */
-async function openTask(settings = {}) {
-  const { task } = await mutate('createTask', 'task { id }', {
-    parameterSpace: { parameters: [{ float: { name: 'temperature', low: 20, high: 80 } }] },
-    objectives: [{ name: 'strength', direction: 'MAXIMIZE' }],
-    ...settings,
-  })
-  await mutate('transitionTask', 'task { id }', { id: task.id, to: 'RUNNING' })
-  await page.goto(`${server.url}/tasks/${task.id}`)
-  await page.locator('[data-testid=connection][data-state=live]').waitFor()
-  await byId('task-name').waitFor()
-  return task.id
-}
-
-async function act(number, action) {
-  await button(row(number), `Actions for trial ${number}`).click()
-  await page.getByRole('menuitem', { name: action }).click()
-}
+import { test } from 'node:test'
+import { act, ask, button, byId, dialog, inState, mutate, openTask, page, row, tell, trialOf } from './lab.mjs'
 
 test('a person takes a point and tells its result, by the keyboard alone', async () => {
   const id = await openTask()
@@ -206,6 +136,30 @@ test('a worker that dies loses its trial, live, and its late result is marked', 
   await inState(1, 'COMPLETED')
 })
 
+test('a person whose time is over while typing is told so, and the result still counts', async () => {
+  const id = await openTask()
+  await ask(id, { worker: 'Zoë', leaseSeconds: 3 })
+  await button(byId('held-point'), 'Tell result…').click()
+  const form = dialog('Tell the result of trial 1')
+  await form.getByLabel('strength', { exact: true }).fill('5')
+  await form.getByText('Your time for this point is over.').waitFor()
+  await button(form, 'Tell result').click()
+  await inState(1, 'COMPLETED')
+  await row(1).getByText('late', { exact: true }).waitFor()
+})
+
+test('who takes a point where there is none is told why', async () => {
+  const id = await openTask({ strategy: { kind: 'EXTERNAL' } })
+  await button(page, 'Take a point').click()
+  await button(dialog('Take a point'), 'Take').click()
+  await dialog('Take a point').getByText(/^No point for you now: ./).waitFor()
+  // The dialog stays: the next try may succeed.
+  await mutate('enqueueTrials', 'trials { id }', { taskId: id, points: [{ temperature: 40 }] })
+  await button(dialog('Take a point'), 'Take').click()
+  await dialog('Trial 1 is yours').waitFor()
+  await page.keyboard.press('Escape')
+})
+
 test('a lease that heartbeats renew is not shown as lost', async () => {
   const id = await openTask()
   const trial = await ask(id, { leaseSeconds: 6 })
@@ -221,19 +175,6 @@ test('a lease that heartbeats renew is not shown as lost', async () => {
     assert.notEqual(await lease.getAttribute('data-look'), 'expired')
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
-})
-
-test('a task completes itself when its budget is used up', async () => {
-  const id = await openTask({ budget: { maxTrials: 2 } })
-  await tell(await ask(id), 1)
-  await byId('budget-trials').getByText('1 of 2 handed out').waitFor()
-  const last = await ask(id)
-  await byId('why-waiting').getByText('Budget reached.').waitFor()
-  await tell(last, 2)
-  await page.locator('[data-testid=status][data-status=COMPLETED]').waitFor()
-  await page.getByText(/Reason:.*budget/).waitFor()
-  await byId('budget-trials').getByText('2 of 2 handed out').waitFor()
-  await button(page, 'Take a point').waitFor({ state: 'detached' })
 })
 
 test('finished results are pasted as a table, with what is wrong beside the row', async () => {
@@ -298,76 +239,4 @@ test('the learning curve of a trial grows as it reports', async () => {
   await report(2)
   await page.getByRole('figure', { name: '2 reports, the last at step 2' }).waitFor()
   await page.keyboard.press('Escape')
-})
-
-test('priority is edited in place, the budget in its dialog', async () => {
-  const id = await openTask()
-  await button(byId('queue'), 'Edit priority').click()
-  await byId('queue').getByLabel('priority', { exact: true }).fill('12')
-  await page.keyboard.press('Enter')
-  await byId('priority').getByText('12').waitFor()
-  await button(byId('budget'), 'Edit budget').click()
-  await dialog('Budget').getByLabel('Trials in all').fill('40')
-  await dialog('Budget').getByLabel('Target value').fill('7.5')
-  await page.keyboard.press('Enter')
-  await byId('budget-trials').getByText('0 of 40 handed out').waitFor()
-  const { task } = await server.graphql(`query ($id: ID!) { task(id: $id) { priority budget { maxTrials targetValue patience } } }`, { id })
-  assert.deepEqual(task, { priority: 12, budget: { maxTrials: 40, targetValue: 7.5, patience: null } })
-})
-
-test('the form takes the optional settings, and shows what the server says of them at their place', async () => {
-  await page.goto(`${server.url}/tasks/new`)
-  const form = byId('create-task')
-  await form.getByLabel('Name', { exact: true }).first().fill('With all settings')
-  const parameter = byId('parameter-row').first()
-  await parameter.getByLabel('Name', { exact: true }).fill('x')
-  await parameter.getByLabel('Low').fill('0')
-  await parameter.getByLabel('High').fill('1')
-  await byId('objectives-editor').getByLabel('Name', { exact: true }).fill('y')
-  for (const part of ['budget', 'policy', 'constraints', 'pruning', 'queue'])
-    await byId(`section-${part}`).locator('summary').click()
-  await form.getByLabel('Trials in all').fill('30')
-  await form.getByLabel('Lease').fill('90 s')
-  await button(form, 'Add constraint').click()
-  await form.getByLabel('Objective or metric').fill('purity')
-  await form.getByLabel('At least').fill('0.9')
-  await button(form, 'Median rule').click()
-  await form.getByLabel('Priority').fill('3')
-  await form.getByLabel('Labels').fill('furnace, xrd')
-  // Only the server knows how long a name may be.
-  await form.getByLabel('Owner').fill('x'.repeat(101))
-  await byId('section-queue').locator('summary').click()
-  await button(form, 'Create').click()
-  await byId('section-queue').getByRole('alert').waitFor()
-  await form.getByLabel('Owner').fill('')
-  await button(form, 'Create').click()
-  await byId('task-name').getByText('With all settings').waitFor()
-  const { tasks } = await server.graphql(`{ tasks(filter: { nameContains: "With all settings" }) { nodes { priority labels
-    owner budget { maxTrials deadline } trialPolicy { leaseSeconds maxAttempts } pruning { kind } constraints { name atLeast atMost } } } }`)
-  assert.deepEqual(tasks.nodes, [
-    {
-      priority: 3,
-      labels: ['furnace', 'xrd'],
-      owner: 'Zoë',
-      budget: { maxTrials: 30, deadline: null },
-      trialPolicy: { leaseSeconds: 90, maxAttempts: 3 },
-      pruning: { kind: 'MEDIAN' },
-      constraints: [{ name: 'purity', atLeast: 0.9, atMost: null }],
-    },
-  ])
-})
-
-test('a busy task does not make the page ask for everything again with each event', async () => {
-  const id = await openTask()
-  await row(1).waitFor({ state: 'detached' })
-  let requests = 0
-  page.on('request', (request) => {
-    if (request.url().endsWith('/graphql') && request.method() === 'POST') requests += 1
-  })
-  const begin = Date.now()
-  for (let count = 0; count < 60; count++) await tell(await ask(id), count)
-  await inState(60, 'COMPLETED')
-  await until('the page has all', async () => (await byId('trials-loaded').innerText()) === '60')
-  const seconds = (Date.now() - begin) / 1000
-  assert.ok(requests <= 6 + 6 * seconds, `${requests} requests in ${seconds} s`)
 })
