@@ -9,9 +9,9 @@ use crate::{
     task::{
         Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
         Labels, LeaseToken, Objectives, Owner, Parameter, ParameterKind, ParameterSpace, Point,
-        Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, Task, TaskId, TaskName,
-        TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialDetails, TrialOrigin,
-        TrialPolicy, TrialState, Values, WorkerName, check_json, mark_front,
+        Priority, Pruning, Reason, Seed, StepReport, StrategyKind, StrategySettings, Task, TaskId,
+        TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialDetails,
+        TrialOrigin, TrialPolicy, TrialState, Values, WorkerName, check_json, mark_front,
     },
 };
 
@@ -146,13 +146,15 @@ struct TrialFile {
     excluded: Option<Reason>,
     #[serde(default)]
     details: TrialDetails,
+    #[serde(default)]
+    reports: Vec<StepReport>,
 }
 
 const FORMAT: u32 = 1;
 
 impl From<&TaskRecord> for TaskFile {
     fn from(record: &TaskRecord) -> Self {
-        let TaskRecord { task, settings, model_state, trials } = record;
+        let TaskRecord { task, settings, model_state, trials, reports } = record;
         let Task {
             id,
             name,
@@ -233,7 +235,13 @@ impl From<&TaskRecord> for TaskFile {
                     trial_policy: policy.clone(),
                     pruning: *pruning,
                 },
-                trials: trials.iter().map(TrialFile::from).collect(),
+                trials: trials
+                    .iter()
+                    .map(|trial| TrialFile {
+                        reports: reports.get(&trial.id.number).cloned().unwrap_or_default(),
+                        ..TrialFile::from(trial)
+                    })
+                    .collect(),
             },
         }
     }
@@ -301,6 +309,7 @@ impl From<&Trial> for TrialFile {
             told_with,
             excluded,
             details,
+            reports: Vec::new(), // not the trial's own
         }
     }
 }
@@ -325,6 +334,7 @@ impl TrialFile {
             told_with,
             excluded,
             details,
+            reports: _,
         } = self;
         Trial {
             state,
@@ -380,6 +390,8 @@ impl TaskFile {
             check_json(state, TaskSettings::MAX_MODEL_STATE_BYTES).context("model_state")?;
         }
         let course = more.course;
+        let reports = more.trials.iter().filter(|trial| !trial.reports.is_empty());
+        let reports = reports.map(|trial| (trial.number, trial.reports.clone())).collect();
         let trials: Vec<Trial> =
             more.trials.into_iter().map(|trial| trial.into_trial(self.task_id)).collect();
         ensure!(
@@ -420,13 +432,14 @@ impl TaskFile {
             since_best: course.since_best,
             ..Task::new(self.task_id, self.name, owner, self.created_at.0)
         };
-        Ok(derived(TaskRecord { task, settings, model_state: self.model_state, trials }))
+        let model_state = self.model_state;
+        Ok(derived(TaskRecord { task, settings, model_state, trials, reports }))
     }
 }
 
 /// The record with everything that follows from its trials and settings.
 pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
-    let TaskRecord { task, settings, trials, model_state: _ } = &mut record;
+    let TaskRecord { task, settings, trials, model_state: _, reports: _ } = &mut record;
     task.trial_counts = TrialCounts::default();
     task.best = None;
     task.returned = 0;

@@ -2,6 +2,8 @@
 //! spellings are understood; what is not is an error that names the place, except for a strategy: that becomes
 //! EXTERNAL, and its own words are kept in the metadata.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, bail, ensure};
 use serde_json::json;
 
@@ -80,7 +82,8 @@ pub(super) fn record(file: &JsonValue, now: Timestamp) -> anyhow::Result<TaskRec
         policy: TrialPolicy::default(),
         pruning: Pruning::default(),
     };
-    Ok(derived(TaskRecord { task, settings, model_state, trials }))
+    let reports = BTreeMap::new();
+    Ok(derived(TaskRecord { task, settings, model_state, trials, reports }))
 }
 
 fn strategy(value: Option<&JsonValue>, id: TaskId, metadata: &mut JsonObject) -> StrategySettings {

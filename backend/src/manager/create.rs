@@ -1,5 +1,7 @@
 //! `createTask`.
 
+use std::collections::BTreeMap;
+
 use futures_util::FutureExt as _;
 use serde_json::json;
 
@@ -75,6 +77,7 @@ impl TaskManager {
                     settings,
                     model_state,
                     trials: Vec::new(),
+                    reports: BTreeMap::new(),
                 };
                 change.record(Happening::Created { changes: fields(&record) });
                 let TaskRecord { settings, model_state, .. } = record;
@@ -95,7 +98,7 @@ impl TaskManager {
 
 /// Every field of a task that has a value, as the event of its making tells it.
 pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
-    let TaskRecord { task, settings, model_state, trials: _ } = record;
+    let TaskRecord { task, settings, model_state, trials: _, reports: _ } = record;
     let TaskSettings {
         parameter_space,
         objectives,

@@ -14,13 +14,13 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ask, TaskManager};
+use super::{Ask, TaskManager, Tell};
 use crate::{
     store::Store,
     task::{
-        Actor, Caller, Delay, Error, EventFilter, Happening, Labels, NewTask, PageRequest,
-        ParameterSpace, Result, Side, SystemClock, TaskId, TaskStatus, Transition, TrialId,
-        TrialNumber, TrialState,
+        Actor, Beside, Caller, Delay, Error, EventFilter, Happening, Labels, NewTask, PageRequest,
+        ParameterSpace, Reason, Report, Result, Side, SystemClock, TaskId, TaskStatus, Transition,
+        Trial, TrialId, TrialNumber, TrialState,
     },
 };
 
@@ -65,6 +65,12 @@ async fn ask_one(manager: &TaskManager, caller: &Caller, id: TaskId) -> Result<T
     };
     let asked = manager.ask(caller, ask, &CancellationToken::new()).await?;
     Ok(asked.trials[0].id.number)
+}
+
+/// A report by hand.
+fn failure(id: TrialId) -> Tell {
+    let report = Report::Failure { reason: Reason::new("broken").unwrap(), kind: None };
+    Tell { id, token: None, report, beside: Beside::default() }
 }
 
 async fn move_to(manager: &TaskManager, id: TaskId, to: TaskStatus) {
@@ -212,6 +218,52 @@ async fn many_who_ask_in_one_group_get_trials_of_their_own() {
     assert_eq!(positions, (1..=2 + 64).collect::<Vec<_>>());
     assert_eq!(store.log_head().await.unwrap(), 66);
     assert_eq!(store.check().await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn queries_see_what_earlier_pieces_of_the_group_have_changed() {
+    let (store, manager) = open("sqlite::memory:").await;
+    let id = running_task(&manager).await;
+    let first = TrialId { task: id, number: ask_one(&manager, &caller(), id).await.unwrap() };
+    let gate = Gate::close(&store).await;
+    let caller = caller();
+    let point = |x: f64| of(json!({ "x": x }));
+    let ask = || ask_one(&manager, &caller, id).map(|number| number.map(|number| vec![number]));
+    let complete =
+        Transition { id, to: TaskStatus::Completed, reason: None, expected_version: None };
+    let numbers_of = |trials: Vec<Trial>| trials.iter().map(|trial| trial.id.number).collect();
+    let answers = gate
+        .together(vec![
+            manager
+                .enqueue_trials(&caller, id, vec![point(0.25), point(0.5), point(0.75)])
+                .map(|queued| queued.map(|queued| numbers_of(queued.trials)))
+                .boxed(),
+            ask().boxed(),
+            manager
+                .tell(&caller, failure(first))
+                .map(|told| told.map(|told| vec![told.trial.id.number]))
+                .boxed(),
+            ask().boxed(),
+            // One still waits, and is given up.
+            manager
+                .transition_status(&caller, complete)
+                .map(|ended| ended.map(|_| Vec::new()))
+                .boxed(),
+            ask().boxed(),
+        ])
+        .await;
+    let numbers: Vec<Vec<_>> = answers.iter().flatten().cloned().collect();
+    assert_eq!(numbers, [vec![2, 3, 4], vec![2], vec![1], vec![3], vec![]]);
+    assert!(matches!(answers[5], Err(Error::TaskNotRunning { .. })));
+    let task = store.task(id).await.unwrap().unwrap();
+    let counts = |state| task.trial_counts.get(state);
+    assert_eq!((counts(TrialState::Abandoned), counts(TrialState::Running)), (1, 2));
+    assert_eq!(store.check().await.unwrap(), []);
+    // The one that was given up is known as such.
+    let late = failure(TrialId { task: id, number: 4 });
+    let refused = manager.tell(&caller, late).await;
+    assert!(matches!(refused, Err(Error::InvalidTrialState { from: TrialState::Abandoned, .. })));
     store.close().await.unwrap();
 }
 

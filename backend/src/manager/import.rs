@@ -65,6 +65,8 @@ impl TaskManager {
                     (task.version, task.updated_at) = (version, updated_at);
                     tx.insert_task(&task, &record.settings).await?;
                     tx.insert_trials(&record.trials).await?;
+                    let objectives = &record.settings.objectives;
+                    tx.insert_reports(id, objectives, &record.reports).await?;
                     if let Some(state) = &record.model_state {
                         tx.set_model_state(id, Some(state)).await?;
                     }

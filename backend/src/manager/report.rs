@@ -72,7 +72,7 @@ impl TaskManager {
                     let reason = reason.to_owned();
                     return Ok(Reported { trial, task: change.task, verdict, reason });
                 }
-                let told = StepReport { step: told.step, measurement, at };
+                let told = StepReport { step: told.step, measurement, rung: None, at };
                 let stop = take(&mut change, &settings, &mut trial, told).await?;
                 let (verdict, reason) = match stop {
                     Some(reason) => (Verdict::Stop, reason),
@@ -129,7 +129,8 @@ async fn take(
         }
         PruningKind::None | PruningKind::Median => None,
     };
-    change.tx.put_report(trial.id, &told, value.map(|(value, _)| value), rung).await?;
+    let told = StepReport { rung, ..told };
+    change.tx.put_report(trial.id, &told, value.map(|(value, _)| value)).await?;
     change.record(Happening::TrialReported {
         number: trial.id.number,
         step: told.step,

@@ -80,7 +80,7 @@ async fn events_of(connection: &DatabaseTransaction, id: TaskId) -> Result<Vec<E
 
 fn check_trials(record: &TaskRecord) -> Vec<String> {
     let mut found = Vec::new();
-    let TaskRecord { task, settings, model_state: _, trials } = record;
+    let TaskRecord { task, settings, model_state: _, trials, reports: _ } = record;
     let mut counts = TrialCounts::default();
     let mut best: Option<Best> = None;
     let mut marked = trials.clone();

@@ -1,5 +1,7 @@
 //! Whole tasks, for export and import.
 
+use std::collections::BTreeMap;
+
 use sea_orm::ColumnTrait as _;
 use sea_orm::{
     AccessMode, DatabaseTransaction, EntityTrait as _, IsolationLevel, QueryFilter as _,
@@ -8,10 +10,12 @@ use sea_orm::{
 
 use super::{
     DatabaseKind, Store, Tx,
-    entity::{model_state, task, task_settings, trial},
+    entity::{model_state, report, task, task_settings, trial},
     fault,
 };
-use crate::task::{Error, JsonValue, Result, Task, TaskId, TaskSettings, Trial};
+use crate::task::{
+    Error, JsonValue, Result, StepReport, Task, TaskId, TaskSettings, Trial, TrialNumber,
+};
 
 /// A task with everything that belongs to it, but for its history.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +28,8 @@ pub struct TaskRecord {
     pub model_state: Option<JsonValue>,
     /// Its trials, by number.
     pub trials: Vec<Trial>,
+    /// What workers told of its trials on the way to their results, by number and step.
+    pub reports: BTreeMap<TrialNumber, Vec<StepReport>>,
 }
 
 impl TaskRecord {
@@ -46,6 +52,7 @@ impl TaskRecord {
             && self.settings == other.settings
             && self.model_state == other.model_state
             && self.trials == other.trials
+            && self.reports == other.reports
     }
 }
 
@@ -122,5 +129,24 @@ pub(super) async fn read_record(
         settings: settings.try_into()?,
         model_state: state.map(|row| row.document()).transpose()?,
         trials: trials.into_iter().map(Trial::try_from).collect::<Result<_>>()?,
+        reports: read_reports(connection, id).await?,
     }))
+}
+
+async fn read_reports(
+    connection: &DatabaseTransaction,
+    id: TaskId,
+) -> Result<BTreeMap<TrialNumber, Vec<StepReport>>> {
+    let rows = report::Entity::find()
+        .filter(report::Column::TaskId.eq(id.uuid()))
+        .order_by_asc(report::Column::Number)
+        .order_by_asc(report::Column::Step)
+        .all(connection)
+        .await
+        .map_err(fault)?;
+    let mut reports: BTreeMap<TrialNumber, Vec<StepReport>> = BTreeMap::new();
+    for row in rows {
+        reports.entry(row.number).or_default().push(row.try_into()?);
+    }
+    Ok(reports)
 }

@@ -4,20 +4,21 @@
 //! SQLite takes one statement for each of the three (a few for many rows). On Postgres, where
 //! each statement is a journey to the server and back, the three are parts of one.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Value};
 
 use super::{
     DatabaseKind,
-    entity::{event, task, trial},
+    entity::{event, task, task_settings, trial},
     fault,
     sql::{Columns, Sql, by_statement, row, row_without_key},
     unit::{Changes, TaskRow},
 };
-use crate::task::{Error, NewEvent, Result, Task, Trial};
+use crate::task::{Error, NewEvent, Result, Task, TaskId, TaskSettings, Trial};
 
 static TASK: LazyLock<Columns> = LazyLock::new(Columns::of::<task::Entity>);
+static SETTINGS: LazyLock<Columns> = LazyLock::new(Columns::of::<task_settings::Entity>);
 static TRIAL: LazyLock<Columns> = LazyLock::new(Columns::of::<trial::Entity>);
 static EVENT: LazyLock<Columns> = LazyLock::new(Columns::of::<event::Entity>);
 
@@ -40,12 +41,17 @@ pub(super) async fn write(
     data_version: Option<i64>,
 ) -> Result<()> {
     let tasks = by_statement(&changes.tasks);
+    let settings = by_statement(&changes.settings);
     let trials = by_statement(&changes.trials);
     let events = by_statement(events);
     match kind {
         DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
             for rows in tasks {
                 execute(connection, Sql::new(kind), rows.len(), |sql| update_tasks(sql, rows))
+                    .await?;
+            }
+            for rows in settings {
+                execute(connection, Sql::new(kind), rows.len(), |sql| upsert_settings(sql, rows))
                     .await?;
             }
             for rows in trials {
@@ -61,18 +67,24 @@ pub(super) async fn write(
         }
         DatabaseKind::Postgres => {
             // The last statements of each kind go together, so that the head of the log is locked late.
-            let count = tasks.len().max(trials.len()).max(events.len());
-            for i in 0..count {
+            let count = tasks.len().max(settings.len()).max(trials.len()).max(events.len());
+            for left in (1..=count).rev() {
                 let together = Together {
-                    tasks: (i + tasks.len()).checked_sub(count).map_or(&[], |i| tasks[i]),
-                    trials: (i + trials.len()).checked_sub(count).map_or(&[], |i| trials[i]),
-                    events: (i + events.len()).checked_sub(count).map_or(&[], |i| events[i]),
+                    tasks: last(&tasks, left),
+                    settings: last(&settings, left),
+                    trials: last(&trials, left),
+                    events: last(&events, left),
                 };
                 together.write(connection).await?;
             }
         }
     }
     Ok(())
+}
+
+/// The chunk that is that far from the end, if there is one.
+fn last<'a, T>(chunks: &[&'a [T]], place: usize) -> &'a [T] {
+    chunks.len().checked_sub(place).map_or(&[], |i| chunks[i])
 }
 
 /// Fails if SQLite's `data_version` is another: another process has written since.
@@ -112,13 +124,14 @@ async fn execute(
 /// another writes; each writes rows that this transaction has locked or that nobody else can see.
 struct Together<'a> {
     tasks: &'a [(TaskRow, Task)],
+    settings: &'a [(TaskId, Arc<TaskSettings>)],
     trials: &'a [Trial],
     events: &'a [NewEvent],
 }
 
 impl Together<'_> {
     async fn write(self, connection: &DatabaseTransaction) -> Result<()> {
-        let Self { tasks, trials, events } = self;
+        let Self { tasks, settings, trials, events } = self;
         let mut sql = Sql::new(DatabaseKind::Postgres);
         let mut counts = Vec::new();
         sql.push("WITH ");
@@ -127,6 +140,12 @@ impl Together<'_> {
             update_tasks(&mut sql, tasks)?;
             sql.push(" RETURNING 1), ");
             counts.push("(SELECT count(*) FROM tasks)");
+        }
+        if !settings.is_empty() {
+            sql.push("settings AS (");
+            upsert_settings(&mut sql, settings)?;
+            sql.push(" RETURNING 1), ");
+            counts.push("(SELECT count(*) FROM settings)");
         }
         if !trials.is_empty() {
             sql.push("trials AS (");
@@ -148,7 +167,7 @@ impl Together<'_> {
             .ok_or_else(|| Error::storage("Postgres does not say what it has written"))?
             .try_get("", "count")
             .map_err(fault)?;
-        let all = tasks.len() + trials.len() + events.len();
+        let all = tasks.len() + settings.len() + trials.len() + events.len();
         if usize::try_from(written) == Ok(all) { Ok(()) } else { Err(Error::storage(Stale)) }
     }
 }
@@ -180,6 +199,18 @@ fn update_tasks(sql: &mut Sql, tasks: &[(TaskRow, Task)]) -> Result<()> {
     sql.push(" FROM (VALUES ").rows(rows).push(") AS given");
     sql.push(" WHERE task.id = given.column1 AND task.sequence = given.column2");
     sql.push(" AND task.status = given.column3");
+    Ok(())
+}
+
+/// The settings of new tasks, whose own rows are there already, and changed ones.
+fn upsert_settings(sql: &mut Sql, settings: &[(TaskId, Arc<TaskSettings>)]) -> Result<()> {
+    let rows = settings
+        .iter()
+        .map(|(id, settings)| row(&task_settings::row(*id, settings)?))
+        .collect::<Result<Vec<_>>>()?;
+    sql.push("INSERT INTO task_settings (").push(&SETTINGS.list).push(") VALUES ").rows(rows);
+    sql.push(" ON CONFLICT (task_id) DO UPDATE SET ");
+    sql.push(&SETTINGS.assigned(|_, name| format!("excluded.\"{name}\"")));
     Ok(())
 }
 

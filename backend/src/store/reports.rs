@@ -1,18 +1,14 @@
 //! What workers tell of trials on the way to their results.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, sea_query::OnConflict,
 };
 
-use super::{
-    Store, Tx,
-    entity::{json, micros, report},
-    fault,
-};
-use crate::task::{Direction, Result, StepReport, TaskId, TrialId, TrialNumber};
+use super::{Store, Tx, entity::report, fault};
+use crate::task::{Direction, Objectives, Result, StepReport, TaskId, TrialId, TrialNumber};
 
 impl Store {
     /// The reports of some trials, by step.
@@ -56,18 +52,8 @@ impl Tx {
         id: TrialId,
         told: &StepReport,
         value: Option<f64>,
-        rung: Option<i64>,
     ) -> Result<()> {
-        let row = report::ActiveModel {
-            task_id: Set(id.task.uuid()),
-            number: Set(id.number),
-            step: Set(told.step),
-            measurement: Set(json(&told.measurement)?),
-            value: Set(value),
-            rung: Set(rung),
-            at: Set(micros(told.at)),
-        };
-        report::Entity::insert(row)
+        report::Entity::insert(report::row(id, told, value)?)
             .on_conflict(
                 OnConflict::columns([
                     report::Column::TaskId,
@@ -84,6 +70,33 @@ impl Tx {
             .exec_without_returning(self.writing_apart())
             .await
             .map_err(fault)?;
+        Ok(())
+    }
+
+    /// Writes the reports of a task that comes from a file.
+    pub async fn insert_reports(
+        &mut self,
+        task: TaskId,
+        objectives: &Objectives,
+        reports: &BTreeMap<TrialNumber, Vec<StepReport>>,
+    ) -> Result<()> {
+        // They refer to rows that are only noted so far.
+        let connection = self.writing().await?;
+        for (number, reports) in reports {
+            let id = TrialId { task, number: *number };
+            let value = |report: &StepReport| {
+                let objective = objectives.single()?;
+                report.measurement.values.get(&objective.name).copied()
+            };
+            let rows = reports.iter().map(|report| report::row(id, report, value(report)));
+            let rows = rows.collect::<Result<Vec<_>>>()?;
+            for chunk in rows.chunks(1_000) {
+                report::Entity::insert_many(chunk.to_vec())
+                    .exec_without_returning(connection)
+                    .await
+                    .map_err(fault)?;
+            }
+        }
         Ok(())
     }
 

@@ -63,13 +63,10 @@ impl Tx {
         Ok(settings)
     }
 
-    /// Replaces the settings of a task.
+    /// Replaces the settings of a task; they are written at the end.
+    #[expect(clippy::unused_async, reason = "callers need not know what is only noted")]
     pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
-        task_settings::Entity::update(task_settings::row(id, settings)?)
-            .exec(self.writing_apart())
-            .await
-            .map_err(fault)?;
-        self.unit.put_settings(id, Arc::new(settings.clone()));
+        self.unit.change_settings(id, Arc::new(settings.clone()));
         Ok(())
     }
 

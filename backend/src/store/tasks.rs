@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     Store, Tx,
-    entity::{event, micros, task, task_settings},
+    entity::{event, micros, task},
     fault,
 };
 use crate::task::{
@@ -100,7 +100,7 @@ fn matching(filter: &TaskFilter) -> Condition {
 }
 
 impl Tx {
-    /// Adds a task; refuses an id that is taken.
+    /// Adds a task; refuses an id that is taken, and so writes its row at once.
     pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
         if self.unit.task(new.id).is_some() {
             return Err(Error::TaskAlreadyExists(new.id));
@@ -111,17 +111,13 @@ impl Tx {
             .await
             .map_err(fault)?;
         match inserted {
-            TryInsertResult::Inserted(1..) => {}
+            TryInsertResult::Inserted(1..) => drop(self.writing_apart()),
             TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
                 return Err(Error::TaskAlreadyExists(new.id));
             }
         }
-        task_settings::Entity::insert(task_settings::row(new.id, settings)?)
-            .exec_without_returning(self.writing_apart())
-            .await
-            .map_err(fault)?;
         self.unit.put_task(new.clone());
-        self.unit.put_settings(new.id, Arc::new(settings.clone()));
+        self.unit.change_settings(new.id, Arc::new(settings.clone()));
         self.insert_labels(new.id, &new.labels).await
     }
 

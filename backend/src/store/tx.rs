@@ -10,7 +10,7 @@ use super::{
     fault, flush,
     unit::{Changes, Unit},
 };
-use crate::task::{Caller, Happening, NewEvent, Result, Task, Timestamp};
+use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, Timestamp};
 
 /// One transaction. Each change to a task or its trials is made with a method of this type and told
 /// with [`Tx::record`]; both are committed together.
@@ -122,6 +122,12 @@ impl Tx {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whether the transaction failed because it went by what an earlier one knew, and that is not so
+    /// any more: nothing is wrong, and it is to be run again.
+    pub(super) async fn is_outdated(&self, error: &Error) -> bool {
+        self.unit.relied() && (flush::is_stale(error) || self.prove().await.is_err())
     }
 
     async fn write_out(&self, changes: &Changes, events: &[NewEvent]) -> Result<()> {

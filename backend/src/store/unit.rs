@@ -22,11 +22,12 @@ const TRIALS: usize = 65_536;
 pub(super) struct Unit {
     tasks: Generations<TaskId, KnownTask>,
     trials: Generations<TrialId, KnownTrial>,
-    settings: Generations<TaskId, Arc<TaskSettings>>,
+    settings: Generations<TaskId, KnownSettings>,
     /// What to put back if the piece of work at hand is refused, latest last.
     undo: Vec<Undo>,
     /// Those that have been changed, in that order; some of them may have been changed back.
     changed_tasks: Vec<TaskId>,
+    changed_settings: Vec<TaskId>,
     changed_trials: Vec<TrialId>,
     /// The trials that this transaction has written and finished.
     finished: Vec<TrialId>,
@@ -67,9 +68,16 @@ struct KnownTrial {
     changed: bool,
 }
 
+#[derive(Debug, Clone)]
+struct KnownSettings {
+    now: Arc<TaskSettings>,
+    changed: bool,
+}
+
 #[derive(Debug)]
 enum Undo {
     Task(KnownTask),
+    Settings(TaskId, Option<KnownSettings>),
     Trial(TrialId, Option<KnownTrial>),
 }
 
@@ -77,12 +85,13 @@ enum Undo {
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) tasks: Vec<(TaskRow, Task)>,
+    pub(super) settings: Vec<(TaskId, Arc<TaskSettings>)>,
     pub(super) trials: Vec<Trial>,
 }
 
 impl Changes {
     pub(super) const fn is_empty(&self) -> bool {
-        self.tasks.is_empty() && self.trials.is_empty()
+        self.tasks.is_empty() && self.settings.is_empty() && self.trials.is_empty()
     }
 }
 
@@ -141,21 +150,30 @@ impl Unit {
 
     /// The settings of a task.
     pub(super) fn settings(&mut self, id: TaskId) -> Option<Arc<TaskSettings>> {
-        let settings = Arc::clone(self.settings.get_mut(id)?);
+        let settings = Arc::clone(&self.settings.get_mut(id)?.now);
         self.relied |= self.carried;
         Some(settings)
     }
 
     /// Takes in the settings of a task as their row says.
     pub(super) fn put_settings(&mut self, id: TaskId, settings: Arc<TaskSettings>) {
-        self.settings.insert(id, settings);
+        self.settings.insert(id, KnownSettings { now: settings, changed: false });
+    }
+
+    /// Notes how the settings of a task have changed, or that there are new ones.
+    pub(super) fn change_settings(&mut self, id: TaskId, settings: Arc<TaskSettings>) {
+        let old = self.settings.insert(id, KnownSettings { now: settings, changed: true });
+        if !old.as_ref().is_some_and(|known| known.changed) {
+            self.changed_settings.push(id);
+        }
+        self.undo.push(Undo::Settings(id, old));
     }
 
     /// The tasks whose settings are known, too.
     pub(super) fn settled(&self) -> impl Iterator<Item = (&Task, &Arc<TaskSettings>)> {
         self.tasks.values().filter_map(|known| {
             let settings = self.settings.peek(known.now.id)?;
-            Some((&known.now, settings))
+            Some((&known.now, &settings.now))
         })
     }
 
@@ -163,12 +181,7 @@ impl Unit {
     pub(super) fn forget_task(&mut self, id: TaskId) {
         self.tasks.remove(id);
         self.settings.remove(id);
-        self.forget_trials(id);
-    }
-
-    /// Forgets the trials of a task: their rows are to be read again.
-    pub(super) fn forget_trials(&mut self, task: TaskId) {
-        self.trials.retain(|id| id.task != task);
+        self.trials.retain(|trial| trial.task != id);
     }
 
     /// Whether a query for waiting trials of the task meets the same rows whether the changes are
@@ -197,6 +210,8 @@ impl Unit {
         while let Some(undo) = self.undo.pop() {
             match undo {
                 Undo::Task(known) => drop(self.tasks.insert(known.now.id, known)),
+                Undo::Settings(id, Some(known)) => drop(self.settings.insert(id, known)),
+                Undo::Settings(id, None) => drop(self.settings.remove(id)),
                 Undo::Trial(id, Some(known)) => drop(self.trials.insert(id, known)),
                 Undo::Trial(id, None) => drop(self.trials.remove(id)),
             }
@@ -213,6 +228,13 @@ impl Unit {
             {
                 let row = std::mem::replace(&mut known.row, TaskRow::of(&known.now));
                 changes.tasks.push((row, known.now.clone()));
+            }
+        }
+        for id in self.changed_settings.drain(..) {
+            if let Some(known) = self.settings.get_mut(id)
+                && std::mem::take(&mut known.changed)
+            {
+                changes.settings.push((id, Arc::clone(&known.now)));
             }
         }
         for id in self.changed_trials.drain(..) {

@@ -22,7 +22,7 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Tx, cache::SharedSettings, connect::DatabaseKind, fault, flush::is_stale, unit::Unit};
+use super::{Tx, cache::SharedSettings, connect::DatabaseKind, fault, unit::Unit};
 use crate::task::{Error, Result};
 
 /// The most pieces of work of one commit: it bounds how long the first of them waits.
@@ -263,12 +263,12 @@ impl Desk {
                     job.answer();
                 }
                 Err(error) => {
-                    // Because of what was so, and is no more? It happens once: then nothing is known.
-                    let stale = tx.unit.relied() && (is_stale(&error) || tx.prove().await.is_err());
+                    // That happens once: then nothing is known.
+                    let outdated = tx.is_outdated(&error).await;
                     let gave_way = ran == Ran::GaveWay || is_deadlock(&error);
                     tx.roll_back().await;
                     match ran {
-                        _ if (stale || gave_way) && tries_left > 0 => continue,
+                        _ if (outdated || gave_way) && tries_left > 0 => continue,
                         Ran::Well => job.refuse(error),
                         Ran::Refused | Ran::Broke | Ran::GaveWay => job.answer(),
                     }
@@ -280,25 +280,19 @@ impl Desk {
 
     /// Several pieces, one transaction. Gives back what is to be run again, each piece for itself.
     async fn write_group(&self, mut jobs: Vec<Box<dyn Job>>, unit: &mut Unit) -> Vec<Box<dyn Job>> {
-        let Ok(mut tx) = self.begin(std::mem::take(unit)).await else { return jobs };
-        for job in &mut jobs {
-            let before = tx.mark();
-            let sound = match job.run(&mut tx).await {
-                Ran::Well => true,
-                Ran::Refused => tx.take_back(before),
-                Ran::Broke | Ran::GaveWay => false,
-            };
-            if !sound {
-                tx.roll_back().await;
-                return jobs;
-            }
-        }
-        let told = match tx.finish().await {
-            Ok(told) => told,
-            Err(error) => {
-                tracing::debug!(error = ?error, "a group of writes is run again, one by one");
-                tx.roll_back().await;
-                return jobs;
+        let (tx, told) = loop {
+            let Ok(mut tx) = self.begin(std::mem::take(unit)).await else { return jobs };
+            match run_all(&mut tx, &mut jobs).await {
+                Ok(told) => break (tx, told),
+                Err(error) => {
+                    let outdated = tx.is_outdated(&error).await;
+                    tx.roll_back().await;
+                    // Once more together, with nothing known: it need not be anybody's failure.
+                    if !outdated {
+                        tracing::debug!(error = ?error, "a group of writes is run one by one");
+                        return jobs;
+                    }
+                }
             }
         };
         let end = self.commit(tx, told).await;
@@ -350,4 +344,21 @@ fn is_deadlock(error: &Error) -> bool {
     };
     cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).as_deref()
         == Some("40P01")
+}
+
+/// Runs the pieces of a group one after the other. Returns whether there are events; fails if the
+/// transaction cannot go on for the others' sake.
+async fn run_all(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<bool> {
+    for job in jobs {
+        let before = tx.mark();
+        let sound = match job.run(tx).await {
+            Ran::Well => true,
+            Ran::Refused => tx.take_back(before),
+            Ran::Broke | Ran::GaveWay => false,
+        };
+        if !sound {
+            return Err(Error::storage("a piece of work spoiled the transaction of its group"));
+        }
+    }
+    tx.finish().await
 }

@@ -289,6 +289,9 @@ pub struct StepReport {
     pub step: i64,
     /// What was measured there.
     pub measurement: Measurement,
+    /// The rung of successive halving to which the trial came with this report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<i64>,
     /// When it was told.
     pub at: Timestamp,
 }

@@ -214,7 +214,7 @@ pub(in crate::api) struct TrialReport {
 
 impl From<&task::StepReport> for TrialReport {
     fn from(report: &task::StepReport) -> Self {
-        let task::StepReport { step, measurement, at } = report;
+        let task::StepReport { step, measurement, rung: _, at } = report;
         Self {
             step: *step,
             values: objective_values(&measurement.values, &measurement.deviations),

@@ -1,9 +1,9 @@
 //! The row of what a worker told of a trial on the way to its result.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
-use super::{document, time};
-use crate::task::{Error, StepReport};
+use super::{document, json, micros, time};
+use crate::task::{Error, StepReport, TrialId};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "report")]
@@ -27,14 +27,33 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The row of a report; `value` is that of the only objective.
+pub(in crate::store) fn row(
+    id: TrialId,
+    report: &StepReport,
+    value: Option<f64>,
+) -> Result<ActiveModel, Error> {
+    let StepReport { step, measurement, rung, at } = report;
+    Ok(ActiveModel {
+        task_id: Set(id.task.uuid()),
+        number: Set(id.number),
+        step: Set(*step),
+        measurement: Set(json(measurement)?),
+        value: Set(value),
+        rung: Set(*rung),
+        at: Set(micros(*at)),
+    })
+}
+
 impl TryFrom<Model> for StepReport {
     type Error = Error;
 
     fn try_from(row: Model) -> Result<Self, Error> {
-        let Model { task_id: _, number: _, step, measurement, value: _, rung: _, at } = row;
+        let Model { task_id: _, number: _, step, measurement, value: _, rung, at } = row;
         Ok(Self {
             step,
             measurement: document("report.measurement", &measurement)?,
+            rung,
             at: time("report.at", at)?,
         })
     }
