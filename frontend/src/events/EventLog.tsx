@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { EventParts } from '../trials/trial'
 import { Ago } from '../ui/Ago'
 import { Button } from '../ui/Button'
@@ -29,7 +30,7 @@ function EventItem({ event }: { event: EventParts }) {
   return (
     <li className={styles.event} data-tone={tone(event)}>
       <div className={styles.text}>
-        {sentence(event)}
+        <Sentence event={event} />
         {details(event).map((line) => (
           <div key={line} className={styles.detail}>
             {line}
@@ -40,5 +41,20 @@ function EventItem({ event }: { event: EventParts }) {
         {event.actor} · <Ago at={event.at} />
       </div>
     </li>
+  )
+}
+
+/** The sentence, with a way to the trial that it is about. */
+function Sentence({ event }: { event: EventParts }) {
+  const text = sentence(event)
+  if (!('trialNumber' in event)) return <>{text}</>
+  const name = `Trial ${event.trialNumber}`
+  return (
+    <>
+      <Link from="/tasks/$taskId" to="." search={{ trial: event.trialNumber }} resetScroll={false}>
+        {name}
+      </Link>
+      {text.slice(name.length)}
+    </>
   )
 }
