@@ -119,9 +119,8 @@ function asText(number: number | null): string {
   return number === null ? '' : String(number)
 }
 
-/** `2026-03-01T14:30`, as an input of the type `datetime-local` has it. */
+/** `2026-03-01T14:30`, with seconds where there are any, as an input of the type `datetime-local` has it. */
 export function localMoment(moment: Date): string {
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
-  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`
+  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000)
+  return local.toISOString().replace(/(:00)?(\.000)?Z$/, '')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskDetailFragment } from '../../gql/graphql'
-import { newConstraint, newSettings, type SettingsDraft, settingsOf } from './drafts'
+import { localMoment, newConstraint, newSettings, type SettingsDraft, settingsOf } from './drafts'
 import { parsePriority, toBudget, toPolicy, toSettings } from './toSettings'
 import { policySentences, pruningSentence } from './words'
 
@@ -91,6 +91,15 @@ describe('toSettings', () => {
       'trialPolicy.retryKinds',
     ])
   })
+})
+
+it('writes a moment so that the field reads the same one', () => {
+  expect(localMoment(new Date(2026, 2, 1, 14, 30))).toBe('2026-03-01T14:30')
+  expect(localMoment(new Date(2026, 2, 1, 0, 5, 7, 250))).toBe('2026-03-01T00:05:07.250')
+  expect(localMoment(new Date(2026, 2, 1, 0, 0, 7))).toBe('2026-03-01T00:00:07')
+  for (const moment of ['2026-03-01T12:00:00.000Z', '2026-07-31T23:59:59.999Z']) {
+    expect(new Date(localMoment(new Date(moment))).toISOString()).toBe(moment)
+  }
 })
 
 it('clears the bounds that were emptied', () => {

@@ -43,12 +43,13 @@ export function TakePointDialog({ task, store, onTell, onClose }: TakePointDialo
       return setProblems(new Map([['worker', 'Enter your name: it is shown with the trial.']]))
     void submit(async () => {
       setNothing(undefined)
+      // Before it is sent: the request says who asks.
+      rememberMyName(worker)
       const sequence = store.sequence
       const { ask } = await request(TakePointDocument, {
         input: keyed({ taskId: task.id, count: 1, worker, leaseSeconds: leaseTimes[time] }),
       })
       renew()
-      rememberMyName(worker)
       const [row] = ask.trials
       if (!row) {
         setNothing(ask.task?.whyWaiting?.message ?? 'There is no point to hand out now.')
