@@ -50,7 +50,7 @@ pub use outcome::{
 pub use page::{Page, PageRequest, Side};
 pub use policy::{Delay, LateResults, RetryOn, TrialPolicy};
 pub use pruning::{Pruning, PruningKind};
-pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work, capabilities};
+pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use space::{Numeric, Parameter, ParameterKind, ParameterSpace, Point};
 pub use status::TaskStatus;
 pub use strategy::{InitialDesign, SamplingMethod, Seed, StrategyKind, StrategySettings};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Invalid, TaskId, Timestamp, objective::check_label};
+use super::{Invalid, TaskId, Timestamp, objective::check_label};
 
 /// Which task goes first: the larger number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -160,11 +160,6 @@ pub struct WhyWaiting {
     pub message: String,
     /// When it ends by itself.
     pub until: Option<Timestamp>,
-}
-
-/// A list of what a worker can do, in a request.
-pub fn capabilities(labels: Vec<String>) -> Result<Labels, Error> {
-    Labels::new(labels).map_err(|e| e.at("capabilities").into())
 }
 
 /// A task that has something to hand out.
