@@ -9,6 +9,8 @@ use crate::{Client, Database, Db, Server};
 pub struct App {
     /// Whether the database must be consistent at the end.
     sound: bool,
+    /// What each server of this database is started with.
+    arguments: Vec<&'static str>,
     // Before the database: it is dropped first.
     server: Option<Server>,
     /// Its database.
@@ -18,9 +20,15 @@ pub struct App {
 impl App {
     /// Starts a server on a fresh database. None, said aloud, where there is no Postgres.
     pub async fn start(db: Db) -> Option<Self> {
+        Self::start_with(db, &[]).await
+    }
+
+    /// The same with more arguments for the server.
+    pub async fn start_with(db: Db, arguments: &[&'static str]) -> Option<Self> {
         let database = Database::fresh(db).await?;
-        let server = Server::start(database.url(), database.directory()).await;
-        Some(Self { sound: true, server: Some(server), database })
+        let mut app = Self { sound: true, arguments: arguments.to_vec(), server: None, database };
+        app.start_again().await;
+        Some(app)
     }
 
     /// The running server.
@@ -31,7 +39,8 @@ impl App {
 
     /// Starts another server on the same database.
     pub async fn another_server(&self) -> Server {
-        Server::start(self.database.url(), self.database.directory()).await
+        let directory = self.database.directory();
+        Server::start_with(self.database.url(), directory, &self.arguments).await
     }
 
     /// Stops the server as an operator would. It must end well.

@@ -24,6 +24,8 @@ pub struct Database {
     /// Its kind.
     pub kind: Db,
     url: String,
+    /// The Postgres server that has it.
+    server: Option<String>,
     /// The directory of the database file, of logs and of whatever else the test writes.
     directory: TempDir,
 }
@@ -31,7 +33,7 @@ pub struct Database {
 impl Database {
     /// Makes a fresh one. None, said aloud, where there is no Postgres; in CI that is a failure.
     pub async fn fresh(kind: Db) -> Option<Self> {
-        let directory = tempfile::tempdir().expect("a temporary directory");
+        let directory = directory();
         let url = match kind {
             Db::Memory => "sqlite::memory:".to_owned(),
             Db::SqliteFile => format!("sqlite:{}", directory.path().join("asktell.db").display()),
@@ -43,14 +45,18 @@ impl Database {
                     );
                     return None;
                 };
-                let name = format!("test_{}", new_id().replace('-', ""));
-                execute(&server, &format!("CREATE DATABASE {name}"))
-                    .await
-                    .expect("CREATE DATABASE");
-                on_server(&server, &name)
+                return Some(Self::fresh_on(server).await);
             }
         };
-        Some(Self { kind, url, directory })
+        Some(Self { kind, url, server: None, directory })
+    }
+
+    /// Makes a fresh one on a Postgres server.
+    pub async fn fresh_on(server: String) -> Self {
+        let name = format!("test_{}", new_id().replace('-', ""));
+        execute(&server, &format!("CREATE DATABASE {name}")).await.expect("CREATE DATABASE");
+        let url = on_server(&server, &name);
+        Self { kind: Db::Postgres, url, server: Some(server), directory: directory() }
     }
 
     /// The address to give to the server.
@@ -88,15 +94,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Some(server) = settings::postgres().filter(|_| self.kind == Db::Postgres) else {
-            return;
-        };
+        let Some(server) = self.server.take() else { return };
         let name = self.url.rsplit('/').next().and_then(|rest| rest.split('?').next());
         let statement = format!("DROP DATABASE {} WITH (FORCE)", name.unwrap_or_default());
         if let Err(cause) = apart(async move { execute(&server, &statement).await }) {
             eprintln!("a test database stays behind: {cause}");
         }
     }
+}
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
 }
 
 /// The address of another database on the same server.

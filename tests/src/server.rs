@@ -36,8 +36,18 @@ impl Server {
 
     /// The same on a certain port.
     pub async fn start_at(listen: &str, database: &str, directory: &Path) -> Self {
+        Self::launch(listen, database, directory, &[]).await
+    }
+
+    /// The same as [`Self::start`] with more arguments.
+    pub async fn start_with(database: &str, directory: &Path, arguments: &[&str]) -> Self {
+        Self::launch("127.0.0.1:0", database, directory, arguments).await
+    }
+
+    async fn launch(listen: &str, database: &str, directory: &Path, arguments: &[&str]) -> Self {
         let log = directory.join(format!("server-{}.log", new_id()));
         let mut child = binary::command(["serve", "--listen", listen, "--database", database])
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("the log file"))

@@ -39,3 +39,39 @@ pub fn kill_rounds() -> usize {
 pub fn tail_events() -> usize {
     number("ASKTELL_TAIL_EVENTS", 150)
 }
+
+/// How large a chaos run is.
+#[derive(Debug, Clone, Copy)]
+pub struct ChaosSize {
+    /// Worker processes at a time.
+    pub workers: usize,
+    /// How often a server is killed and started again.
+    pub server_kills: usize,
+    /// The budget of each task.
+    pub trials: usize,
+    /// What the workers and their fates are drawn from.
+    pub seed: usize,
+}
+
+/// How large a chaos run is; small unless told otherwise.
+#[must_use]
+pub fn chaos_size() -> ChaosSize {
+    ChaosSize {
+        workers: number("ASKTELL_CHAOS_WORKERS", 6),
+        server_kills: number("ASKTELL_CHAOS_SERVER_KILLS", 1),
+        trials: number("ASKTELL_CHAOS_TRIALS", 16),
+        seed: number("ASKTELL_CHAOS_SEED", 1),
+    }
+}
+
+/// How many trials two workers tell at the same moment, on a SQLite file; the others take a fifth.
+#[must_use]
+pub fn races() -> usize {
+    number("ASKTELL_RACES", 1_000)
+}
+
+/// How many random sequences the model of the queue is compared in, on a SQLite file; the others take a quarter.
+#[must_use]
+pub fn queue_sequences() -> usize {
+    number("ASKTELL_QUEUE_SEQUENCES", 16)
+}

@@ -2,8 +2,17 @@
 
 use std::{future::Future, time::Duration};
 
+use chrono::{DateTime, Utc};
+
 /// Waits for something that must happen, and fails the test by name if it does not.
 pub async fn within<T>(seconds: u64, what: &str, future: impl Future<Output = T>) -> T {
     let waited = tokio::time::timeout(Duration::from_secs(seconds), future).await;
     waited.unwrap_or_else(|_| panic!("waited {seconds} s for {what}"))
+}
+
+/// What the clock says: servers of a test run on the same machine.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place where the tests read the clock")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
 }
