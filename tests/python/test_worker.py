@@ -1,11 +1,13 @@
 """`examples/worker.py`, as a user would run it, against the built server."""
-import csv
-import json
 import re
-import subprocess
-import sys
+import signal
+import time
+import unittest
 
-from server import ROOT, ServerTest
+from network import Network
+from server import WORKER, ServerTest
+
+MOVE = "mutation ($id: ID!, $to: TaskStatus!) { transitionTask(input: {id: $id, to: $to}) { task { id } } }"
 
 
 class WorkerTest(ServerTest):
@@ -13,79 +15,136 @@ class WorkerTest(ServerTest):
         super().setUp()
         self.start("serve")
 
-    def worker(self, *arguments):
-        command = [sys.executable, ROOT / "examples/worker.py", "--server", self.url, *arguments]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def line(self, process, word):
+        """The next line with this word."""
+        for line in process.stdout:
+            if word in line:
+                return line
+        self.fail(f"the worker has not said {word!r}")
 
-    def run_worker(self, *arguments):
-        process = self.worker(*arguments)
-        output, _ = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, 0, output)
-        return output
+    def new_task(self, **fields):
+        """A task that runs, made by somebody else."""
+        space = {"parameters": [{"float": {"name": name, "low": -5, "high": 15}} for name in ("x", "y")]}
+        task = {"parameterSpace": space, "objectives": [{"name": "value", "direction": "MINIMIZE"}], **fields}
+        create = "mutation ($input: CreateTaskInput!) { createTask(input: $input) { task { id } } }"
+        id = self.graphql(create, input=task)["createTask"]["task"]["id"]
+        self.graphql(MOVE, id=id, to="RUNNING")
+        return id
+
+    def trials(self, task):
+        return self.graphql("""query ($id: ID!) { task(id: $id) { trials(first: 200) { nodes {
+            state worker late failureReason attempts { outcome } attachedResults { at } } } } }""",
+            id=task)["task"]["trials"]["nodes"]
+
+    def eventually(self, seconds, what, look):
+        deadline = time.monotonic() + seconds
+        while not look():
+            self.assertLess(time.monotonic(), deadline, f"waited {seconds} s for {what}")
+            time.sleep(0.05)
 
     def test_it_optimizes_a_function_of_its_own(self):
-        output = self.run_worker()
+        output = self.end(self.worker())
         task = self.task()
-        self.assertEqual(task["trialCounts"], {"completed": 60, "total": 60})
+        self.assertEqual((task["status"], task["trialCounts"]), ("COMPLETED", {"completed": 60, "total": 60}))
         self.assertLess(task["bestValue"], 5)
-        self.assertIn(task["id"], output)
-        self.assertEqual(len(re.findall(r"^trial \d+: ", output, re.M)), 60)
-        self.assertIn(f"best value {task['bestValue']} at {json.dumps(task['bestTrial']['point'])}", output)
+        self.assertIn(f"/tasks/{task['id']}", output)
+        self.assertEqual(len(re.findall(r"^COUNTED trial \d+: ", output, re.M)), 60)
+        self.assertIn(f"best {task['bestValue']}\n", output)
+        self.assertEqual({trial["worker"] for trial in self.trials(task["id"])}, {"worker.py"})
 
-    def test_every_strategy(self):
-        for strategy in ("random", "sobol", "LATIN_HYPERCUBE"):
-            self.run_worker("--strategy", strategy, "--trials", "5")
-            self.assertEqual(self.task()["trialCounts"]["completed"], 5)
-
-    def test_two_workers_share_a_task(self):
-        self.run_worker("--trials", "1")
-        task = self.task()["id"]
-        workers = [self.worker("--task", task, "--trials", "10") for _ in range(2)]
-        for worker in workers:
-            output, _ = worker.communicate(timeout=120)
-            self.assertEqual(worker.returncode, 0, output)
+    def test_workers_share_a_task_and_end_with_it(self):
+        task = self.new_task(budget={"maxTrials": 21})
+        workers = [self.worker("--task", task, "--seconds", 0.05, "--name", name) for name in ("ada", "bob")]
+        outputs = [self.end(worker) for worker in workers]
         self.assertEqual(self.task()["trialCounts"], {"completed": 21, "total": 21})
+        self.assertEqual(sum(output.count("COUNTED") for output in outputs), 21)
+        self.assertEqual({trial["worker"] for trial in self.trials(task)}, {"ada", "bob"})
 
     def test_it_waits_while_paused_and_ends_with_the_task(self):
-        move = "mutation ($id: ID!, $to: TaskStatus!) { transitionTask(input: {id: $id, to: $to}) { task { id } } }"
-        self.run_worker("--trials", "1")
-        task = self.task()["id"]
-        self.graphql(move, id=task, to="PAUSED")
-        worker = self.worker("--task", task, "--trials", "100000")
-        self.graphql(move, id=task, to="RUNNING")
-        worker.stdout.readline()
-        self.graphql(move, id=task, to="COMPLETED")
-        output, _ = worker.communicate(timeout=60)
-        self.assertEqual(worker.returncode, 0, output)
-        self.assertIn("no more points", output)
+        task = self.new_task()
+        self.graphql(MOVE, id=task, to="PAUSED")
+        worker = self.worker("--task", task, "--seconds", 0.02)
+        time.sleep(1)
+        self.assertEqual(self.task()["trialCounts"]["total"], 0)
+        self.graphql(MOVE, id=task, to="RUNNING")
+        self.line(worker, "COUNTED")
+        self.graphql(MOVE, id=task, to="PAUSED")
+        self.graphql(MOVE, id=task, to="RUNNING")
+        self.line(worker, "COUNTED")
+        self.graphql(MOVE, id=task, to="COMPLETED")
+        self.end(worker)
 
-    def test_a_table_gives_the_space_and_the_nearest_design_the_values(self):
-        path = self.folder / "designs.csv"
-        rows = [(n, width, glue, 4, n * width + (glue == "wax")) for n in (6, 10, 12)
-                for width in (0.5, 1.25, 3) for glue in ("wax", "epoxy") for _ in range(2)]
-        with path.open("w", newline="") as file:
-            csv.writer(file).writerows([("n", "width", "glue", "constant", "load"), *rows])
-        output = self.run_worker("--csv", path, "--objective", "load", "--direction", "maximize", "--trials", "40")
-        task = self.task()
-        self.assertEqual(task["parameterSpace"]["parameters"], [
-            {"__typename": "IntParameter", "name": "n", "from": 6, "to": 12, "by": 2},
-            {"__typename": "FloatParameter", "name": "width", "low": 0.5, "high": 3},
-            {"__typename": "CategoricalParameter", "name": "glue", "choices": ["epoxy", "wax"]},
-        ])
-        self.assertEqual(task["bestValue"], 37)
-        values = {float(value) for value in re.findall(r"^trial \d+: load (\S+),", output, re.M)}
-        self.assertLessEqual(values, {float(row[-1]) for row in rows})
+    def test_it_waits_for_points(self):
+        task = self.new_task(strategy={"kind": "EXTERNAL"}, budget={"maxTrials": 1})
+        worker = self.worker("--task", task)
+        enqueue = "mutation ($id: ID!) { enqueueTrials(input: {taskId: $id, points: [{x: 1, y: 1}]}) { trials { id } } }"
+        self.graphql(enqueue, id=task)
+        self.assertIn("COUNTED", self.end(worker))
 
-    def test_a_real_campaign(self):
-        path = self.measured_data()
-        output = self.run_worker("--csv", path, "--objective", "toughness", "--direction", "maximize")
-        task = self.task()
-        self.assertEqual(task["trialCounts"], {"completed": 60, "total": 60})
-        with path.open(newline="") as file:
-            measured = sorted(float(row["toughness"]) for row in csv.DictReader(file))
-        self.assertIn(task["bestValue"], measured)
-        self.assertGreater(task["bestValue"], measured[int(len(measured) * 0.9)], "in the best tenth")
-        names = [parameter["name"] for parameter in task["parameterSpace"]["parameters"]]
-        self.assertEqual(names, ["n", "theta", "r", "t"])
-        print(output.splitlines()[-1])
+    def test_a_server_that_is_killed_and_comes_back(self):
+        task = self.new_task(budget={"maxTrials": 30})
+        workers = [self.worker("--task", task, "--seconds", 0.1) for _ in range(3)]
+        for _ in range(2):
+            self.line(workers[0], "COUNTED")
+            self.kill_and_start_again()
+        for worker in workers:
+            self.end(worker)
+        self.assertEqual((self.task()["status"], self.task()["trialCounts"]), ("COMPLETED", {"completed": 30, "total": 30}))
+        self.assertEqual([trial for trial in self.trials(task) if trial["attachedResults"]], [])
 
+    def test_an_answer_that_is_lost_is_asked_for_again(self):
+        task = self.new_task(budget={"maxTrials": 5})
+        network = Network(self.url, {"ask": 2, "tell": 2})
+        self.addCleanup(network.close)
+        output = self.end(self.worker("--task", task, server=network.url))
+        self.assertEqual(output.count("trying again"), 4)
+        self.assertEqual(output.count("COUNTED"), 5, "the answer is the same again")
+        self.assertEqual(self.task()["trialCounts"], {"completed": 5, "total": 5})
+        for trial in self.trials(task):
+            self.assertEqual((trial["attempts"], trial["attachedResults"]), ([{"outcome": "COMPLETED"}], []))
+        tells = [input for mutation, input in network.inputs if mutation == "tell"]
+        self.assertEqual(tells[0], tells[1], "the same call, with the same key")
+        self.assertEqual(len({input["idempotencyKey"] for input in tells}), 5)
+
+    def test_heartbeats_keep_the_lease(self):
+        task = self.new_task(budget={"maxTrials": 1}, trialPolicy={"leaseSeconds": 1})
+        self.end(self.worker("--task", task, "--seconds", 3))
+        [trial] = self.trials(task)
+        self.assertEqual((trial["attempts"], trial["late"]), ([{"outcome": "COMPLETED"}], False))
+
+    def test_it_stops_when_told(self):
+        task = self.new_task(trialPolicy={"leaseSeconds": 1})
+        worker = self.worker("--task", task, "--seconds", 600)
+        self.eventually(20, "the first trial", lambda: self.trials(task))
+        self.graphql(MOVE, id=task, to="COMPLETED")
+        output = self.end(worker)
+        self.assertIn("told to stop", output)
+        [trial] = self.trials(task)
+        self.assertEqual((trial["state"], trial["late"]), ("COMPLETED", True), "what was measured is kept")
+
+    def test_a_worker_that_hangs_past_its_lease_tells_late(self):
+        task = self.new_task(budget={"maxTrials": 1}, trialPolicy={"leaseSeconds": 0.5, "lateResults": "ATTACH"})
+        hanging = self.worker("--task", task, "--seconds", 600)
+        self.eventually(20, "the first trial", lambda: self.trials(task))
+        hanging.send_signal(signal.SIGSTOP)
+        output = self.end(self.worker("--task", task))
+        self.assertIn("COUNTED", output)
+        hanging.send_signal(signal.SIGCONT)
+        output = self.end(hanging)
+        self.assertIn("told to stop", output)
+        self.assertIn("ATTACHED", output)
+        [trial] = self.trials(task)
+        self.assertEqual([attempt["outcome"] for attempt in trial["attempts"]], ["EXPIRED", "COMPLETED"])
+        self.assertEqual(len(trial["attachedResults"]), 1)
+
+    def test_an_evaluation_that_goes_wrong_is_a_failure_and_the_worker_goes_on(self):
+        space = {"parameters": [{"float": {"name": "z", "low": 0, "high": 1}}]}
+        task = self.new_task(parameterSpace=space, budget={"maxTrials": 2})
+        self.end(self.worker("--task", task))
+        self.assertEqual([trial["state"] for trial in self.trials(task)], ["FAILED", "FAILED"])
+        self.assertIn("TypeError", self.trials(task)[0]["failureReason"])
+
+
+class LengthTest(unittest.TestCase):
+    def test_the_right_loop_is_short(self):
+        self.assertLess(len(WORKER.read_text().splitlines()), 80)
