@@ -4,8 +4,8 @@ use futures_util::FutureExt as _;
 
 use super::{TaskManager, TrialsChanged, change::Change};
 use crate::task::{
-    Beside, Caller, Error, Invalid, JsonObject, Measurement, Outcome, Report, Result, TaskId,
-    TaskSettings, TaskStatus, Trial, TrialOrigin,
+    Beside, Caller, Invalid, JsonObject, Measurement, Outcome, Report, Result, TaskId,
+    TaskSettings, Trial, TrialOrigin,
 };
 
 /// A result from elsewhere.
@@ -40,15 +40,7 @@ impl TaskManager {
             let (by, results) = (by.clone(), results.clone());
             async move {
                 let mut change = Change::of_live(tx, &by, at, id).await?;
-                match change.task.status {
-                    TaskStatus::Created
-                    | TaskStatus::Running
-                    | TaskStatus::Paused
-                    | TaskStatus::Failed => {}
-                    TaskStatus::Completed => {
-                        return Err(Error::TaskEnded { status: change.task.status });
-                    }
-                }
+                change.task.admit_trials()?;
                 let settings = change.tx.settings(id).await?;
                 let first = change.task.trial_counts.total() + 1;
                 let mut trials = Vec::with_capacity(results.len());

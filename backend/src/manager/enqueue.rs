@@ -3,9 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::{TaskManager, TrialsChanged, change::Change};
-use crate::task::{
-    Caller, Error, Invalid, JsonObject, Point, Result, TaskId, TaskStatus, Trial, TrialOrigin,
-};
+use crate::task::{Caller, Invalid, JsonObject, Point, Result, TaskId, Trial, TrialOrigin};
 
 impl TaskManager {
     /// Adds points of a client to what is to be run next.
@@ -24,15 +22,7 @@ impl TaskManager {
             let (by, points) = (by.clone(), points.clone());
             async move {
                 let mut change = Change::of_live(tx, &by, at, id).await?;
-                match change.task.status {
-                    TaskStatus::Created
-                    | TaskStatus::Running
-                    | TaskStatus::Paused
-                    | TaskStatus::Failed => {}
-                    TaskStatus::Completed => {
-                        return Err(Error::TaskEnded { status: change.task.status });
-                    }
-                }
+                change.task.admit_trials()?;
                 let settings = change.tx.settings(id).await?;
                 let points = settings.admit_points(&points).map_err(|e| e.at("points"))?;
                 let trials = plan_trials(&mut change, TrialOrigin::Client, points);

@@ -151,6 +151,18 @@ impl Task {
     }
 }
 
+impl Task {
+    /// Refuses new trials to a task that is COMPLETED. A FAILED one takes them, for the retry.
+    pub fn admit_trials(&self) -> Result<()> {
+        match self.status {
+            TaskStatus::Created | TaskStatus::Running | TaskStatus::Paused | TaskStatus::Failed => {
+                Ok(())
+            }
+            TaskStatus::Completed => Err(Error::TaskEnded { status: self.status }),
+        }
+    }
+}
+
 /// The best trial of a task with a single objective.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Best {

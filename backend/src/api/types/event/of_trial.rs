@@ -62,30 +62,78 @@ impl From<&Course> for Progress {
     }
 }
 
-event_object! {
+/// An event of a trial: which one, and the event's own fields.
+macro_rules! trial_event {
+    ($(#[doc = $doc:literal])* $name:ident { $($field:ident: $ty:ty),* $(,)? } $($resolvers:tt)*) => {
+        event_object! {
+            $(#[doc = $doc])*
+            $name { trial: TrialId, $($field: $ty),* }
+
+            /// The id of the trial.
+            async fn trial_id(&self) -> ID {
+                self.trial.to_string().into()
+            }
+
+            /// The number of the trial within its task.
+            async fn trial_number(&self) -> TrialNumber {
+                self.trial.number
+            }
+
+            /// The trial as it is now, which may be later than the event.
+            async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
+                trial_now(ctx, self.trial).await
+            }
+
+            $($resolvers)*
+        }
+    };
+}
+
+/// An event of a trial that came to be, or moved on in its life.
+macro_rules! moved_event {
+    ($(#[doc = $doc:literal])* $name:ident { $($field:ident: $ty:ty),* $(,)? } $($resolvers:tt)*) => {
+        trial_event! {
+            $(#[doc = $doc])*
+            $name { $($field: $ty,)* progress: Progress }
+
+            /// The worker that has it, or had it last.
+            async fn worker(&self) -> Option<&str> {
+                self.progress.worker.as_deref()
+            }
+
+            /// Its lease, or its last; none if it was never handed out.
+            async fn lease_token(&self) -> Option<LeaseToken> {
+                self.progress.lease_token
+            }
+
+            /// When the lease ends unless it is renewed, while it has one.
+            async fn lease_expires_at(&self) -> Option<DateTime> {
+                self.progress.lease_expires_at
+            }
+
+            /// A trial that waits for its next attempt is not handed out before.
+            async fn available_at(&self) -> Option<DateTime> {
+                self.progress.available_at
+            }
+
+            /// What was measured, one value for each objective.
+            async fn values(&self) -> &[ObjectiveValue] {
+                &self.progress.values
+            }
+
+            /// Named quantities beside the objectives.
+            async fn metrics(&self) -> &[MetricValue] {
+                &self.progress.metrics
+            }
+
+            $($resolvers)*
+        }
+    };
+}
+
+moved_event! {
     /// A trial was planned; or proposed and handed out at once; or measured elsewhere.
-    TrialCreated {
-        trial: TrialId,
-        state: TrialState,
-        origin: TrialOrigin,
-        point: JsonMap,
-        progress: Progress,
-     }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialCreated { state: TrialState, origin: TrialOrigin, point: JsonMap }
 
     /// Where it stood from the start.
     async fn state(&self) -> TrialState {
@@ -101,62 +149,11 @@ event_object! {
     async fn point(&self) -> &JsonMap {
         &self.point
     }
-
-    /// The worker that has it, or had it last.
-    async fn worker(&self) -> Option<&str> {
-        self.progress.worker.as_deref()
-    }
-
-    /// Its lease, or its last; none if it was never handed out.
-    async fn lease_token(&self) -> Option<LeaseToken> {
-        self.progress.lease_token
-    }
-
-    /// When the lease ends unless it is renewed, while it has one.
-    async fn lease_expires_at(&self) -> Option<DateTime> {
-        self.progress.lease_expires_at
-    }
-
-    /// A trial that waits for its next attempt is not handed out before.
-    async fn available_at(&self) -> Option<DateTime> {
-        self.progress.available_at
-    }
-
-    /// What was measured, one value for each objective.
-    async fn values(&self) -> &[ObjectiveValue] {
-        &self.progress.values
-    }
-
-    /// Named quantities beside the objectives.
-    async fn metrics(&self) -> &[MetricValue] {
-        &self.progress.metrics
-    }
 }
 
-event_object! {
+moved_event! {
     /// A trial moved on in its life: it was handed out, given back or given up, or its outcome came.
-    TrialStateChanged {
-        trial: TrialId,
-        from: TrialState,
-        to: TrialState,
-        reason: Option<String>,
-        progress: Progress,
-     }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialStateChanged { from: TrialState, to: TrialState, reason: Option<String> }
 
     /// The state that it had.
     async fn from(&self) -> TrialState {
@@ -177,56 +174,11 @@ event_object! {
     async fn late(&self) -> bool {
         self.progress.late
     }
-
-    /// The worker that has it, or had it last.
-    async fn worker(&self) -> Option<&str> {
-        self.progress.worker.as_deref()
-    }
-
-    /// Its lease, or its last; none if it was never handed out.
-    async fn lease_token(&self) -> Option<LeaseToken> {
-        self.progress.lease_token
-    }
-
-    /// When the lease ends unless it is renewed, while it has one.
-    async fn lease_expires_at(&self) -> Option<DateTime> {
-        self.progress.lease_expires_at
-    }
-
-    /// A trial that waits for its next attempt is not handed out before.
-    async fn available_at(&self) -> Option<DateTime> {
-        self.progress.available_at
-    }
-
-    /// What was measured, one value for each objective.
-    async fn values(&self) -> &[ObjectiveValue] {
-        &self.progress.values
-    }
-
-    /// Named quantities beside the objectives.
-    async fn metrics(&self) -> &[MetricValue] {
-        &self.progress.metrics
-    }
 }
 
-event_object! {
+trial_event! {
     /// A worker told of values on the way to the result.
-    TrialReported { trial: TrialId, step: i64, values: Vec<ObjectiveValue> }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialReported { step: i64, values: Vec<ObjectiveValue> }
 
     /// How far the evaluation is.
     async fn step(&self) -> i64 {
@@ -239,29 +191,9 @@ event_object! {
     }
 }
 
-event_object! {
+trial_event! {
     /// A result came that does not count; it is kept beside the counted one.
-    TrialResultAttached {
-        trial: TrialId,
-        worker: Option<String>,
-        token: LeaseToken,
-        values: Vec<ObjectiveValue>,
-     }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialResultAttached { worker: Option<String>, token: LeaseToken, values: Vec<ObjectiveValue> }
 
     /// The worker of the lease that it names, if that is known.
     async fn worker(&self) -> Option<&str> {
@@ -279,24 +211,9 @@ event_object! {
     }
 }
 
-event_object! {
+trial_event! {
     /// A result was left out of the optimization.
-    TrialExcluded { trial: TrialId, reason: String }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialExcluded { reason: String }
 
     /// Why.
     async fn reason(&self) -> &str {
@@ -304,24 +221,9 @@ event_object! {
     }
 }
 
-event_object! {
+trial_event! {
     /// A result counts again.
-    TrialIncluded { trial: TrialId, reason: String }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialIncluded { reason: String }
 
     /// Why.
     async fn reason(&self) -> &str {
@@ -329,29 +231,9 @@ event_object! {
     }
 }
 
-event_object! {
+trial_event! {
     /// A measured result was corrected.
-    TrialCorrected {
-        trial: TrialId,
-        old: Vec<ObjectiveValue>,
-        new: Vec<ObjectiveValue>,
-        reason: String,
-     }
-
-    /// The id of the trial.
-    async fn trial_id(&self) -> ID {
-        self.trial.to_string().into()
-    }
-
-    /// The number of the trial within its task.
-    async fn trial_number(&self) -> TrialNumber {
-        self.trial.number
-    }
-
-    /// The trial as it is now, which may be later than the event.
-    async fn trial(&self, ctx: &Context<'_>) -> Result<Option<Trial>> {
-        trial_now(ctx, self.trial).await
-    }
+    TrialCorrected { old: Vec<ObjectiveValue>, new: Vec<ObjectiveValue>, reason: String }
 
     /// What stood there before.
     async fn old_values(&self) -> &[ObjectiveValue] {
