@@ -90,7 +90,8 @@ async fn every_change_has_its_event(#[values(Db::Memory, Db::SqliteFile, Db::Pos
         (&json!("STRATEGY"), &json!("RUNNING"))
     );
     assert_eq!(events[6]["point"], trials[1]["point"]);
-    assert_eq!(events[7]["values"], json!([{ "objective": "loss", "value": 0.25 }]));
+    let value = json!([{ "objective": "loss", "value": 0.25, "standardDeviation": null }]);
+    assert_eq!((&events[7]["values"], &events[7]["late"]), (&value, &json!(false)));
     assert_eq!((&events[8]["trialTo"], &events[8]["reason"]), (&json!("FAILED"), &json!("broke")));
 }
 

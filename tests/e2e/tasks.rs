@@ -30,6 +30,23 @@ async fn a_task_without_any_field_has_the_defaults(
     assert_eq!(task["metadata"], json!({}));
     assert_eq!(task["trialCounts"]["total"], 0);
     assert_eq!((&task["bestTrial"], &task["bestValue"]), (&Value::Null, &Value::Null));
+    assert_eq!((&task["priority"], &task["owner"]), (&json!(0), &json!("anonymous")));
+    assert_eq!((&task["labels"], &task["constraints"]), (&json!([]), &json!([])));
+    assert_eq!((&task["handedOut"], &task["claim"]), (&json!(0), &Value::Null));
+    let bounds = task["budget"].as_object().expect("a budget");
+    assert!(bounds.len() == 6 && bounds.values().all(Value::is_null), "{bounds:?}");
+    assert_eq!(
+        task["trialPolicy"],
+        json!({
+            "leaseSeconds": 300.0, "lateResults": "ACCEPT", "maxAttempts": 3,
+            "retryOn": "LOST_WORKERS", "retryKinds": [], "backoffSeconds": 0.0,
+            "maxBackoffSeconds": 3600.0,
+        })
+    );
+    assert_eq!(
+        task["pruning"],
+        json!({ "kind": "NONE", "startupTrials": 5, "warmupSteps": 0, "minResource": 1, "reductionFactor": 3 })
+    );
     assert_eq!(app.task(&id).await, task);
 
     let lists = "query ($id: ID!) { task(id: $id) {
@@ -74,6 +91,23 @@ async fn a_task_keeps_every_field_as_given(
             },
             "modelState": [1, { "lengthscale": 0.1 }],
             "metadata": metadata,
+            "priority": -7,
+            "owner": "Ada Lovelace",
+            "labels": ["gpu", "höher"],
+            "budget": {
+                "maxTrials": 100, "maxRunning": 4, "maxShare": 0.25,
+                "deadline": "2999-12-31T23:59:59.123456Z", "patience": 9,
+            },
+            "trialPolicy": {
+                "leaseSeconds": 12.5, "lateResults": "ATTACH", "maxAttempts": 7,
+                "retryOn": "LISTED_FAILURES", "retryKinds": ["oom"], "backoffSeconds": 1.5,
+                "maxBackoffSeconds": 60.0,
+            },
+            "pruning": {
+                "kind": "NONE", "startupTrials": 2, "warmupSteps": 3, "minResource": 4,
+                "reductionFactor": 5,
+            },
+            "constraints": [{ "name": "cost", "atMost": 9.5 }, { "name": "pH", "atLeast": 6.0 }],
         }))
         .await;
     assert_eq!(task["id"], id);
@@ -109,6 +143,34 @@ async fn a_task_keeps_every_field_as_given(
     );
     assert_eq!(task["modelState"], json!([1, { "lengthscale": 0.1 }]));
     assert_eq!(task["metadata"], metadata);
+    assert_eq!((&task["priority"], &task["owner"]), (&json!(-7), &json!("Ada Lovelace")));
+    assert_eq!(task["labels"], json!(["gpu", "höher"]));
+    assert_eq!(
+        task["budget"],
+        json!({
+            "maxTrials": 100, "maxRunning": 4, "maxShare": 0.25,
+            "deadline": "2999-12-31T23:59:59.123456Z", "targetValue": null, "patience": 9,
+        })
+    );
+    assert_eq!(
+        task["trialPolicy"],
+        json!({
+            "leaseSeconds": 12.5, "lateResults": "ATTACH", "maxAttempts": 7,
+            "retryOn": "LISTED_FAILURES", "retryKinds": ["oom"], "backoffSeconds": 1.5,
+            "maxBackoffSeconds": 60.0,
+        })
+    );
+    assert_eq!(
+        task["pruning"],
+        json!({ "kind": "NONE", "startupTrials": 2, "warmupSteps": 3, "minResource": 4, "reductionFactor": 5 })
+    );
+    assert_eq!(
+        task["constraints"],
+        json!([
+            { "name": "cost", "atMost": 9.5, "atLeast": null },
+            { "name": "pH", "atMost": null, "atLeast": 6.0 },
+        ])
+    );
     assert_eq!(app.task(&id).await, task);
 }
 

@@ -18,6 +18,7 @@ mod settings;
 mod socket;
 mod tasks;
 mod wait;
+mod workers;
 
 pub use app::App;
 pub use binary::{run, run_with_env};
@@ -28,5 +29,6 @@ pub use reply::{Failure, Reply};
 pub use server::Server;
 pub use settings::{ChaosSize, chaos_size, kill_rounds, queue_sequences, races, tail_events};
 pub use socket::{End, Subscription};
-pub use tasks::{EVENT, TASK, TRIAL, id_of, new_id, nodes, quadratic, time};
-pub use wait::{now, within};
+pub use tasks::{EVENT, TASK, TRIAL, id_of, new_id, nodes, quadratic, quadratic_with, time};
+pub use wait::{eventually, now, within};
+pub use workers::{failed, lease_of, measured, token_of};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{Client, Reply};
 
-/// Everything of a task but its lists.
+/// Everything of a task but its lists, and but what changes with the time alone.
 pub const TASK: &str = "
 fragment Task on Task {
   id name description status statusReason allowedTransitions version sequence
@@ -22,13 +22,29 @@ fragment Task on Task {
   modelState metadata
   trialCounts { total waiting running completed failed pruned infeasible abandoned }
   bestTrial { id number value } bestValue
+  priority owner labels handedOut
+  budget { maxTrials maxRunning maxShare deadline targetValue patience }
+  trialPolicy {
+    leaseSeconds lateResults maxAttempts retryOn retryKinds backoffSeconds maxBackoffSeconds
+  }
+  pruning { kind startupTrials warmupSteps minResource reductionFactor }
+  constraints { name atMost atLeast }
+  claim { runner token expiresAt }
 }";
 
-/// Everything of a trial.
+/// Everything of a trial but its intermediate reports.
 pub const TRIAL: &str = "
 fragment Trial on Trial {
-  id number state origin point values { objective value } value failureReason worker late
-  createdAt startedAt finishedAt
+  id number state origin point values { objective value standardDeviation } value failureReason
+  worker late createdAt startedAt finishedAt availableAt
+  lease { token worker expiresAt }
+  attempts { token worker startedAt endedAt outcome reason }
+  metrics { name value } metadata artifacts { name url }
+  feasible excluded exclusionReason
+  corrections { at actor reason values { objective value standardDeviation } }
+  attachedResults {
+    at actor worker leaseToken values { objective value standardDeviation } metrics { name value }
+  }
 }";
 
 /// Everything of an event.
@@ -39,9 +55,29 @@ fragment Event on TaskEvent {
   ... on TaskUpdated { changes { field old new } }
   ... on TaskStatusChanged { from to reason }
   ... on TaskImported { changes { field old new } replaced }
-  ... on TrialCreated { trialId trialNumber state origin point worker }
+  ... on TaskClaimed { runner token expiresAt }
+  ... on TaskClaimEnded { runner token claimReason: reason }
+  ... on TrialCreated {
+    trialId trialNumber state origin point worker leaseToken leaseExpiresAt
+    createdWith: values { objective value standardDeviation }
+  }
   ... on TrialStateChanged {
-    trialId trialNumber trialFrom: from trialTo: to worker values { objective value } reason
+    trialId trialNumber trialFrom: from trialTo: to worker reason late leaseToken leaseExpiresAt
+    values { objective value standardDeviation } metrics { name value }
+  }
+  ... on TrialReported {
+    trialId trialNumber step reported: values { objective value standardDeviation }
+  }
+  ... on TrialResultAttached {
+    trialId trialNumber worker attachedToken: leaseToken
+    attached: values { objective value standardDeviation }
+  }
+  ... on TrialExcluded { trialId trialNumber exclusionReason: reason }
+  ... on TrialIncluded { trialId trialNumber inclusionReason: reason }
+  ... on TrialCorrected {
+    trialId trialNumber correctionReason: reason
+    oldValues { objective value standardDeviation }
+    newValues { objective value standardDeviation }
   }
 }";
 
@@ -66,6 +102,16 @@ pub fn quadratic() -> Value {
     })
 }
 
+/// [`quadratic`] with other or more fields.
+#[must_use]
+pub fn quadratic_with(fields: Value) -> Value {
+    let mut input = quadratic();
+    if let (Some(input), Value::Object(fields)) = (input.as_object_mut(), fields) {
+        input.extend(fields);
+    }
+    input
+}
+
 /// The nodes of a connection.
 #[must_use]
 pub fn nodes(connection: &Value) -> Vec<Value> {
@@ -88,12 +134,23 @@ impl Client {
         self.graphql(&mutation_document(mutation), json!({ "input": input })).await
     }
 
+    /// The same on behalf of a named actor.
+    pub async fn mutate_as(&self, actor: &str, mutation: &str, input: Value) -> Reply {
+        self.graphql_as(actor, &mutation_document(mutation), json!({ "input": input })).await
+    }
+
     /// The same, for when the server may be gone.
     pub async fn try_mutate(&self, mutation: &str, input: Value) -> reqwest::Result<Reply> {
         self.try_graphql(&mutation_document(mutation), json!({ "input": input })).await
     }
 
-    async fn payload(&self, mutation: &str, input: Value) -> Value {
+    /// The same with only this of the payload selected.
+    pub async fn mutate_for(&self, mutation: &str, input: Value, payload: &str) -> Reply {
+        self.graphql(&document(mutation, payload), json!({ "input": input })).await
+    }
+
+    /// Executes a mutation that must go well; gives its payload.
+    pub async fn payload(&self, mutation: &str, input: Value) -> Value {
         self.mutate(mutation, input).await.data()[mutation].clone()
     }
 
@@ -130,7 +187,7 @@ impl Client {
         payload["trials"].as_array().expect("trials").clone()
     }
 
-    /// `tell` with a value of the objective `loss`; gives the payload.
+    /// `tell` with a value of the objective `loss`, by hand; gives the payload.
     pub async fn tell(&self, trial: &Value, value: f64) -> Value {
         let values = json!([{ "objective": "loss", "value": value }]);
         let input = json!({ "trialId": trial["id"], "outcome": { "values": values } });
@@ -152,10 +209,32 @@ impl Client {
 
     /// All trials of a task, by number.
     pub async fn trials(&self, task: &str) -> Vec<Value> {
+        self.trials_with(task, "...Trial", TRIAL).await
+    }
+
+    /// These fields of all trials of a task, by number.
+    pub async fn trials_with(&self, task: &str, fields: &str, fragments: &str) -> Vec<Value> {
         let query = format!(
-            "query ($id: ID!) {{ task(id: $id) {{ trials(first: 500) {{ nodes {{ ...Trial }} }} }} }} {TRIAL}"
+            "query ($id: ID!, $after: String) {{ task(id: $id) {{ trials(first: 500, after: $after) {{
+               nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }} }} {fragments}"
         );
-        nodes(&self.graphql(&query, json!({ "id": task })).await.data()["task"]["trials"])
+        let mut trials = Vec::new();
+        let mut after = Value::Null;
+        loop {
+            let data = self.graphql(&query, json!({ "id": task, "after": after })).await.data();
+            let page = &data["task"]["trials"];
+            trials.extend(nodes(page));
+            if page["pageInfo"]["hasNextPage"] != true {
+                return trials;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// A trial as it is now; null if there is none.
+    pub async fn trial(&self, id: &Value) -> Value {
+        let query = format!("query ($id: ID!) {{ node(id: $id) {{ ...Trial }} }} {TRIAL}");
+        self.graphql(&query, json!({ "id": id })).await.data()["node"].clone()
     }
 
     /// The whole log, read by pages from a cursor on; from the beginning without one.
@@ -191,14 +270,34 @@ pub fn id_of(node: &Value) -> String {
     node["id"].as_str().unwrap_or_else(|| panic!("no id in {node}")).to_owned()
 }
 
+/// A mutation with everything of its payload selected.
 fn mutation_document(mutation: &str) -> String {
+    const LEASES: &str = "leases { trialId verdict expiresAt reason } \
+                          claims { taskId verdict expiresAt reason }";
+    let payload = match mutation {
+        "tell" => "trial { ...Trial } task { ...Task } receipt",
+        "ask" | "enqueueTrials" | "addResults" => "trials { ...Trial } task { ...Task }",
+        "excludeTrial" | "includeTrial" | "correctTrial" => "trial { ...Trial } task { ...Task }",
+        "releaseTrials" | "skipTrials" => "trials { ...Trial }",
+        "reportTrial" => "trial { ...Trial } verdict reason",
+        "heartbeat" => LEASES,
+        "claimTask" => "task { ...Task } claim { runner token expiresAt }",
+        _ => "task { ...Task }",
+    };
+    document(mutation, payload)
+}
+
+/// The document of a mutation with these fields of its payload.
+fn document(mutation: &str, payload: &str) -> String {
     let (first, rest) = mutation.split_at(1);
     let input = format!("{}{rest}Input", first.to_uppercase());
-    let (payload, fragments) = match mutation {
-        "tell" => ("trial { ...Trial } task { ...Task }", [TASK, TRIAL].concat()),
-        "ask" | "enqueueTrials" => ("trials { ...Trial } task { ...Task }", [TASK, TRIAL].concat()),
-        _ => ("task { ...Task }", TASK.to_owned()),
-    };
+    // A fragment that is not used is an error.
+    let used = [("...Task", TASK), ("...Trial", TRIAL)];
+    let fragments: String = used
+        .iter()
+        .filter(|(spread, _)| payload.contains(&format!("{spread} ")))
+        .map(|(_, fragment)| *fragment)
+        .collect();
     format!(
         "mutation ($input: {input}!) {{ {mutation}(input: $input) {{ {payload} }} }} {fragments}"
     )
