@@ -9,6 +9,7 @@ mod exchange;
 mod filters;
 mod graphql_library;
 mod house;
+mod idempotency;
 mod kill;
 mod late;
 mod leases;
