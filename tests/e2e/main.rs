@@ -2,6 +2,7 @@
 //! the names of the tests are the promises.
 
 mod bad_input;
+mod budgets;
 mod check;
 mod durable;
 mod events;
