@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod budgets;
+mod by_hand;
 mod check;
 mod durable;
 mod events;
@@ -15,6 +16,7 @@ mod kill;
 mod late;
 mod leases;
 mod lifecycle;
+mod outcomes;
 mod paging;
 mod retries;
 mod schema;
