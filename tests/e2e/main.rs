@@ -18,6 +18,7 @@ mod leases;
 mod lifecycle;
 mod outcomes;
 mod paging;
+mod pruning;
 mod retries;
 mod schema;
 mod strategies;
