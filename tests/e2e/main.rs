@@ -5,6 +5,7 @@ mod bad_input;
 mod budgets;
 mod by_hand;
 mod check;
+mod claims;
 mod durable;
 mod events;
 mod exchange;
