@@ -116,7 +116,7 @@ fn floods() -> Vec<Case> {
     let complex = nested(3, "events(first: 1000) { nodes { task { ", "id", " } } }");
     let wrapping = nested(5, "events(first: 2147483647) { nodes { task { ", "id", " } } }");
     let circles = nested(12, "fields { type { ", "name", " } }");
-    let huge = json!({ "query": "{ __typename }", "variables": { "a": "x".repeat(3 << 20) } });
+    let huge = json!({ "query": "{ __typename }", "variables": { "a": "x".repeat(9 << 20) } });
     vec![
         document("a fragment bomb", &bomb, LIMIT),
         document("a list literal nested 1,800 deep", &deep_list, LIMIT),
@@ -151,7 +151,7 @@ fn floods() -> Vec<Case> {
             &format!("{{ __schema {{ types {{ {circles} }} }} }}"),
             LIMIT,
         ),
-        Case { what: "a body of 3 MB", body: huge.to_string(), codes: LIMIT, path: String::new() },
+        Case { what: "a body of 9 MB", body: huge.to_string(), codes: LIMIT, path: String::new() },
     ]
 }
 

@@ -58,7 +58,7 @@ fn tasks() -> Vec<Case> {
             INVALID,
             "id",
         ),
-        create("an unknown field", r#"{"priority": 3}"#, WRONG_TYPE, ""),
+        create("an unknown field", r#"{"urgency": 3}"#, WRONG_TYPE, ""),
         create("a status in a new task", r#"{"status": "RUNNING"}"#, WRONG_TYPE, ""),
         create("metadata that is a list", r#"{"metadata": [1]}"#, WRONG_TYPE, ""),
         create("metadata nested 37 deep", &deep, &["VALIDATION_FAILED", "LIMIT_EXCEEDED"], ""),
