@@ -10,6 +10,11 @@ use rstest::rstest;
 #[case::sequence("UPDATE task SET sequence = sequence - 1")]
 #[case::lost_event("DELETE FROM event WHERE sequence = 2")]
 #[case::lost_trial("DELETE FROM trial WHERE number = 1")]
+#[case::handed_out("UPDATE task SET handed_out = handed_out - 1")]
+#[case::returned("UPDATE task SET returned = returned + 1")]
+#[case::lease("UPDATE trial SET lease_expires_at = 1")]
+#[case::front("UPDATE trial SET on_front = NOT on_front WHERE number = 1")]
+#[case::feasible("UPDATE trial SET feasible = NOT feasible WHERE number = 1")]
 #[tokio::test]
 async fn a_database_that_was_tampered_with_is_found_out(
     #[values(Db::SqliteFile, Db::Postgres)] db: Db,

@@ -43,6 +43,18 @@ fn changes(id: &str) -> Vec<Change> {
         ),
         change("modelState", json!([1, 2]), "/modelState", Value::Null),
         change("metadata", json!({ "other": true }), "/metadata", json!({})),
+        change("priority", json!(-5), "/priority", json!(0)),
+        change("owner", json!("Ada"), "/owner", json!("anonymous")),
+        change("labels", json!(["gpu"]), "/labels", json!([])),
+        change("budget", json!({ "maxTrials": 5 }), "/budget/maxTrials", Value::Null),
+        change("trialPolicy", json!({ "maxAttempts": 9 }), "/trialPolicy/maxAttempts", json!(3)),
+        change("pruning", json!({ "kind": "MEDIAN" }), "/pruning/kind", json!("NONE")),
+        change(
+            "constraints",
+            json!([{ "name": "cost", "atMost": 5.0 }]),
+            "/constraints",
+            json!([]),
+        ),
     ]
 }
 
@@ -218,4 +230,44 @@ async fn what_is_optimized_is_fixed_once_started(
     assert_eq!(renamed["name"], "still possible");
     let switched = app.update_task(json!({ "id": id, "strategy": { "kind": "RANDOM" } })).await;
     assert_eq!(switched["strategy"]["kind"], "RANDOM");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_task_belongs_to_who_made_it_unless_it_is_given_to_another(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let made = app.mutate_as("Ada", "createTask", quadratic()).await.data();
+    let task = &made["createTask"]["task"];
+    assert_eq!(task["owner"], "Ada");
+    let given = app.update_task(json!({ "id": task["id"], "owner": "Bob" })).await;
+    assert_eq!(given["owner"], "Bob");
+    let back = app.update_task(json!({ "id": task["id"], "owner": null })).await;
+    assert_eq!(back["owner"], "anonymous", "nobody remembers who made it");
+    let mut input = quadratic();
+    input["owner"] = json!("the lab");
+    let made = app.mutate_as("Ada", "createTask", input).await.data();
+    assert_eq!(made["createTask"]["task"]["owner"], "the lab");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_settings_object_is_replaced_as_a_whole(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let mut input = quadratic();
+    input["budget"] = json!({ "maxTrials": 5, "patience": 3 });
+    input["trialPolicy"] = json!({ "maxAttempts": 5, "lateResults": "REJECT" });
+    let id = app.running_task(input).await;
+    let task = app.update_task(json!({ "id": id, "budget": { "maxRunning": 2 } })).await;
+    assert_eq!(
+        (&task["budget"]["maxTrials"], &task["budget"]["maxRunning"]),
+        (&Value::Null, &json!(2))
+    );
+    let task = app.update_task(json!({ "id": id, "trialPolicy": { "leaseSeconds": 9 } })).await;
+    let policy = &task["trialPolicy"];
+    assert_eq!((&policy["maxAttempts"], &policy["lateResults"]), (&json!(3), &json!("ACCEPT")));
+    assert_eq!(policy["leaseSeconds"], 9.0);
 }
