@@ -297,6 +297,25 @@ async fn of_two_inputs_with_one_key_at_once_one_is_refused(
     }
 }
 
+#[tokio::test]
+async fn a_key_is_one_on_two_servers() {
+    let Some(app) = App::start(Db::Postgres).await else { return };
+    let other = app.another_server().await;
+    let id = app.running_task(quadratic()).await;
+    for round in 0..5 {
+        let input = json!({ "taskId": id, "count": 2, "idempotencyKey": format!("{round}") });
+        let asks = (0..24).map(|n: usize| {
+            let client = if n.is_multiple_of(2) { &*app } else { &other.client };
+            client.ask_for(input.clone())
+        });
+        let answers = join_all(asks).await;
+        assert_eq!(answers[0]["trials"].as_array().map(Vec::len), Some(2));
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "round {round}: {answers:#?}");
+    }
+    assert_eq!(app.task(&id).await["handedOut"], 10);
+    assert!(other.stop().await.success());
+}
+
 #[rstest]
 #[tokio::test]
 async fn an_ask_whose_answer_was_lost_gets_the_same_trials_again(
