@@ -1,21 +1,16 @@
-//! Clients that send one request after the other, each on its own connection. Requests are written by hand: on a small
-//! machine a full HTTP client would take the cores that the server needs.
+//! Clients that send one request after the other, each on its own connection.
 
 use std::time::{Duration, Instant};
 
 use asktell_tests::new_id;
 use futures_util::future::join_all;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
 
-use crate::machine::Ticks;
+use crate::{connection::Connection, machine::Ticks, times::Times};
 
 /// What a load measured.
 #[derive(Debug)]
 pub(super) struct Measured {
-    millis: Vec<f64>,
+    pub(super) times: Times,
     took: Duration,
     busy: f64,
     prepared: u64,
@@ -24,11 +19,11 @@ pub(super) struct Measured {
 impl Measured {
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     pub(super) fn per_second(&self) -> f64 {
-        self.millis.len() as f64 / self.took.as_secs_f64()
+        self.times.count() as f64 / self.took.as_secs_f64()
     }
 
     pub(super) fn acknowledged(&self) -> u64 {
-        self.millis.len() as u64
+        self.times.count() as u64
     }
 
     /// Mutations that were needed before the measurement.
@@ -38,17 +33,6 @@ impl Measured {
 
     pub(super) fn busy(&self) -> f64 {
         self.busy
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an index"
-    )]
-    pub(super) fn percentile_millis(&self, part: f64) -> f64 {
-        let place = (self.millis.len() as f64 * part) as usize;
-        self.millis.get(place.min(self.millis.len().saturating_sub(1))).copied().unwrap_or(0.0)
     }
 }
 
@@ -121,53 +105,7 @@ async fn run(
         }
         millis
     });
-    let mut millis = join_all(working).await.concat();
+    let times = Times::new(join_all(working).await.concat());
     let (took, busy) = (start.elapsed(), Ticks::now().busy_since(before));
-    millis.sort_by(f64::total_cmp);
-    Measured { millis, took, busy, prepared }
-}
-
-/// A connection that is kept open.
-struct Connection {
-    stream: TcpStream,
-    address: String,
-    answer: Vec<u8>,
-}
-
-impl Connection {
-    async fn open(address: &str) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the server listens");
-        stream.set_nodelay(true).expect("TCP_NODELAY");
-        Self { stream, address: address.to_owned(), answer: Vec::with_capacity(4096) }
-    }
-
-    /// Sends one request and reads its answer, which must have no errors.
-    async fn call(&mut self, body: &str) {
-        let request = format!(
-            "POST /graphql HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        self.stream.write_all(request.as_bytes()).await.expect("the server reads");
-        self.answer.clear();
-        loop {
-            let read = self.stream.read_buf(&mut self.answer).await.expect("the server answers");
-            assert!(read > 0, "the server closed the connection");
-            if self.is_complete() {
-                break;
-            }
-        }
-        let text = String::from_utf8_lossy(&self.answer);
-        assert!(text.starts_with("HTTP/1.1 200") && !text.contains("\"errors\""), "{text}");
-    }
-
-    fn is_complete(&self) -> bool {
-        let text = String::from_utf8_lossy(&self.answer);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-        let length = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-        });
-        length.is_some_and(|length: usize| body.len() >= length)
-    }
+    Measured { times, took, busy, prepared }
 }

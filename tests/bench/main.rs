@@ -1,41 +1,115 @@
-//! How fast writes are, as ratios in one run: durable transactions straight to SQLite, against `createTask` and
-//! `transitionTask` through HTTP with 1, 8 and 64 clients, on the same disk. Prints a Markdown table.
+//! How fast the server is, as ratios in one run. Prints Markdown tables.
 //!
-//! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release`; the folder for the database can be
-//! given as an argument, the seconds of each measurement as `--seconds N`.
+//! - `writes`: durable transactions straight to SQLite, against `createTask` and `transitionTask` through HTTP with 1, 8
+//!   and 64 clients, on the same disk;
+//! - `cycles`: ask and tell with 1, 8 and 64 workers, on tasks with up to 100,000 trials against empty ones, and the SQL
+//!   statements that it takes;
+//! - `queue`: a queue of 1,000 tasks and 64 workers that ask for whatever comes next;
+//! - `wake`: how fast a worker that waits has what was enqueued.
+//!
+//! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release` does all of them; their names as
+//! arguments choose some. `--seconds N` is the length of a measurement (of each half of a pair a fifth), `--database URL`
+//! a Postgres server to make databases on, instead of SQLite files, any other argument the folder for those.
 
 #![expect(clippy::print_stdout, reason = "it is a report")]
 
+mod connection;
+mod cycles;
 mod load;
 mod machine;
+mod queue;
 mod straight;
+mod times;
+mod wake;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use asktell_tests::Server;
+use asktell_tests::{Database, Server, new_id};
 use load::{Load, Measured};
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
 
+const ALL: [&str; 4] = ["writes", "cycles", "queue", "wake"];
+
+/// Where tasks are kept.
+struct Place {
+    folder: PathBuf,
+    /// A Postgres server; else SQLite files.
+    postgres: Option<String>,
+}
+
+/// A fresh database.
+struct Ground {
+    folder: PathBuf,
+    url: String,
+    /// Goes away with this.
+    database: Option<Database>,
+}
+
+impl Place {
+    async fn ground(&self) -> Ground {
+        let database = match &self.postgres {
+            Some(server) => Some(Database::fresh_on(server.clone()).await),
+            None => None,
+        };
+        let url = match &database {
+            Some(database) => database.url().to_owned(),
+            None => format!("sqlite:{}", self.folder.join(format!("{}.db", new_id())).display()),
+        };
+        Ground { folder: self.folder.clone(), url, database }
+    }
+}
+
+impl Ground {
+    async fn server(&self, arguments: &[&str]) -> Server {
+        Server::start_with(&self.url, &self.folder, arguments).await
+    }
+
+    fn takes_two_servers(&self) -> bool {
+        self.database.is_some()
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let mut seconds = 10;
-    let mut folder = None;
+    let (mut seconds, mut folder, mut database) = (10, None, None);
+    let mut chosen = Vec::new();
     while let Some(argument) = arguments.next() {
-        if argument == "--seconds" {
-            seconds = arguments.next().and_then(|n| n.parse().ok()).expect("--seconds N");
-        } else {
-            folder = Some(argument);
+        match argument.as_str() {
+            "--seconds" => {
+                seconds = arguments.next().and_then(|n| n.parse().ok()).expect("--seconds N");
+            }
+            "--database" => database = Some(arguments.next().expect("--database URL")),
+            name if ALL.contains(&name) => chosen.push(argument),
+            _ => folder = Some(argument),
         }
     }
     let dir = folder
         .map_or_else(tempfile::tempdir, tempfile::tempdir_in)
         .expect("a folder for the database");
-    run(dir.path(), Duration::from_secs(seconds)).await;
+    let time = Duration::from_secs(seconds);
+    let chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
+    // The yardstick is SQLite.
+    if chosen("writes") && database.is_none() {
+        writes(dir.path(), time).await;
+    }
+    let place = Place { folder: dir.path().to_owned(), postgres: database };
+    if chosen("cycles") {
+        cycles::run(&place, time / 5).await;
+    }
+    if chosen("queue") {
+        queue::run(&place, time).await;
+    }
+    if chosen("wake") {
+        wake::run(&place).await;
+    }
 }
 
-async fn run(dir: &Path, time: Duration) {
+async fn writes(dir: &Path, time: Duration) {
     let file = dir.join("bench.db");
     let database = format!("sqlite:{}", file.display());
     // The server makes the file and its tables; the straight writer uses them.
@@ -86,8 +160,8 @@ fn print_row(what: &str, clients: usize, measured: &Measured, straight: f64) {
         "| {what} | {clients} | {:.0} | {:.1} | {:.1} | {:.1} | {:.0} % |",
         measured.per_second(),
         measured.per_second() / straight,
-        measured.percentile_millis(0.50),
-        measured.percentile_millis(0.99),
+        measured.times.part(0.50),
+        measured.times.part(0.99),
         measured.busy() * 100.0,
     );
 }
