@@ -37,14 +37,18 @@ format:
     cargo fmt --all
     cd frontend && npm run format
 
-# Durable transactions a second: straight to SQLite, and through HTTP with 1, 8 and 64 clients
+# What is measured: `writes`, `cycles`, `queue`, `wake`; all of them if none is named
 bench *arguments:
     cargo build --release --workspace && cargo run --release -p asktell-tests --bin bench -- {{ arguments }}
+
+# The same on a throw-away cluster of Postgres
+bench-postgres *arguments:
+    BENCH="{{ arguments }}" tests/run bench_postgres
 
 # The same as if a flush of the disk took 1.5 ms longer, as on most disks
 bench-slow-disk *arguments:
     cargo build --release --workspace && cc -shared -fPIC -O2 -o target/slow_flush.so tests/bench/slow_flush.c -ldl
-    LD_PRELOAD=$PWD/target/slow_flush.so target/release/bench {{ arguments }}
+    LD_PRELOAD=$PWD/target/slow_flush.so target/release/bench writes {{ arguments }}
 
 # kill -9 during 8 concurrent writers, 20 times for each database
 kill:
@@ -53,3 +57,9 @@ kill:
 # 8 writers x 1,000 events on Postgres while three servers each tail with ten subscribers
 tail:
     ASKTELL_TAIL_EVENTS=1000 E2E_ONLY="tail:: --nocapture" tests/run e2e
+
+# 32 worker processes killed, stopped past their lease and cut off, servers killed five times, on SQLite and on Postgres
+chaos:
+    cargo build --release
+    ASKTELL_BIN="$PWD/target/release/asktell" ASKTELL_CHAOS_WORKERS=32 ASKTELL_CHAOS_SERVER_KILLS=5 ASKTELL_CHAOS_TRIALS=200 \
+        E2E_ONLY="chaos:: --nocapture --test-threads=1" tests/run e2e
