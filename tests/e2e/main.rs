@@ -26,6 +26,7 @@ mod queue;
 mod race;
 mod retries;
 mod schema;
+mod statements;
 mod strategies;
 mod subscriptions;
 mod tail;

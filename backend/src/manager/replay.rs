@@ -69,19 +69,21 @@ impl TaskManager {
         T: Answer,
         A: Future<Output = Result<T>>,
     {
-        if wait == Delay::default() {
-            return attempt().await;
-        }
+        let settled = |answer: &Result<T>| match answer {
+            Ok(answer) => answer.worth_keeping(),
+            Err(error) => !error.may_pass(),
+        };
         let end = Instant::now() + Duration::from_secs_f64(wait.seconds());
-        // First listen, then look: what comes between is not missed.
+        // Whoever is served at once has nobody look for work.
+        let mut answer = attempt().await;
+        if wait == Delay::default() || settled(&answer) {
+            return answer;
+        }
+        // First listen, then try again: what has come between is not missed.
         let mut waiting = self.work.wait(awaited);
         loop {
-            let answer = attempt().await;
-            let settled = match &answer {
-                Ok(answer) => answer.worth_keeping(),
-                Err(error) => !error.may_pass(),
-            };
-            if settled || !waiting.until(end, gone).await {
+            answer = attempt().await;
+            if settled(&answer) || !waiting.until(end, gone).await {
                 return answer;
             }
         }
