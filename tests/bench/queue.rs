@@ -11,8 +11,8 @@ use crate::{Place, connection::Connection, times::Times};
 const TASKS: usize = 1_000;
 const WORKERS: usize = 64;
 const OWNERS: u64 = 8;
-/// Milliseconds that a worker works before it tells.
-const WORK: (u64, u64) = (20, 80);
+/// Milliseconds that a worker works before it tells, from and to: what a server can just about serve, and less.
+pub(super) const WORK: [(u64, u64); 2] = [(20, 80), (100, 300)];
 
 /// Milliseconds of each kind of call.
 #[derive(Debug, Default)]
@@ -27,36 +27,37 @@ pub(super) async fn run(place: &Place, time: Duration) {
     let server = ground.server(&[]).await;
     let address = server.client.address();
     fill(address).await;
-    let measured = load(address, async || sleep(time).await).await;
+    println!();
+    println!("A queue of {TASKS} tasks of {OWNERS} owners, {WORKERS} workers:");
     println!();
     println!(
-        "A queue of {TASKS} tasks of {OWNERS} owners, {WORKERS} workers, {} to {} ms of work for each trial:",
-        WORK.0, WORK.1
+        "| work for each trial | call | per second | p50 ms | p99 ms | p99 × `{{ __typename }}` |"
     );
-    println!();
-    println!("| call | calls | per second | p50 ms | p99 ms |");
-    println!("|---|---|---|---|---|");
-    row("ask the queue", &measured.claims, time);
-    row("tell", &measured.tells, time);
-    row("`{ __typename }`, under the same load", &measured.nothing, time);
-    println!();
-    println!(
-        "p99 of a claim: {:.1} ms, {:.1} times that of `{{ __typename }}`",
-        measured.claims.part(0.99),
-        measured.claims.part(0.99) / measured.nothing.part(0.99)
-    );
+    println!("|---|---|---|---|---|---|");
+    for work in WORK {
+        let measured = load(address, work, async || sleep(time).await).await;
+        for (call, times) in [
+            ("ask the queue", &measured.claims),
+            ("tell", &measured.tells),
+            ("`{ __typename }`", &measured.nothing),
+        ] {
+            println!(
+                "| {} to {} ms | {call} | {:.0} | {:.1} | {:.1} | {:.1} |",
+                work.0,
+                work.1,
+                per_second(times, time),
+                times.part(0.5),
+                times.part(0.99),
+                times.part(0.99) / measured.nothing.part(0.99),
+            );
+        }
+    }
     assert!(server.stop().await.success());
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
-fn row(what: &str, times: &Times, time: Duration) {
-    println!(
-        "| {what} | {} | {:.0} | {:.1} | {:.1} |",
-        times.count(),
-        times.count() as f64 / time.as_secs_f64(),
-        times.part(0.5),
-        times.part(0.99),
-    );
+fn per_second(times: &Times, time: Duration) -> f64 {
+    times.count() as f64 / time.as_secs_f64()
 }
 
 /// Makes the tasks of the queue.
@@ -74,16 +75,15 @@ pub(super) async fn fill(address: &str) {
 }
 
 /// Has the workers work until something else has ended; the first moments do not count.
-pub(super) async fn load(address: &str, until: impl AsyncFnOnce()) -> Served {
+pub(super) async fn load(address: &str, work: (u64, u64), until: impl AsyncFnOnce()) -> Served {
     let (say, ended) = tokio::sync::watch::channel(false);
     let mut connections = Vec::new();
     for _ in 0..WORKERS {
         connections.push(Connection::open(address).await);
     }
-    let working = connections
-        .into_iter()
-        .enumerate()
-        .map(|(worker, connection)| tokio::spawn(work(connection, worker as u64, ended.clone())));
+    let working = connections.into_iter().enumerate().map(|(worker, connection)| {
+        tokio::spawn(serve(connection, worker as u64, work, ended.clone()))
+    });
     let working: Vec<_> = working.collect();
     sleep(Duration::from_millis(500)).await;
     until().await;
@@ -98,9 +98,10 @@ pub(super) async fn load(address: &str, until: impl AsyncFnOnce()) -> Served {
     Served { claims: Times::new(claims), tells: Times::new(tells), nothing: Times::new(nothing) }
 }
 
-async fn work(
+async fn serve(
     mut connection: Connection,
     worker: u64,
+    work: (u64, u64),
     ended: tokio::sync::watch::Receiver<bool>,
 ) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let (mut claims, mut tells, mut nothing) = (vec![], vec![], vec![]);
@@ -108,13 +109,13 @@ async fn work(
     let begin = Instant::now();
     let millis = |since: Instant| since.elapsed().as_secs_f64() * 1e3;
     // Not all at once.
-    sleep(Duration::from_millis(random.within(0, WORK.1))).await;
+    sleep(Duration::from_millis(random.within(0, work.1))).await;
     while !*ended.borrow() {
         let counts = begin.elapsed() > Duration::from_millis(500);
         let sent = Instant::now();
         let trial = connection.ask(None, 5).await.expect("there is always work");
         let claim = millis(sent);
-        sleep(Duration::from_millis(random.within(WORK.0, WORK.1))).await;
+        sleep(Duration::from_millis(random.within(work.0, work.1))).await;
         let sent = Instant::now();
         connection.tell(&trial, 0.5).await;
         let tell = millis(sent);

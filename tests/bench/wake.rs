@@ -28,9 +28,16 @@ pub(super) async fn run(place: &Place) {
         assert!(other.stop().await.success());
     }
     queue::fill(address).await;
-    let mut woken = Times::default();
-    let measured = queue::load(address, async || woken = rounds(address, address).await.0).await;
-    row("64 workers serve a queue of 1,000 tasks meanwhile", &woken, &measured.nothing);
+    for work in queue::WORK {
+        let mut woken = Times::default();
+        let until = async || woken = rounds(address, address).await.0;
+        let measured = queue::load(address, work, until).await;
+        let place = format!(
+            "64 workers serve a queue of 1,000 tasks meanwhile, {} to {} ms of work for each trial",
+            work.0, work.1
+        );
+        row(&place, &woken, &measured.nothing);
+    }
     assert!(server.stop().await.success());
 }
 
