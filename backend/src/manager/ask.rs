@@ -73,9 +73,20 @@ impl TaskManager {
         count: u64,
         gone: &CancellationToken,
     ) -> Result<Asked> {
-        let _turn = if ask.task.is_none() { self.turn().await } else { None };
         let (at, aging) = (self.now(), self.aging);
         let (by, ask, gone) = (caller.clone(), ask.clone(), gone.clone());
+        let Some(task) = ask.task else {
+            return self
+                .write_in_line(caller, move |tx| {
+                    let (by, ask, gone) = (by.clone(), ask.clone(), gone.clone());
+                    async move {
+                        let queue = Queue { caller: &by, at, aging };
+                        queue.serve(tx, &ask, count, &gone).await
+                    }
+                    .boxed()
+                })
+                .await;
+        };
         self.write(caller, move |tx| {
             let (by, ask, gone) = (by.clone(), ask.clone(), gone.clone());
             async move {
@@ -83,11 +94,7 @@ impl TaskManager {
                     return Ok(Asked { trials: Vec::new(), task: None });
                 }
                 let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
-                if let Some(task) = ask.task {
-                    return of_task(tx, &by, at, task, to, count).await;
-                }
-                let queue = Queue { caller: &by, at, aging };
-                queue.serve(tx, to, &ask.capabilities, count).await
+                of_task(tx, &by, at, task, to, count).await
             }
             .boxed()
         })
@@ -131,14 +138,16 @@ impl Queue<'_> {
     async fn serve(
         self,
         tx: &mut Tx,
-        to: HandOut<'_>,
-        capabilities: &Labels,
+        ask: &Ask,
         count: u64,
+        gone: &CancellationToken,
     ) -> Result<Asked> {
         tx.lock_queue().await?;
+        let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
         let mut trials = Vec::new();
-        while (trials.len() as u64) < count {
-            let Some(trial) = self.turn(tx, to, capabilities).await? else { break };
+        // Whoever has waited for the lock may have gone meanwhile.
+        while !gone.is_cancelled() && (trials.len() as u64) < count {
+            let Some(trial) = self.turn(tx, to, &ask.capabilities).await? else { break };
             trials.push(trial);
         }
         Ok(Asked { trials, task: None })

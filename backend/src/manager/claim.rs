@@ -63,10 +63,9 @@ impl TaskManager {
         claim: &TaskClaim,
         gone: &CancellationToken,
     ) -> Result<Claimed> {
-        let _turn = self.turn().await;
         let (at, aging) = (self.now(), self.aging);
         let (by, claim, gone) = (caller.clone(), claim.clone(), gone.clone());
-        self.write(caller, move |tx| {
+        self.write_in_line(caller, move |tx| {
             let (by, claim, gone) = (by.clone(), claim.clone(), gone.clone());
             async move {
                 if gone.is_cancelled() {

@@ -28,11 +28,10 @@ mod update;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     events::WorkWatch,
-    store::{DatabaseKind, Store},
+    store::Store,
     task::{Aging, Clock, Task, Timestamp, Trial},
 };
 
@@ -53,9 +52,6 @@ pub struct TaskManager {
     clock: Arc<dyn Clock>,
     aging: Aging,
     work: WorkWatch,
-    /// On Postgres turns in the queue are taken one by one. Whoever waits for one waits here, and not
-    /// with a connection that a heartbeat could use.
-    turn: Option<Arc<Mutex<()>>>,
 }
 
 impl std::fmt::Debug for TaskManager {
@@ -70,25 +66,13 @@ impl TaskManager {
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let work = WorkWatch::idle(store.clone(), Arc::clone(&clock));
-        let turn = match store.kind() {
-            DatabaseKind::Postgres => Some(Arc::default()),
-            DatabaseKind::Sqlite | DatabaseKind::SqliteMemory => None,
-        };
-        Self { store, clock, aging: Aging::default(), work, turn }
+        Self { store, clock, aging: Aging::default(), work }
     }
 
     /// The same for a server: with a queue that ages at that rate, and somebody who looks for work.
     #[must_use]
     pub fn serving(self, aging: Aging, work: WorkWatch) -> Self {
         Self { aging, work, ..self }
-    }
-
-    /// The right to take a turn in the queue, until it is dropped.
-    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
-        match &self.turn {
-            Some(turn) => Some(Arc::clone(turn).lock_owned().await),
-            None => None,
-        }
     }
 
     fn now(&self) -> Timestamp {

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::{TaskManager, TrialChanged, TrialsChanged};
 use crate::{
     events::Awaited,
-    store::Work,
-    task::{Caller, Delay, Error, Result, Task},
+    store::{Tx, Work},
+    task::{Caller, Delay, Error, Replay, Result, Task},
 };
 
 /// What a use case answers: it can be written down, and given again to who repeats the call.
@@ -35,25 +35,46 @@ impl TaskManager {
         T: Answer,
         F: Work<T>,
     {
-        let Some(replay) = caller.replay.clone() else { return self.store.write(work).await };
+        match caller.replay.clone() {
+            Some(replay) => self.store.write(self.once(caller, replay, work)).await,
+            None => self.store.write(work).await,
+        }
+    }
+
+    /// The same for work that takes a turn in the queue across tasks.
+    pub(super) async fn write_in_line<T, F>(&self, caller: &Caller, work: F) -> Result<T>
+    where
+        T: Answer,
+        F: Work<T>,
+    {
+        match caller.replay.clone() {
+            Some(replay) => self.store.write_in_line(self.once(caller, replay, work)).await,
+            None => self.store.write_in_line(work).await,
+        }
+    }
+
+    /// The work, unless it was done before under this key.
+    fn once<T, F>(&self, caller: &Caller, replay: Replay, work: F) -> impl Work<T> + use<T, F>
+    where
+        T: Answer,
+        F: Work<T>,
+    {
         let (actor, at, work) = (caller.actor.clone(), self.now(), Arc::new(work));
-        self.store
-            .write(move |tx| {
-                let (actor, replay, work) = (actor.clone(), replay.clone(), Arc::clone(&work));
-                async move {
-                    if let Some(answer) = tx.answer(&actor, &replay).await? {
-                        return serde_json::from_str(&answer).map_err(Error::storage);
-                    }
-                    let answer = work(tx).await?;
-                    if answer.worth_keeping() {
-                        let text = serde_json::to_string(&answer).map_err(Error::storage)?;
-                        tx.keep_answer(&actor, &replay, text, at).await?;
-                    }
-                    Ok(answer)
+        move |tx: &mut Tx| {
+            let (actor, replay, work) = (actor.clone(), replay.clone(), Arc::clone(&work));
+            async move {
+                if let Some(answer) = tx.answer(&actor, &replay).await? {
+                    return serde_json::from_str(&answer).map_err(Error::storage);
                 }
-                .boxed()
-            })
-            .await
+                let answer = work(tx).await?;
+                if answer.worth_keeping() {
+                    let text = serde_json::to_string(&answer).map_err(Error::storage)?;
+                    tx.keep_answer(&actor, &replay, text, at).await?;
+                }
+                Ok(answer)
+            }
+            .boxed()
+        }
     }
 
     /// Tries again whenever there is work, until something comes of it, the time is up, the caller has

@@ -77,7 +77,17 @@ impl Store {
         T: Send + 'static,
         F: Work<T>,
     {
-        self.writer.write(work).await
+        self.writer.write(work, false).await
+    }
+
+    /// The same for work that takes a turn in the queue across tasks ([`Tx::lock_queue`]): what waits for
+    /// its turn is done in one transaction, rather than each with a connection that waits for the lock.
+    pub async fn write_in_line<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Work<T>,
+    {
+        self.writer.write(work, true).await
     }
 
     /// Told after each commit of this process. Other processes may commit too.

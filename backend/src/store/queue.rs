@@ -1,13 +1,13 @@
 //! The queue across tasks: which task has work, and which goes first.
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, DbBackend, EntityTrait as _, ExprTrait as _,
-    Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     sea_query::{Expr, OnConflict, Query},
 };
 
 use super::{
-    Store, Tx,
+    DatabaseKind, Store, Tx,
     entity::{self, micros, owner_turn, task, task_label},
     fault,
 };
@@ -87,11 +87,11 @@ impl Tx {
     /// From here to the end of the transaction nobody else takes a turn in the queue: the order holds
     /// across servers. SQLite has one writer anyway.
     pub async fn lock_queue(&mut self) -> Result<()> {
-        let connection = self.connection();
-        if connection.get_database_backend() == DbBackend::Postgres {
+        if self.kind() == DatabaseKind::Postgres && !self.has_queue {
             // Any number will do, if only this program uses it for that.
             let lock = "SELECT pg_advisory_xact_lock(27431937893395565)";
-            connection.execute_unprepared(lock).await.map_err(fault)?;
+            self.connection().execute_unprepared(lock).await.map_err(fault)?;
+            self.has_queue = true;
         }
         Ok(())
     }

@@ -26,6 +26,8 @@ pub struct Tx {
     /// On Postgres, where the unit lives no longer than the transaction.
     pub(super) shared: Option<Arc<SharedSettings>>,
     events: Vec<NewEvent>,
+    /// Whether it has the lock of the queue across tasks.
+    pub(super) has_queue: bool,
     /// How often the piece of work at hand has reached the database.
     writes: u64,
 }
@@ -45,7 +47,15 @@ impl Tx {
         unit: Unit,
         shared: Option<Arc<SharedSettings>>,
     ) -> Result<Self> {
-        let mut tx = Self { kind, connection, unit, shared, events: Vec::new(), writes: 0 };
+        let mut tx = Self {
+            kind,
+            connection,
+            unit,
+            shared,
+            events: Vec::new(),
+            has_queue: false,
+            writes: 0,
+        };
         match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
                 if tx.unit.data_version.is_none() {
@@ -139,7 +149,7 @@ impl Tx {
 
     /// Commits; what is known stays known.
     pub(super) async fn commit(self) -> Result<Unit> {
-        let Self { kind: _, connection, mut unit, shared, events: _, writes: _ } = self;
+        let Self { connection, mut unit, shared, .. } = self;
         connection.commit().await.map_err(fault)?;
         if let Some(shared) = shared {
             for (task, settings) in unit.settled() {

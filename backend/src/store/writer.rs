@@ -6,7 +6,8 @@
 //! has written something itself is there more to undo. Then, or should one fail, the transaction is
 //! rolled back and every piece is run again in one of its own, so that nobody suffers from another's
 //! failure: work can be run more than once. Postgres has its own group commit: there each piece is a
-//! transaction, on a connection of the pool.
+//! transaction, on a connection of the pool. But turns in the queue across tasks follow one another
+//! there, too, under one lock: those that wait for it are done in one transaction, as on SQLite.
 //!
 //! What one transaction on SQLite knows the next one goes by, without reading it again. It proves at
 //! its end, before the commit, that no other process has written meanwhile, by SQLite's `data_version`;
@@ -40,7 +41,12 @@ pub(super) struct Writer {
 #[derive(Debug, Clone)]
 enum Way {
     Grouped(mpsc::Sender<Box<dyn Job>>),
-    Pooled(Arc<Desk>, Arc<tokio::sync::Semaphore>),
+    Pooled {
+        desk: Arc<Desk>,
+        places: Arc<tokio::sync::Semaphore>,
+        /// Work that takes turns.
+        line: mpsc::Sender<Box<dyn Job>>,
+    },
 }
 
 /// How many transactions of the pool may be under way; closing takes them all.
@@ -49,17 +55,20 @@ const POOLED: u32 = 1_024;
 impl Writer {
     pub(super) fn start(kind: DatabaseKind, connection: DatabaseConnection) -> Self {
         let committed = Arc::new(watch::Sender::new(0));
-        let desk = |shared| Desk { kind, connection, shared, committed: Arc::clone(&committed) };
+        let (sender, work) = mpsc::channel(QUEUE);
         let way = match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
-                let (sender, work) = mpsc::channel(QUEUE);
-                spawn_writer(desk(None), work);
+                let committed = Arc::clone(&committed);
+                spawn_writer(Desk { kind, connection, shared: None, committed }, work);
                 Way::Grouped(sender)
             }
-            DatabaseKind::Postgres => Way::Pooled(
-                Arc::new(desk(Some(Arc::default()))),
-                Arc::new(tokio::sync::Semaphore::new(POOLED as usize)),
-            ),
+            DatabaseKind::Postgres => {
+                let shared = Some(Arc::default());
+                let desk = Desk { kind, connection, shared, committed: Arc::clone(&committed) };
+                tokio::spawn(write_groups(desk.clone(), work));
+                let places = Arc::new(tokio::sync::Semaphore::new(POOLED as usize));
+                Way::Pooled { desk: Arc::new(desk), places, line: sender }
+            }
         };
         Self { way, committed }
     }
@@ -68,7 +77,8 @@ impl Writer {
         self.committed.subscribe()
     }
 
-    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs work; `in_line` if it takes a turn in the queue across tasks.
+    pub(super) async fn write<T, F>(&self, work: F, in_line: bool) -> Result<T>
     where
         T: Send + 'static,
         F: Work<T>,
@@ -79,7 +89,10 @@ impl Writer {
             Way::Grouped(queue) => {
                 queue.send(job).await.map_err(|_| Error::storage("the store is closed"))?;
             }
-            Way::Pooled(desk, places) => {
+            Way::Pooled { line, .. } if in_line => {
+                line.send(job).await.map_err(|_| Error::storage("the store is closed"))?;
+            }
+            Way::Pooled { desk, places, .. } => {
                 let place = Arc::clone(places).acquire_owned().await.map_err(Error::storage)?;
                 let desk = Arc::clone(desk);
                 tokio::spawn(async move {
@@ -94,19 +107,23 @@ impl Writer {
     /// Waits until what was handed over is committed; what comes later is refused.
     pub(super) async fn close(self) {
         match self.way {
-            Way::Grouped(queue) => {
-                // The end of the queue is reached when the last sender is gone: answer a last piece.
-                let (answer, answered) = oneshot::channel();
-                let last = Piece { work: nothing, answer, result: None };
-                if queue.send(Box::new(last)).await.is_ok() {
-                    let _ = answered.await;
-                }
-            }
-            Way::Pooled(_, places) => {
+            Way::Grouped(queue) => finish(queue).await,
+            Way::Pooled { places, line, .. } => {
+                finish(line).await;
                 let _ = places.acquire_many(POOLED).await;
                 places.close();
             }
         }
+    }
+}
+
+/// Waits until a queue is worked off.
+async fn finish(queue: mpsc::Sender<Box<dyn Job>>) {
+    // Its end is reached when the last sender is gone: answer a last piece.
+    let (answer, answered) = oneshot::channel();
+    let last = Piece { work: nothing, answer, result: None };
+    if queue.send(Box::new(last)).await.is_ok() {
+        let _ = answered.await;
     }
 }
 
@@ -210,9 +227,13 @@ async fn write_groups(desk: Desk, mut work: mpsc::Receiver<Box<dyn Job>>) {
         }
         for job in jobs {
             desk.write_alone(job, &mut unit).await;
+            desk.forget_what_others_may_change(&mut unit);
         }
+        desk.forget_what_others_may_change(&mut unit);
     }
-    if let Err(cause) = desk.connection.close().await {
+    if desk.kind != DatabaseKind::Postgres
+        && let Err(cause) = desk.connection.close().await
+    {
         tracing::error!(error = %cause, "the writer could not close its connection");
     }
 }
@@ -222,7 +243,7 @@ const TRIES: u32 = 6;
 
 /// Where work is done. The unit that it takes is what is known from the transaction before; it is
 /// empty again after each that came to nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Desk {
     kind: DatabaseKind,
     connection: DatabaseConnection,
@@ -231,6 +252,13 @@ struct Desk {
 }
 
 impl Desk {
+    /// On Postgres others write, too: what one transaction knew need not be so in the next.
+    fn forget_what_others_may_change(&self, unit: &mut Unit) {
+        if self.kind == DatabaseKind::Postgres {
+            *unit = Unit::default();
+        }
+    }
+
     /// One piece, one transaction.
     async fn write_alone(&self, mut job: Box<dyn Job>, unit: &mut Unit) {
         for tries_left in (0..TRIES).rev() {
