@@ -11,10 +11,21 @@ const TRACED: [&str; 2] = ["--log", "info,asktell::sql=trace"];
 const ASK: &str = "mutation ($task: ID!) { ask(input: { taskId: $task }) { trials { id point } } }";
 const TELL: &str = "mutation ($input: TellInput!) { tell(input: $input) { trial { state } } }";
 
+/// What the server looks for by itself, several times a second: leases, claims and deadlines that have
+/// ended, and answers that are old.
+const SWEEP: [&str; 4] = [
+    r#"\"lease_expires_at\" <="#,
+    r#"\"claim_expires_at\" <="#,
+    r#"\"deadline\" <="#,
+    r#"\"idempotency\".\"at\" <"#,
+];
+
 /// The statements that a server has told of so far.
 fn statements(server: &Server) -> Vec<String> {
     let log = server.log();
-    log.lines().filter(|line| line.contains("asktell::sql")).map(str::to_owned).collect()
+    let told = log.lines().filter(|line| line.contains("asktell::sql"));
+    let asked = told.filter(|line| !SWEEP.iter().any(|sweep| line.contains(sweep)));
+    asked.map(str::to_owned).collect()
 }
 
 /// Asks for one trial and tells its result, as a worker does; the statements of both.
