@@ -1,5 +1,5 @@
 //! Whether trials that will not become good are stopped early, as the task says it. The decision
-//! itself is `crate::strategy::pruning`.
+//! itself is made in `crate::strategy`.
 
 use serde::{Deserialize, Serialize};
 
