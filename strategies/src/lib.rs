@@ -1,0 +1,22 @@
+//! What proposes the points of a task: pure functions of space, history, settings and seed. No I/O, no clock, no state
+//! between calls: the same arguments give the same points, in every process.
+//!
+//! Everything is **minimized** here, and every outcome constraint is kept where its value is at most 0: whoever calls
+//! turns signs. A point has a number for every parameter that is active in it: a choice is its index.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`space`] | parameters, conditions, constraints between them, lists of candidates |
+//! | [`history`] | what is known: results, failures, points that are out |
+//! | [`settings`] | the strategies by name, and what can be set of each |
+//! | [`proposal`] | what is answered: points, and why they were chosen |
+
+pub mod history;
+pub mod proposal;
+pub mod settings;
+pub mod space;
+
+pub use history::{History, Observation, Outcome, Problem};
+pub use proposal::{Proposal, Why};
+pub use settings::{Strategy, StrategyKind};
+pub use space::{Point, Space};

@@ -1,0 +1,111 @@
+//! Between points and the unit cube.
+
+use super::{Domain, Point, Space};
+
+/// Where an inactive parameter lies in the unit cube, so that it tells no two points apart.
+const INACTIVE: f64 = 0.5;
+
+impl Space {
+    /// The point at that place of the unit cube (one number from 0 to 1 for each parameter): on each parameter's own scale,
+    /// rounded to its grid, without those that are inactive. Equal lengths stand for equal ranges, equal numbers of grid
+    /// values, or single choices. Constraints between parameters are not looked at.
+    #[must_use]
+    pub fn point_at(&self, cube: &[f64]) -> Point {
+        let mut values = Vec::with_capacity(self.parameters.len());
+        for (index, (parameter, u)) in self.parameters.iter().zip(cube).enumerate() {
+            let active = self.is_active(index, &values);
+            values.push(active.then(|| parameter.domain.value_at(*u)));
+        }
+        Point(values)
+    }
+
+    /// Where a point lies in the unit cube: a value of a grid or a choice in the middle of its share, an inactive parameter
+    /// in the middle. `point_at` gives the point back.
+    #[must_use]
+    pub fn unit_of(&self, point: &Point) -> Vec<f64> {
+        let places = self.parameters.iter().zip(&point.0);
+        places.map(|(parameter, value)| value.map_or(INACTIVE, |v| parameter.domain.unit_of(v))).collect()
+    }
+}
+
+impl Domain {
+    /// The value at `u` of 0 to 1.
+    #[must_use]
+    pub fn value_at(&self, u: f64) -> f64 {
+        match *self {
+            Self::Float { low, high, step: Some(step), .. } => {
+                let count = grid_count(low, high, step);
+                without_dust(place(u, count).mul_add(step, low)).clamp(low, high)
+            }
+            Self::Float { low, high, step: None, log: true } => {
+                (low.ln() + u * (high.ln() - low.ln())).exp().clamp(low, high)
+            }
+            Self::Float { low, high, step: None, log: false } => (low + u * (high - low)).clamp(low, high),
+            Self::Int { low, high, log: true, .. } => {
+                let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
+                (least + u * (most - least)).exp().round().clamp(whole(low), whole(high))
+            }
+            Self::Int { low, high, step, log: false } => {
+                let count = whole((high - low) / step + 1);
+                place(u, count).mul_add(whole(step), whole(low))
+            }
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => place(u, size(count)),
+        }
+    }
+
+    /// Where a value lies, 0 to 1; one of a grid in the middle of its share.
+    #[must_use]
+    pub fn unit_of(&self, value: f64) -> f64 {
+        let unit = match *self {
+            Self::Float { low, high, step: Some(step), .. } => {
+                (((value - low) / step).round() + 0.5) / grid_count(low, high, step)
+            }
+            Self::Float { low, high, step: None, log: true } => (value.ln() - low.ln()) / (high.ln() - low.ln()),
+            Self::Float { low, high, step: None, log: false } => (value - low) / (high - low),
+            Self::Int { low, high, log: true, .. } => {
+                let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
+                (value.ln() - least) / (most - least)
+            }
+            Self::Int { low, high, step, log: false } => {
+                (((value - whole(low)) / whole(step)).round() + 0.5) / whole((high - low) / step + 1)
+            }
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => (value + 0.5) / size(count),
+        };
+        unit.clamp(0.0, 1.0)
+    }
+
+    /// How many values there are; none where any number between two bounds is one.
+    #[must_use]
+    pub fn count(&self) -> Option<f64> {
+        match *self {
+            Self::Float { low, high, step, .. } => step.map(|step| grid_count(low, high, step)),
+            Self::Int { low, high, step, .. } => Some(whole((high - low) / step + 1)),
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => Some(size(count)),
+        }
+    }
+}
+
+/// Which of `count` equal parts of the unit interval `u` lies in.
+fn place(u: f64, count: f64) -> f64 {
+    (u * count).floor().clamp(0.0, count - 1.0)
+}
+
+fn grid_count(low: f64, high: f64, step: f64) -> f64 {
+    // A millionth of a step: what the division may lose at the upper end.
+    ((high - low) / step + 1e-6).floor() + 1.0
+}
+
+/// Drops the last bits: 0.1 + 2 × 0.1 is 0.3, not 0.30000000000000004.
+fn without_dust(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "whole parameters are within 53 bits: exact")]
+fn whole(number: i64) -> f64 {
+    number as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of choices are far below 2^53: exact")]
+fn size(count: usize) -> f64 {
+    count as f64
+}
