@@ -11,6 +11,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_create_tasks;
 mod m20261123_000002_lease_trials;
+mod m20261123_000003_keep_proposals;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_create_tasks::Migration),
             Box::new(m20261123_000002_lease_trials::Migration),
+            Box::new(m20261123_000003_keep_proposals::Migration),
         ]
     }
 }

@@ -187,6 +187,7 @@ impl From<&TaskRecord> for TaskFile {
             claim: _,
             claim_token: _,
             given_back: _,
+            basis: _,
         } = task;
         let TaskSettings {
             parameter_space,

@@ -51,6 +51,8 @@ impl TaskManager {
                         }
                         Some(there) => {
                             task.sequence = there.task.sequence;
+                            // What was computed for the old one must not be taken for the new one's.
+                            task.basis = there.task.basis;
                             task.version = task.version.max(there.task.version + 1);
                             tx.remove_task(id).await?;
                             ImportOutcome::Replaced

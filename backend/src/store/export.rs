@@ -34,7 +34,7 @@ pub struct TaskRecord {
 
 impl TaskRecord {
     /// Whether two records tell the same of a task. The sequence is the log's, not the task's; its
-    /// place in the queue and its claim are this server's.
+    /// place in the queue, its claim and what its next points stand on are this server's.
     #[must_use]
     pub fn same_content(&self, other: &Self) -> bool {
         let there = &other.task;
@@ -46,6 +46,7 @@ impl TaskRecord {
             claim: there.claim.clone(),
             claim_token: there.claim_token,
             given_back: there.given_back,
+            basis: there.basis,
             ..self.task.clone()
         };
         task == *there

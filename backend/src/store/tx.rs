@@ -168,13 +168,14 @@ impl Tx {
     }
 
     /// Tells of a change: numbers it within the task, and raises the task's version if the change is
-    /// one of the task itself. The task is not written here: that is [`Tx::update_task`]'s.
+    /// one of the task itself, and its basis if the strategy sees it. The task is not written here: that is [`Tx::update_task`]'s.
     pub fn record(&mut self, task: &mut Task, caller: &Caller, at: Timestamp, what: Happening) {
         task.sequence += 1;
         if what.bumps_version() {
             task.version += 1;
             task.updated_at = at;
         }
+        task.basis += i64::from(what.changes_basis());
         self.events.push(NewEvent {
             task: task.id,
             sequence: task.sequence,

@@ -325,6 +325,42 @@ impl Happening {
             | Self::TrialCorrected { .. } => false,
         }
     }
+
+    /// Whether the strategy would answer with other points after it, and so it raises the basis of
+    /// the task: results, points that are out, or settings that say what is good have changed.
+    #[must_use]
+    pub fn changes_basis(&self) -> bool {
+        match self {
+            Self::Created { .. }
+            | Self::Imported { .. }
+            | Self::TrialExcluded { .. }
+            | Self::TrialIncluded { .. }
+            | Self::TrialCorrected { .. } => true,
+            Self::Updated { changes } => {
+                changes.iter().any(|change| seen_by_strategy(&change.field))
+            }
+            // The points of a row were computed each with those before it as out.
+            Self::TrialCreated { origin, .. } => match origin {
+                TrialOrigin::Strategy => false,
+                TrialOrigin::InitialDesign | TrialOrigin::Client | TrialOrigin::Imported => true,
+            },
+            // Who has a point that is out does not matter, nor whether somebody has it.
+            Self::TrialStateChanged { from, to, .. } => !(from.is_out() && to.is_out()),
+            Self::StatusChanged { .. }
+            | Self::Deleted
+            | Self::Restored
+            | Self::TrialReported { .. }
+            | Self::ResultAttached { .. }
+            | Self::Claimed { .. }
+            | Self::ClaimEnded { .. } => false,
+        }
+    }
+}
+
+/// Whether a strategy goes by that field of a task. (By the budget only as far as it says when
+/// improvement is too small to go on.)
+fn seen_by_strategy(field: &str) -> bool {
+    ["parameterSpace", "objectives", "strategy", "constraints", "budget"].contains(&field)
 }
 
 /// A change that is about to be committed; the log gives it its [`Position`].
@@ -351,4 +387,63 @@ pub struct Event {
     pub position: Position,
     /// The change.
     pub change: NewEvent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::Timestamp;
+
+    fn trial(origin: TrialOrigin) -> Trial {
+        let id = TaskId::from(uuid::Uuid::nil());
+        Trial::planned(id, 1, origin, Point::of_space(Vec::new()), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn the_basis_changes_with_what_a_strategy_sees() {
+        let created = |origin| Happening::trial_created(&trial(origin)).changes_basis();
+        assert!(created(TrialOrigin::Client));
+        assert!(created(TrialOrigin::InitialDesign));
+        assert!(created(TrialOrigin::Imported));
+        assert!(!created(TrialOrigin::Strategy), "the next of a row");
+        let updated = |field: &str| {
+            let changes = vec![FieldChange { field: field.into(), old: None, new: None }];
+            Happening::Updated { changes }.changes_basis()
+        };
+        for field in ["parameterSpace", "objectives", "strategy", "constraints", "budget"] {
+            assert!(updated(field), "{field}");
+        }
+        for field in ["name", "priority", "labels", "metadata", "modelState", "trialPolicy"] {
+            assert!(!updated(field), "{field}");
+        }
+    }
+
+    #[test]
+    fn who_has_a_trial_does_not_change_the_basis_but_what_became_of_it_does() {
+        for from in TrialState::ALL {
+            for to in from.successors() {
+                let moved = Trial { state: *to, ..trial(TrialOrigin::Strategy) };
+                let changes = Happening::trial_moved(&moved, from, None).changes_basis();
+                let handed_on = matches!(
+                    (from, to),
+                    (TrialState::Waiting, TrialState::Running)
+                        | (TrialState::Running, TrialState::Waiting)
+                );
+                assert_eq!(changes, !handed_on, "{from} to {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_only_told_does_not_change_the_basis() {
+        let measurement = Measurement::default();
+        let worker = None;
+        let told = [
+            Happening::Deleted,
+            Happening::Restored,
+            Happening::TrialReported { number: 1, step: 1, measurement: measurement.clone() },
+            Happening::ResultAttached { number: 1, worker, token: 1, measurement },
+        ];
+        assert!(told.iter().all(|what| !what.changes_basis()));
+    }
 }

@@ -79,6 +79,9 @@ pub struct Task {
     pub claim_token: LeaseToken,
     /// Whether a runner has given it back, or was lost: the next may take it.
     pub given_back: bool,
+    /// What the strategy's points stand on: raised by every change that it would answer with other
+    /// points. Handing out the next of the points that it has proposed in a row is none.
+    pub basis: i64,
 }
 
 /// A runner's time-limited right to a whole task.
@@ -130,6 +133,7 @@ impl Task {
             claim: None,
             claim_token: 0,
             given_back: false,
+            basis: 0,
         }
     }
 

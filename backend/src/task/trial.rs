@@ -61,6 +61,17 @@ impl TrialState {
         }
     }
 
+    /// Whether its outcome is still to come: it is planned, or a worker is at it.
+    #[must_use]
+    pub const fn is_out(self) -> bool {
+        match self {
+            Self::Waiting | Self::Running => true,
+            Self::Completed | Self::Failed | Self::Pruned | Self::Infeasible | Self::Abandoned => {
+                false
+            }
+        }
+    }
+
     /// The word in the API and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -24,7 +24,9 @@ impl Space {
     #[must_use]
     pub fn unit_of(&self, point: &Point) -> Vec<f64> {
         let places = self.parameters.iter().zip(&point.0);
-        places.map(|(parameter, value)| value.map_or(INACTIVE, |v| parameter.domain.unit_of(v))).collect()
+        places
+            .map(|(parameter, value)| value.map_or(INACTIVE, |v| parameter.domain.unit_of(v)))
+            .collect()
     }
 }
 
@@ -40,7 +42,9 @@ impl Domain {
             Self::Float { low, high, step: None, log: true } => {
                 (low.ln() + u * (high.ln() - low.ln())).exp().clamp(low, high)
             }
-            Self::Float { low, high, step: None, log: false } => (low + u * (high - low)).clamp(low, high),
+            Self::Float { low, high, step: None, log: false } => {
+                (low + u * (high - low)).clamp(low, high)
+            }
             Self::Int { low, high, log: true, .. } => {
                 let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
                 (least + u * (most - least)).exp().round().clamp(whole(low), whole(high))
@@ -49,7 +53,9 @@ impl Domain {
                 let count = whole((high - low) / step + 1);
                 place(u, count).mul_add(whole(step), whole(low))
             }
-            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => place(u, size(count)),
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
+                place(u, size(count))
+            }
         }
     }
 
@@ -60,16 +66,21 @@ impl Domain {
             Self::Float { low, high, step: Some(step), .. } => {
                 (((value - low) / step).round() + 0.5) / grid_count(low, high, step)
             }
-            Self::Float { low, high, step: None, log: true } => (value.ln() - low.ln()) / (high.ln() - low.ln()),
+            Self::Float { low, high, step: None, log: true } => {
+                (value.ln() - low.ln()) / (high.ln() - low.ln())
+            }
             Self::Float { low, high, step: None, log: false } => (value - low) / (high - low),
             Self::Int { low, high, log: true, .. } => {
                 let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
                 (value.ln() - least) / (most - least)
             }
             Self::Int { low, high, step, log: false } => {
-                (((value - whole(low)) / whole(step)).round() + 0.5) / whole((high - low) / step + 1)
+                (((value - whole(low)) / whole(step)).round() + 0.5)
+                    / whole((high - low) / step + 1)
             }
-            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => (value + 0.5) / size(count),
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
+                (value + 0.5) / size(count)
+            }
         };
         unit.clamp(0.0, 1.0)
     }
@@ -80,7 +91,9 @@ impl Domain {
         match *self {
             Self::Float { low, high, step, .. } => step.map(|step| grid_count(low, high, step)),
             Self::Int { low, high, step, .. } => Some(whole((high - low) / step + 1)),
-            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => Some(size(count)),
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
+                Some(size(count))
+            }
         }
     }
 }

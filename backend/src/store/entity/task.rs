@@ -53,6 +53,7 @@ pub struct Model {
     pub claim_expires_at: Option<i64>,
     pub claim_micros: Option<i64>,
     pub given_back: bool,
+    pub basis: i64,
     // Derived from the others, for the queue to search.
     pub work_at: Option<i64>,
     pub claim_at: Option<i64>,
@@ -111,6 +112,7 @@ impl TryFrom<Model> for Task {
             claim_expires_at,
             claim_micros,
             given_back,
+            basis,
             work_at: _,
             claim_at: _,
             deadline: _,
@@ -163,6 +165,7 @@ impl TryFrom<Model> for Task {
             claim: claim(runner, claim_token, claim_expires_at, claim_micros)?,
             claim_token,
             given_back,
+            basis,
         })
     }
 }
@@ -216,6 +219,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim,
         claim_token,
         given_back,
+        basis,
     } = task;
     Ok(ActiveModel {
         id: Set(id.uuid()),
@@ -259,6 +263,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim_expires_at: Set(claim.as_ref().map(|claim| micros(claim.expires_at))),
         claim_micros: Set(claim.as_ref().map(|claim| claim.time.micros())),
         given_back: Set(*given_back),
+        basis: Set(*basis),
         work_at: Set(task.work_at().map(micros)),
         claim_at: Set(task.claimable().then_some(0)),
         deadline: Set(budget.deadline.filter(|_| !status.is_ended()).map(micros)),
