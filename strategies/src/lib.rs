@@ -8,15 +8,17 @@
 //! |---|---|
 //! | [`space`] | parameters, conditions, constraints between them, lists of candidates |
 //! | [`history`] | what is known: results, failures, points that are out |
+//! | [`sampling`] | points that fill the space evenly, each from its number alone |
 //! | [`settings`] | the strategies by name, and what can be set of each |
 //! | [`proposal`] | what is answered: points, and why they were chosen |
 
 pub mod history;
 pub mod proposal;
+pub mod sampling;
 pub mod settings;
 pub mod space;
 
 pub use history::{History, Observation, Outcome, Problem};
 pub use proposal::{Proposal, Why};
 pub use settings::{Strategy, StrategyKind};
-pub use space::{Point, Space};
+pub use space::{Point, Region, Space, SpaceProblem, Used};

@@ -1,6 +1,13 @@
 //! The space to search.
 
+mod check;
+mod region;
 mod unit;
+mod used;
+
+pub use check::SpaceProblem;
+pub use region::Region;
+pub use used::Used;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +120,9 @@ impl Space {
         let Some(value) = values[*parent] else { return false };
         match when {
             #[expect(clippy::cast_precision_loss, reason = "indices of choices are below 2^53")]
-            When::Among(choices) => choices.iter().any(|choice| *choice as f64 == value),
+            When::Among(choices) => {
+                choices.iter().any(|choice| (*choice as f64 - value).abs() < 0.5)
+            }
             When::Between(low, high) => (*low..=*high).contains(&value),
         }
     }

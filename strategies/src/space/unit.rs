@@ -98,6 +98,73 @@ impl Domain {
     }
 }
 
+impl Domain {
+    /// The least and the greatest number; of choices and levels, their indices.
+    #[must_use]
+    pub fn bounds(&self) -> (f64, f64) {
+        match *self {
+            Self::Float { low, high, step: None, .. } => (low, high),
+            Self::Float { low, step: Some(_), .. } => (low, self.value_at(1.0)),
+            Self::Int { low, high, step, log } => (
+                whole(low),
+                if log { whole(high) } else { whole(low + (high - low) / step * step) },
+            ),
+            Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
+                (0.0, size(count) - 1.0)
+            }
+        }
+    }
+
+    /// Whether it has that value, but for the last bits of a grid's.
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        let (low, high) = self.bounds();
+        match *self {
+            Self::Float { step: None, .. } => (low..=high).contains(&value),
+            Self::Float { low, step: Some(step), .. } => {
+                let place = (value - low) / step;
+                value >= low - 1e-9 * step
+                    && value <= high + 1e-9 * step
+                    && (place - place.round()).abs() < 1e-6
+            }
+            // On a log scale, a step of a whole number is not looked at.
+            Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
+                (low..=high).contains(&value) && value.fract() == 0.0
+            }
+            Self::Int { step, log: false, .. } => {
+                (low..=high).contains(&value) && (value - low).rem_euclid(whole(step)) == 0.0
+            }
+        }
+    }
+
+    /// The values one step away: the next up and down, or every other choice; none where any number is a value.
+    #[must_use]
+    pub fn next_to(&self, value: f64) -> Vec<f64> {
+        let (low, high) = self.bounds();
+        match *self {
+            Self::Float { step: None, .. } => Vec::new(),
+            Self::Float { step: Some(step), .. } => {
+                let around = [value - step, value + step].map(|v| self.value_at(self.unit_of(v)));
+                around.into_iter().filter(|v| (v - value).abs() > step / 2.0).collect()
+            }
+            Self::Int { step, log, .. } => {
+                let step = if log { 1.0 } else { whole(step) };
+                [value - step, value + step]
+                    .into_iter()
+                    .filter(|v| (low..=high).contains(v))
+                    .collect()
+            }
+            Self::Ordinal { .. } => [value - 1.0, value + 1.0]
+                .into_iter()
+                .filter(|v| (low..=high).contains(v))
+                .collect(),
+            Self::Categorical { choices } => {
+                (0..choices).map(size).filter(|other| (other - value).abs() > 0.5).collect()
+            }
+        }
+    }
+}
+
 /// Which of `count` equal parts of the unit interval `u` lies in.
 fn place(u: f64, count: f64) -> f64 {
     (u * count).floor().clamp(0.0, count - 1.0)
