@@ -50,6 +50,10 @@ bench-slow-disk *arguments:
     cargo build --release --workspace && cc -shared -fPIC -O2 -o target/slow_flush.so tests/bench/slow_flush.c -ldl
     LD_PRELOAD=$PWD/target/slow_flush.so target/release/bench writes {{ arguments }}
 
+# AUTO beside Optuna's samplers and Ax on eleven problems; hours, and goes on where it stopped (tests/strategies)
+bench-strategies *arguments:
+    tests/strategies/run bench.py --table target/bench-strategies/table.md --plot target/bench-strategies/curves.png {{ arguments }}
+
 # kill -9 during 8 concurrent writers, 20 times for each database
 kill:
     ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e
