@@ -11,8 +11,10 @@
 //! | [`sampling`] | points that fill the space evenly, each from its number alone |
 //! | [`settings`] | the strategies by name, and what can be set of each |
 //! | [`proposal`] | what is answered: points, and why they were chosen |
+//! | [`pareto`] | fronts, ranks and hypervolume of several objectives |
 
 pub mod history;
+pub mod pareto;
 pub mod proposal;
 pub mod sampling;
 pub mod settings;
