@@ -54,6 +54,11 @@ bench-slow-disk *arguments:
 bench-strategies *arguments:
     tests/strategies/run bench.py --table target/bench-strategies/table.md --plot target/bench-strategies/curves.png {{ arguments }}
 
+# Two campaigns that were measured in laboratories, through the API: trials until one of the best designs is found (tests/strategies)
+bench-campaigns *arguments:
+    cargo build --release
+    tests/strategies/run campaigns.py --server "${CARGO_TARGET_DIR:-target}/release/asktell" {{ arguments }}
+
 # kill -9 during 8 concurrent writers, 20 times for each database
 kill:
     ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e

@@ -92,6 +92,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--optimizers", type=words(names), default=["auto", "tpe", "gp", "ax", "random"], help="by comma"
     )
+    parser.add_argument("--beside", type=words(names), default=[], help="shown from the rows that there are, not run")
     parser.add_argument(
         "--batches", type=lambda text: [int(word) for word in text.split(",")], default=[1, 8], help="1,8"
     )
@@ -103,6 +104,18 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--plot", type=pathlib.Path, help="a PNG of all curves")
     parser.add_argument("--table", type=pathlib.Path, help="the tables as Markdown, also printed")
     return parser.parse_args()
+
+
+def _beside(rows: Rows, arguments: argparse.Namespace) -> list[Row]:
+    """What is only to be shown: of whatever version came last."""
+    return [
+        row
+        for row in rows.rows.values()
+        if row.key.optimizer in arguments.beside
+        and row.key.problem in arguments.problems
+        and row.key.batch in arguments.batches
+        and (row.key.instances, row.key.seed < arguments.seeds) == (arguments.instances, True)
+    ]
 
 
 def main() -> None:
@@ -122,6 +135,7 @@ def main() -> None:
                 for row in done:
                     rows.add(row)
     shown = [rows.rows[key] for group in planned(arguments) for key in group if key in rows]
+    shown += _beside(rows, arguments)
     text = report.markdown(shown)
     print(text)
     if arguments.table:
