@@ -18,6 +18,8 @@ pub(super) struct Connection {
 pub(super) struct Leased {
     id: String,
     token: i64,
+    /// Where it is, parameter by parameter.
+    pub(super) numbers: Vec<f64>,
 }
 
 impl Connection {
@@ -73,11 +75,32 @@ impl Connection {
         self.call(r#"{"query":"{__typename}"}"#).await;
     }
 
-    /// Makes a task of two parameters with these other fields, and starts it.
+    /// Reads a task and ten of its results.
+    pub(super) async fn read(&mut self, task: &str) {
+        let query = format!(
+            r#"{{task(id:"{task}"){{name status trialCounts{{completed}} results(first:10){{nodes{{point values{{value}}}}}}}}}}"#
+        );
+        self.call(&json!({ "query": query }).to_string()).await;
+    }
+
+    /// Makes a task of two parameters with these other fields, and starts it. Its points cost nothing unless the fields
+    /// name another strategy.
     pub(super) async fn running_task(&mut self, fields: &str) -> String {
+        let quick = if fields.contains("strategy:") { "" } else { "strategy:{kind:SOBOL}," };
+        self.start(&["x", "y"], &format!("{quick}{fields}")).await
+    }
+
+    /// Makes a task of that many parameters `x0`, `x1`, … with these other fields, and starts it.
+    pub(super) async fn task_of(&mut self, parameters: usize, fields: &str) -> String {
+        let names: Vec<String> = (0..parameters).map(|i| format!("x{i}")).collect();
+        self.start(&names.iter().map(String::as_str).collect::<Vec<_>>(), fields).await
+    }
+
+    async fn start(&mut self, names: &[&str], fields: &str) -> String {
+        let parameter = |name: &&str| format!(r#"{{float:{{name:"{name}",low:0,high:1}}}}"#);
+        let parameters = names.iter().map(parameter).collect::<Vec<_>>().join(",");
         let input = format!(
-            r#"parameterSpace:{{parameters:[{{float:{{name:"x",low:0,high:1}}}},{{float:{{name:"y",low:0,high:1}}}}]}},
-               objectives:[{{name:"loss",direction:MINIMIZE}}],{fields}"#
+            r#"parameterSpace:{{parameters:[{parameters}]}},objectives:[{{name:"loss",direction:MINIMIZE}}],{fields}"#
         );
         let created = self.mutate("createTask", &input, "task{id}").await;
         let id = created["task"]["id"].as_str().expect("an id").to_owned();
@@ -94,6 +117,7 @@ impl Connection {
         Some(Leased {
             id: trial["id"].as_str()?.to_owned(),
             token: trial["lease"]["token"].as_i64()?,
+            numbers: trial["point"].as_object()?.values().filter_map(Value::as_f64).collect(),
         })
     }
 

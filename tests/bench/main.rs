@@ -5,6 +5,7 @@
 //! - `cycles`: ask and tell with 1, 8 and 64 workers, on tasks with up to 100,000 trials against empty ones, and the SQL
 //!   statements that it takes;
 //! - `queue`: a queue of 1,000 tasks and 64 workers that ask for whatever comes next;
+//! - `points`: how long a worker waits for a point of a model, ready or not, and what the computing does to others;
 //! - `wake`: how fast a worker that waits has what was enqueued.
 //!
 //! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release` does all of them; their names as
@@ -17,6 +18,7 @@ mod connection;
 mod cycles;
 mod load;
 mod machine;
+mod points;
 mod queue;
 mod straight;
 mod times;
@@ -32,7 +34,7 @@ use load::{Load, Measured};
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
 
-const ALL: [&str; 4] = ["writes", "cycles", "queue", "wake"];
+const ALL: [&str; 5] = ["writes", "cycles", "queue", "wake", "points"];
 
 /// Where tasks are kept.
 struct Place {
@@ -106,6 +108,9 @@ async fn main() {
     }
     if chosen("wake") {
         wake::run(&place).await;
+    }
+    if chosen("points") {
+        points::run(&place, time / 5).await;
     }
 }
 
