@@ -123,7 +123,7 @@ impl Connection {
 
     /// Tells what was measured.
     pub(super) async fn tell(&mut self, trial: &Leased, value: f64) {
-        let Leased { id, token } = trial;
+        let Leased { id, token, numbers: _ } = trial;
         let input = format!(
             r#"trialId:"{id}",leaseToken:{token},outcome:{{values:[{{objective:"loss",value:{value}}}]}}"#
         );
