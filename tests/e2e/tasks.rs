@@ -25,7 +25,7 @@ async fn a_task_without_any_field_has_the_defaults(
         assert_eq!(task[field], Value::Null, "{field}");
     }
     assert_eq!(task["objectives"], json!([]));
-    assert_eq!(task["strategy"]["kind"], "SOBOL");
+    assert_eq!(task["strategy"]["kind"], "AUTO");
     assert_eq!(task["strategy"]["initialDesign"], Value::Null);
     assert_eq!(task["metadata"], json!({}));
     assert_eq!(task["trialCounts"]["total"], 0);
@@ -139,7 +139,8 @@ async fn a_task_keeps_every_field_as_given(
     assert_eq!(
         task["strategy"],
         json!({ "kind": "LATIN_HYPERCUBE", "seed": 2_147_483_647,
-                "initialDesign": { "method": "SOBOL", "count": 8 } })
+                "initialDesign": { "method": "SOBOL", "count": 8 }, "gp": null, "tpe": null,
+                "grid": null, "nsga2": null, "warmStart": [], "timeLimitSeconds": 10.0 })
     );
     assert_eq!(task["modelState"], json!([1, { "lengthscale": 0.1 }]));
     assert_eq!(task["metadata"], metadata);

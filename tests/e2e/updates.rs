@@ -35,12 +35,7 @@ fn changes(id: &str) -> Vec<Change> {
             "/objectives",
             json!([]),
         ),
-        change(
-            "strategy",
-            json!({ "kind": "RANDOM", "seed": 1 }),
-            "/strategy/kind",
-            json!("SOBOL"),
-        ),
+        change("strategy", json!({ "kind": "RANDOM", "seed": 1 }), "/strategy/kind", json!("AUTO")),
         change("modelState", json!([1, 2]), "/modelState", Value::Null),
         change("metadata", json!({ "other": true }), "/metadata", json!({})),
         change("priority", json!(-5), "/priority", json!(0)),

@@ -18,7 +18,12 @@ fragment Task on Task {
     ... on OrdinalParameter { levels }
   } }
   objectives { name direction }
-  strategy { kind seed initialDesign { method count } }
+  strategy {
+    kind seed initialDesign { method count }
+    gp { acquisition exploration noise { objective deviation } startup }
+    tpe { startup candidates } grid { values } nsga2 { population crossover mutation }
+    warmStart timeLimitSeconds
+  }
   modelState metadata
   trialCounts { total waiting running completed failed pruned infeasible abandoned }
   bestTrial { id number value } bestValue
@@ -36,6 +41,10 @@ fragment Task on Task {
 pub const TRIAL: &str = "
 fragment Trial on Trial {
   id number state origin point values { objective value standardDeviation } value failureReason
+  proposal {
+    strategy reason fallback predictions { objective mean deviation } criterion acquisitionValue
+    expectedImprovement results
+  }
   worker late createdAt startedAt finishedAt availableAt
   lease { token worker expiresAt }
   attempts { token worker startedAt endedAt outcome reason }

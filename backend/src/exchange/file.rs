@@ -11,7 +11,7 @@ use crate::{
         Labels, LeaseToken, Objectives, Owner, Parameter, ParameterKind, ParameterSpace, Point,
         Priority, Pruning, Reason, Seed, StepReport, StrategyKind, StrategySettings, Task, TaskId,
         TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialDetails,
-        TrialOrigin, TrialPolicy, TrialState, Values, WorkerName, check_json, mark_front,
+        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, WorkerName, check_json, mark_front,
     },
 };
 
@@ -78,6 +78,9 @@ struct StrategyFile {
     kind: StrategyKind,
     seed: Seed,
     initial_design: Option<InitialDesign>,
+    /// What files have had since there are models.
+    #[serde(default, skip_serializing_if = "Tuning::is_default")]
+    settings: Tuning,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -211,6 +214,7 @@ impl From<&TaskRecord> for TaskFile {
                 kind: strategy.kind,
                 seed: strategy.seed,
                 initial_design: strategy.initial_design,
+                settings: strategy.tuning.clone(),
             },
             initial_designs,
             results,
@@ -410,12 +414,14 @@ impl TaskFile {
                 kind: self.strategy.kind,
                 seed: self.strategy.seed,
                 initial_design: self.strategy.initial_design,
+                tuning: self.strategy.settings.check().context("strategy.settings")?,
             },
             metadata: self.metadata,
             constraints: course.constraints,
             policy: course.trial_policy.check().context("asktell.trial_policy")?,
             pruning: course.pruning.check().context("asktell.pruning")?,
         };
+        settings.check(self.task_id, &course.budget)?;
         let owner = course.owner.unwrap_or_else(|| Owner::from(&Actor::anonymous()));
         let task = Task {
             description: self.description,

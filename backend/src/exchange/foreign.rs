@@ -14,7 +14,7 @@ use crate::{
         Actor, Constraints, Description, JsonObject, JsonValue, Numeric, Objectives, Owner,
         Parameter, ParameterKind, ParameterSpace, ParameterValue, Point, Pruning, Reason, Seed,
         StrategyKind, StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus,
-        Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState, Values, check_json,
+        Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState, Tuning, Values, check_json,
     },
 };
 
@@ -103,6 +103,11 @@ fn strategy(value: Option<&JsonValue>, id: TaskId, metadata: &mut JsonObject) ->
         "RANDOM" | "RANDOM_SEARCH" => Some(StrategyKind::Random),
         "SOBOL" => Some(StrategyKind::Sobol),
         "LATIN_HYPERCUBE" | "LHS" => Some(StrategyKind::LatinHypercube),
+        "GRID" | "GRID_SEARCH" => Some(StrategyKind::Grid),
+        "TPE" => Some(StrategyKind::Tpe),
+        "GP" | "GAUSSIAN_PROCESS" => Some(StrategyKind::Gp),
+        "NSGA2" | "NSGA_II" | "NSGAII" => Some(StrategyKind::Nsga2),
+        "AUTO" => Some(StrategyKind::Auto),
         "EXTERNAL" => Some(StrategyKind::External),
         _ => None,
     };
@@ -110,7 +115,7 @@ fn strategy(value: Option<&JsonValue>, id: TaskId, metadata: &mut JsonObject) ->
         metadata.insert(STRATEGY_KEPT.into(), value.clone());
         StrategyKind::External
     });
-    StrategySettings { kind, seed, initial_design: None }
+    StrategySettings { kind, seed, initial_design: None, tuning: Tuning::default() }
 }
 
 fn space(value: Option<&JsonValue>) -> anyhow::Result<Option<ParameterSpace>> {

@@ -55,7 +55,7 @@ impl TaskManager {
             policy,
             pruning,
         };
-        settings.check_objectives(&budget)?;
+        settings.check(id, &budget)?;
         let points = settings.admit_points(&initial_designs).map_err(|e| e.at("initialDesigns"))?;
         let name = match name {
             Some(name) => name,

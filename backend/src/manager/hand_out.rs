@@ -77,7 +77,7 @@ impl HandOut<'_> {
     ) -> Result<Vec<Trial>> {
         let space = settings.ready().map_err(|missing| Error::TaskNotReady { missing })?;
         let already = u64::try_from(change.task.proposed).unwrap_or_default();
-        let points = strategy::propose(settings.strategy, space, already, count);
+        let points = strategy::propose(&settings.strategy, space, already, count);
         let first = change.task.trial_counts.total() + 1;
         let lease = self.lease_time(settings);
         let mut trials = Vec::with_capacity(points.len());

@@ -47,7 +47,7 @@ pub(super) async fn start(change: &mut Change<'_>) -> Result<()> {
     let settings = change.tx.settings(change.task.id).await?;
     let space = settings.ready().map_err(|missing| Error::TaskNotReady { missing })?;
     change.task.started_at = Some(change.at);
-    let points = strategy::initial_design(settings.strategy, space);
+    let points = strategy::initial_design(&settings.strategy, space);
     let trials = plan_trials(change, TrialOrigin::InitialDesign, points);
     change.tx.insert_trials(&trials).await
 }

@@ -9,8 +9,8 @@ use crate::{
     store::Tx,
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
-        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Result, StrategyChoice,
-        StrategyKind, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate, TrialPolicy,
+        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Result, Seed,
+        StrategySettings, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate, TrialPolicy,
         check_json,
     },
 };
@@ -34,7 +34,7 @@ impl TaskManager {
                 if changes.is_empty() {
                     return Ok(change.task);
                 }
-                settings.check_objectives(&change.task.budget)?;
+                settings.check(update.id, &change.task.budget)?;
                 if settings != *settings_before {
                     change.tx.update_settings(update.id, &settings).await?;
                 }
@@ -116,8 +116,11 @@ fn apply(
     if change(&mut changes, "objectives", &mut settings.objectives, objectives) && had_objectives {
         fixed_once_started(task, "objectives")?;
     }
-    let default = || StrategyChoice { kind: StrategyKind::Sobol, seed: None, initial_design: None };
-    let strategy = strategy.resolve(default).map(|choice| choice.settle(id));
+    let strategy = match strategy {
+        Patch::Keep => None,
+        Patch::Clear => Some(StrategySettings::default_with(Seed::of_task(id))),
+        Patch::Set(choice) => Some(choice.settle(id)),
+    };
     let design = settings.strategy.initial_design;
     if change(&mut changes, "strategy", &mut settings.strategy, strategy)
         && settings.strategy.initial_design != design

@@ -18,14 +18,20 @@ const LATIN_BLOCK: u32 = 32;
 /// client proposes them.
 #[must_use]
 pub fn propose(
-    strategy: StrategySettings,
+    strategy: &StrategySettings,
     space: &ParameterSpace,
     proposed: u64,
     count: u64,
 ) -> Vec<Point> {
     let method = match strategy.kind {
         StrategyKind::Random => SamplingMethod::Random,
-        StrategyKind::Sobol => SamplingMethod::Sobol,
+        // Until the crate's models are here.
+        StrategyKind::Sobol
+        | StrategyKind::Grid
+        | StrategyKind::Tpe
+        | StrategyKind::Gp
+        | StrategyKind::Nsga2
+        | StrategyKind::Auto => SamplingMethod::Sobol,
         StrategyKind::LatinHypercube => SamplingMethod::LatinHypercube,
         StrategyKind::External => return Vec::new(),
     };
@@ -36,7 +42,7 @@ pub fn propose(
 /// The points of a task's initial design. Its seed is its own, so that a strategy of the same method
 /// does not begin by repeating them.
 #[must_use]
-pub fn initial_design(strategy: StrategySettings, space: &ParameterSpace) -> Vec<Point> {
+pub fn initial_design(strategy: &StrategySettings, space: &ParameterSpace) -> Vec<Point> {
     let Some(design) = strategy.initial_design else { return Vec::new() };
     let sampler = sampling::Sampler::for_design(design.method(), strategy.seed, design.count());
     (0..u64::from(design.count())).map(|index| sampler.point(space, index)).collect()

@@ -3,11 +3,11 @@
 use super::{
     Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue, Labels, Objectives,
     Owner, ParameterSpace, Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, TaskId,
-    TaskName, TaskStatus, TrialPolicy, Version,
+    TaskName, TaskStatus, TrialPolicy, Tuning, Version,
 };
 
 /// A strategy as a client chooses it; a seed that it leaves out is taken from the task's id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StrategyChoice {
     /// What proposes the points.
     pub kind: StrategyKind,
@@ -15,17 +15,17 @@ pub struct StrategyChoice {
     pub seed: Option<Seed>,
     /// What is tried first.
     pub initial_design: Option<InitialDesign>,
+    /// How it proposes them.
+    pub tuning: Tuning,
 }
 
 impl StrategyChoice {
     /// The settings for that task.
     #[must_use]
     pub fn settle(self, id: TaskId) -> StrategySettings {
-        StrategySettings {
-            kind: self.kind,
-            seed: self.seed.unwrap_or_else(|| Seed::of_task(id)),
-            initial_design: self.initial_design,
-        }
+        let Self { kind, seed, initial_design, tuning } = self;
+        let seed = seed.unwrap_or_else(|| Seed::of_task(id));
+        StrategySettings { kind, seed, initial_design, tuning }
     }
 }
 

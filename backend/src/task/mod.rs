@@ -18,6 +18,7 @@ mod outcome;
 mod page;
 mod policy;
 mod progress;
+mod proposal;
 mod pruning;
 mod queue;
 mod space;
@@ -49,11 +50,15 @@ pub use outcome::{
 };
 pub use page::{Page, PageRequest, Side};
 pub use policy::{Delay, LateResults, RetryOn, TrialPolicy};
+pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use space::{Numeric, Parameter, ParameterKind, ParameterSpace, Point};
 pub use status::TaskStatus;
-pub use strategy::{InitialDesign, SamplingMethod, Seed, StrategyKind, StrategySettings};
+pub use strategy::{
+    Acquisition, GpSettings, GridSettings, InitialDesign, Nsga2Settings, ObjectiveNoise,
+    SamplingMethod, Seed, StrategyKind, StrategySettings, TimeLimit, TpeSettings, Tuning,
+};
 pub use task::{Best, Claim, Task, TaskSettings, TrialCounts, Version, fold};
 pub use text::{
     Actor, Caller, Description, IdempotencyKey, JsonObject, JsonValue, Owner, Reason, Replay,

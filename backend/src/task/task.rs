@@ -257,8 +257,9 @@ impl TaskSettings {
         }
     }
 
-    /// Refuses what only makes sense with one objective if there are several.
-    pub fn check_objectives(&self, budget: &Budget) -> Result<(), Invalid> {
+    /// Checks what must fit together, whoever has set which part.
+    pub fn check(&self, task: TaskId, budget: &Budget) -> Result<(), Invalid> {
+        self.strategy.check(task, &self.objectives).map_err(|e| e.at("strategy"))?;
         let several = self.objectives.as_slice().len() > 1;
         let only = || Invalid::new("only for a task with one objective");
         match self.pruning.kind {

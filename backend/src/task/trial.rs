@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttachedResult, Attempt, AttemptOutcome, Beside, Correction, Lease, LeaseTime, LeaseToken,
-    Measurement, Point, Reason, TaskId, Timestamp, TrialId, TrialNumber, Values, Verdict,
+    Measurement, Point, Proposal, Reason, TaskId, Timestamp, TrialId, TrialNumber, Values, Verdict,
     WorkerName,
 };
 
@@ -187,6 +187,9 @@ pub struct TrialDetails {
     /// The standard deviations of its values, where they are known.
     #[serde(skip_serializing_if = "Values::is_empty")]
     pub deviations: Values,
+    /// Why the strategy chose its point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
     /// What came with its result.
     #[serde(flatten)]
     pub beside: Beside,

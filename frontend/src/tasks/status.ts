@@ -66,6 +66,11 @@ export const strategyLabels: Readonly<Record<StrategyKind, string>> = {
   RANDOM: 'Random',
   SOBOL: 'Sobol sequence',
   LATIN_HYPERCUBE: 'Latin hypercube',
+  GRID: 'Grid',
+  TPE: 'TPE',
+  GP: 'Gaussian process',
+  NSGA2: 'NSGA-II',
+  AUTO: 'Automatic',
   EXTERNAL: 'External',
 }
 
@@ -75,6 +80,11 @@ export const strategyMeanings: Readonly<Record<StrategyKind, string>> = {
     'Points spread evenly over the space, each in the largest gap left so far. Good when you can stop at any time.',
   LATIN_HYPERCUBE:
     'Every parameter’s range is cut into equal slices and each slice is used once. Good for screening with a fixed number of experiments.',
+  GRID: 'Every combination of values, coarse to fine. For a few parameters with few values each.',
+  TPE: 'More of what was good, less of what was bad. Quick; good with many choices and hundreds of results.',
+  GP: 'A model of what is measured tells what to expect of each point. Needs the fewest experiments.',
+  NSGA2: 'Generations of points, bred from the best. For several objectives and cheap experiments by the hundreds.',
+  AUTO: 'The server chooses by the parameters, the objectives and the number of results, and says why.',
   EXTERNAL:
     'Your own program decides which points to try and adds them here; workers ask for them and tell results as usual.',
 }

@@ -5,12 +5,9 @@ use async_graphql::{InputObject, OneofObject};
 use crate::{
     api::{
         scalar::{Int64, ParameterScalar},
-        types::{Direction, SamplingMethod, StrategyKind},
+        types::Direction,
     },
-    task::{
-        InitialDesign, Invalid, Numeric, Objective, Objectives, Parameter, ParameterKind,
-        ParameterSpace, Seed, StrategyChoice,
-    },
+    task::{Invalid, Numeric, Objective, Objectives, Parameter, ParameterKind, ParameterSpace},
 };
 
 /// The parameters to search.
@@ -133,44 +130,4 @@ pub(super) fn objectives(inputs: Vec<ObjectiveInput>) -> Result<Objectives, Inva
             })
             .collect(),
     )
-}
-
-/// What is to propose the points, and how.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct StrategyInput {
-    /// What proposes the points.
-    kind: StrategyKind,
-    /// Fixes the points, 0 to 2,147,483,647: the same seed and history give the same points. Left out, it is taken
-    /// from the id of the task.
-    seed: Option<i32>,
-    /// Points that fill the space before the strategy proposes any.
-    initial_design: Option<InitialDesignInput>,
-}
-
-/// Points that fill the space before the strategy proposes any. They are made when the task first starts.
-#[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct InitialDesignInput {
-    /// How the points fill the space.
-    method: SamplingMethod,
-    /// How many points, 1 to 1,000.
-    count: i32,
-}
-
-impl TryFrom<StrategyInput> for StrategyChoice {
-    type Error = Invalid;
-
-    fn try_from(input: StrategyInput) -> Result<Self, Invalid> {
-        let StrategyInput { kind, seed, initial_design } = input;
-        Ok(Self {
-            kind: kind.into(),
-            seed: seed
-                .map(|seed| Seed::new(seed.into()))
-                .transpose()
-                .map_err(|problem| problem.at("seed"))?,
-            initial_design: initial_design
-                .map(|design| InitialDesign::new(design.method.into(), design.count.into()))
-                .transpose()
-                .map_err(|problem| problem.at("initialDesign"))?,
-        })
-    }
 }

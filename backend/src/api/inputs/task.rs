@@ -5,7 +5,8 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use super::{
     id,
     policy::{BudgetInput, OutcomeConstraintInput, PruningInput, TrialPolicyInput, constraints},
-    settings::{ObjectiveInput, ParameterSpaceInput, StrategyInput, objectives},
+    settings::{ObjectiveInput, ParameterSpaceInput, objectives},
+    strategy::StrategyInput,
 };
 use crate::{
     api::{
@@ -31,7 +32,7 @@ pub(in crate::api) struct CreateTaskInput {
     parameter_space: Option<ParameterSpaceInput>,
     /// What is measured, at most 16 objectives.
     objectives: Option<Vec<ObjectiveInput>>,
-    /// What proposes the points; SOBOL if left out.
+    /// What proposes the points; AUTO if left out.
     strategy: Option<StrategyInput>,
     /// Points to try first, at most 1,000: for each, the name of every parameter and its value.
     initial_designs: Option<Vec<JsonMap>>,
@@ -137,7 +138,7 @@ pub(in crate::api) struct UpdateTaskInput {
     parameter_space: MaybeUndefined<ParameterSpaceInput>,
     /// What is measured; `null`: nothing yet. Fixed once the task has been started.
     objectives: MaybeUndefined<Vec<ObjectiveInput>>,
-    /// What proposes the points; `null`: SOBOL. The initial design is fixed once the task has been started.
+    /// What proposes the points; `null`: AUTO. The initial design is fixed once the task has been started.
     strategy: MaybeUndefined<StrategyInput>,
     /// A checkpoint of your own model; `null`: none.
     model_state: MaybeUndefined<Json>,

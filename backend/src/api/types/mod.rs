@@ -4,6 +4,7 @@ mod attempt;
 mod event;
 mod policy;
 mod settings;
+mod strategy;
 mod task;
 mod trial;
 
@@ -12,7 +13,8 @@ use async_graphql::{ID, Interface};
 pub(super) use attempt::{LeaseVerdict, TellReceipt};
 pub(super) use event::{EventKind, TaskEvent, TaskStatusChanged};
 pub(super) use policy::{LateResultPolicy, PruningKind, RetryOn, TaskClaim};
-pub(super) use settings::{Direction, Parameter, SamplingMethod, StrategyKind};
+pub(super) use settings::{Direction, Parameter};
+pub(super) use strategy::{Acquisition, SamplingMethod, StrategyKind};
 pub(super) use task::{Task, TaskStatus, list_events, shared};
 pub(super) use trial::{Trial, TrialOrigin, TrialState};
 

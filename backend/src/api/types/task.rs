@@ -7,7 +7,8 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use super::{
     Trial,
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
-    settings::{Objective, ParameterSpace, Strategy},
+    settings::{Objective, ParameterSpace},
+    strategy::Strategy,
 };
 use crate::{
     api::{
@@ -203,7 +204,7 @@ impl Task {
 
     /// What proposes points.
     async fn strategy(&self, ctx: &Context<'_>) -> Result<Strategy> {
-        Ok(self.settings(ctx).await?.strategy.into())
+        Ok(Strategy::from(&self.settings(ctx).await?.strategy))
     }
 
     /// What the strategy has learned, or the checkpoint of a client's own model.

@@ -8,6 +8,7 @@ use super::{
         Artifact, AttachedResult, Attempt, Correction, Lease, MetricValue, TrialReport, attempts,
         metric_values,
     },
+    strategy::Proposal,
 };
 use crate::{
     api::{
@@ -119,6 +120,11 @@ impl Trial {
     /// What to try: the name of each parameter and its value.
     async fn point(&self) -> JsonMap {
         JsonMap(self.0.point.to_json())
+    }
+
+    /// Why the strategy chose the point; none if a client did, or a design that fills the space.
+    async fn proposal(&self) -> Option<Proposal> {
+        self.0.details.proposal.as_ref().map(Proposal::from)
     }
 
     /// What was measured, one value for each objective; empty until then.

@@ -1,8 +1,14 @@
 //! What proposes points, as the task says it. The proposing itself is `crate::strategy`.
 
+mod tuning;
+
+use asktell_strategies::StrategyKind as OwnStrategy;
 use serde::{Deserialize, Serialize};
 
-use super::Invalid;
+use super::{Invalid, Objectives, TaskId};
+
+pub use asktell_strategies::settings::{Acquisition, GridSettings, Nsga2Settings, TpeSettings};
+pub use tuning::{GpSettings, ObjectiveNoise, TimeLimit, Tuning};
 
 /// What proposes the points of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,21 +16,85 @@ use super::Invalid;
 pub enum StrategyKind {
     /// Independent uniform draws.
     Random,
-    /// Scrambled Sobol points.
+    /// Owen-scrambled Sobol points.
     Sobol,
     /// Latin hypercube blocks.
     LatinHypercube,
+    /// Every combination of values.
+    Grid,
+    /// Tree-structured Parzen estimators.
+    Tpe,
+    /// A Gaussian process with an acquisition function.
+    Gp,
+    /// A genetic algorithm for several objectives.
+    Nsga2,
+    /// Whatever suits the space, the objectives and the number of results.
+    Auto,
     /// Nothing of the server's own: a client enqueues the points.
     External,
 }
 
 impl StrategyKind {
+    /// The strategy of the server's own that it names; none if a client proposes the points.
+    #[must_use]
+    pub const fn of_server(self) -> Option<OwnStrategy> {
+        Some(match self {
+            Self::Random => OwnStrategy::Random,
+            Self::Sobol => OwnStrategy::Sobol,
+            Self::LatinHypercube => OwnStrategy::LatinHypercube,
+            Self::Grid => OwnStrategy::Grid,
+            Self::Tpe => OwnStrategy::Tpe,
+            Self::Gp => OwnStrategy::Gp,
+            Self::Nsga2 => OwnStrategy::Nsga2,
+            Self::Auto => OwnStrategy::Auto,
+            Self::External => return None,
+        })
+    }
+
     /// Whether the server itself proposes the points.
     #[must_use]
     pub const fn proposes(self) -> bool {
+        self.of_server().is_some()
+    }
+
+    /// Whether its points depend on what was measured, so that they take time to compute.
+    #[must_use]
+    pub const fn learns(self) -> bool {
         match self {
-            Self::Random | Self::Sobol | Self::LatinHypercube => true,
-            Self::External => false,
+            Self::Tpe | Self::Gp | Self::Nsga2 | Self::Auto => true,
+            Self::Random | Self::Sobol | Self::LatinHypercube | Self::Grid | Self::External => {
+                false
+            }
+        }
+    }
+
+    /// Whether it can tell what improvement to expect: it has, or may choose, a Gaussian process.
+    #[must_use]
+    pub const fn expects(self) -> bool {
+        match self {
+            Self::Gp | Self::Auto => true,
+            Self::Random
+            | Self::Sobol
+            | Self::LatinHypercube
+            | Self::Grid
+            | Self::Tpe
+            | Self::Nsga2
+            | Self::External => false,
+        }
+    }
+}
+
+impl From<OwnStrategy> for StrategyKind {
+    fn from(kind: OwnStrategy) -> Self {
+        match kind {
+            OwnStrategy::Random => Self::Random,
+            OwnStrategy::Sobol => Self::Sobol,
+            OwnStrategy::LatinHypercube => Self::LatinHypercube,
+            OwnStrategy::Grid => Self::Grid,
+            OwnStrategy::Tpe => Self::Tpe,
+            OwnStrategy::Gp => Self::Gp,
+            OwnStrategy::Nsga2 => Self::Nsga2,
+            OwnStrategy::Auto => Self::Auto,
         }
     }
 }
@@ -62,7 +132,7 @@ impl Seed {
     /// A seed taken from the task's id, for a task that was given none: no two tasks walk the same
     /// points, and no source of randomness is needed.
     #[must_use]
-    pub fn of_task(id: super::TaskId) -> Self {
+    pub fn of_task(id: TaskId) -> Self {
         let bytes = id.uuid().into_bytes();
         Self(u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) & Self::MAX)
     }
@@ -137,7 +207,7 @@ impl TryFrom<UncheckedInitialDesign> for InitialDesign {
 }
 
 /// The strategy of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StrategySettings {
     /// What proposes the points.
     pub kind: StrategyKind,
@@ -146,13 +216,28 @@ pub struct StrategySettings {
     /// What is tried first.
     #[serde(default, rename = "initialDesign")]
     pub initial_design: Option<InitialDesign>,
+    /// How it proposes them.
+    #[serde(flatten)]
+    pub tuning: Tuning,
 }
 
 impl StrategySettings {
-    /// The strategy of a task that was given none: Sobol points, which cover a space evenly however
-    /// many are taken.
+    /// The strategy of a task that was given none: whatever suits it.
     #[must_use]
-    pub const fn default_with(seed: Seed) -> Self {
-        Self { kind: StrategyKind::Sobol, seed, initial_design: None }
+    pub fn default_with(seed: Seed) -> Self {
+        Self { kind: StrategyKind::Auto, seed, initial_design: None, tuning: Tuning::default() }
+    }
+
+    /// Checks what must fit together: settings and strategy, noises and objectives, and that the
+    /// task is not its own warm start.
+    pub fn check(&self, task: TaskId, objectives: &Objectives) -> Result<(), Invalid> {
+        self.tuning.check_kind(self.kind)?;
+        self.tuning.check_objectives(objectives)?;
+        match self.tuning.warm_start.iter().position(|other| *other == task) {
+            Some(own) => Err(Invalid::new("a task cannot be its own warm start")
+                .at_index(own)
+                .at("warmStart")),
+            None => Ok(()),
+        }
     }
 }
