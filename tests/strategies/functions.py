@@ -8,6 +8,7 @@ Those of one objective that an instance turns about their minimum have no lower 
   centre. All centres lie in the box: whatever lies outside of it is not better than the nearest point of the box.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -62,7 +63,7 @@ def ackley(x: Vector) -> float:
 
 def rosenbrock(x: Vector) -> float:
     """The minimum is 0 at (1, 1, …)."""
-    return sum(100 * (after - value**2) ** 2 + (1 - value) ** 2 for value, after in zip(x, x[1:], strict=False))
+    return sum(100 * (after - value**2) ** 2 + (1 - value) ** 2 for value, after in itertools.pairwise(x))
 
 
 def levy(x: Vector) -> float:

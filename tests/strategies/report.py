@@ -139,6 +139,8 @@ def _summary(cells: dict[str, dict[str, Cell]]) -> str:
         for name in by_name.keys() - set(OURS):
             if pair := medians(by_name["auto"], by_name[name]):
                 better[name] = pair[0] <= pair[1]
+        if not better:
+            continue
         if not better.get("tpe", True):
             after_tpe.append(problem)
         lost = sorted(_label(name) for name, as_good in better.items() if not as_good)
