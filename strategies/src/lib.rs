@@ -12,15 +12,22 @@
 //! | [`settings`] | the strategies by name, and what can be set of each |
 //! | [`proposal`] | what is answered: points, and why they were chosen |
 //! | [`pareto`] | fronts, ranks and hypervolume of several objectives |
+//! | [`propose()`] | what is asked, and which strategy answers; a model to look at |
 
+mod acquisition;
+mod auto;
 pub mod history;
 pub mod pareto;
+mod importance;
 pub mod proposal;
+mod propose;
 pub mod sampling;
 pub mod settings;
 pub mod space;
 
 pub use history::{History, Observation, Outcome, Problem};
+pub use importance::importance;
 pub use proposal::{Proposal, Why};
+pub use propose::{Interrupted, Model, Request, initial_design, model, propose};
 pub use settings::{Strategy, StrategyKind};
 pub use space::{Point, Region, Space, SpaceProblem, Used};

@@ -1,0 +1,189 @@
+//! What is asked, and which strategy answers.
+
+use std::fmt;
+
+use crate::{
+    auto,
+    history::{History, Problem},
+    proposal::{ModelReport, Prediction, Proposal, Why},
+    sampling::{self, Method},
+    settings::{Strategy, StrategyKind},
+    space::{Point, Region, Used},
+};
+
+/// Everything that a proposal depends on. Equal requests are answered equally, in every process.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// What is to be found.
+    pub problem: &'a Problem,
+    /// By what.
+    pub strategy: &'a Strategy,
+    /// What is known.
+    pub history: &'a History,
+    /// How many points are wanted at once.
+    pub count: usize,
+    /// The seed of the task: the number of the proposal ([`History::proposed`]) is mixed into it.
+    pub seed: u64,
+    /// Asked now and then while a model computes; once it says yes, the answer is [`Interrupted`].
+    pub interrupted: &'a dyn Fn() -> bool,
+}
+
+/// The caller wanted no answer any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the computation of a proposal was interrupted")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Why a strategy has no points to give.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// See [`Interrupted`].
+    Interrupted,
+    /// It cannot, in words that end the sentence "a simpler strategy was taken: …".
+    Unable(String),
+}
+
+impl From<Interrupted> for Fault {
+    fn from(Interrupted: Interrupted) -> Self {
+        Self::Interrupted
+    }
+}
+
+/// The next points. As many as are wanted; fewer only where a finite space has no more to give (a grid, a list of
+/// candidates).
+///
+/// A strategy that fails is replaced by a simpler one, and [`Why::fallback`] says why.
+pub fn propose(request: &Request) -> Result<Vec<Proposal>, Interrupted> {
+    let asked = request.strategy.kind;
+    let (kind, reason) =
+        if asked == StrategyKind::Auto { auto::choose(request) } else { (asked, None) };
+    match by_kind(request, kind) {
+        Ok(proposals) => Ok(proposals
+            .into_iter()
+            .map(|proposal| with_reason(proposal, reason.as_deref()))
+            .collect()),
+        Err(Fault::Interrupted) => Err(Interrupted),
+        Err(Fault::Unable(words)) => {
+            let proposals = sampled(request, StrategyKind::Sobol);
+            Ok(proposals.into_iter().map(|proposal| with_fallback(proposal, &words)).collect())
+        }
+    }
+}
+
+fn by_kind(request: &Request, kind: StrategyKind) -> Result<Vec<Proposal>, Fault> {
+    match kind {
+        StrategyKind::Random
+        | StrategyKind::Sobol
+        | StrategyKind::LatinHypercube
+        | StrategyKind::Grid => Ok(sampled(request, kind)),
+        StrategyKind::Tpe => Err(Fault::Unable("TPE is not there yet".to_owned())),
+        StrategyKind::Nsga2 => Err(Fault::Unable("NSGA-II is not there yet".to_owned())),
+        StrategyKind::Gp | StrategyKind::Auto => {
+            Err(Fault::Unable("the Gaussian process is not there yet".to_owned()))
+        }
+    }
+}
+
+/// Points that no model has chosen.
+fn sampled(request: &Request, kind: StrategyKind) -> Vec<Proposal> {
+    let region = Region::new(&request.problem.space);
+    let used = Used::of(request.history);
+    let first = request.history.proposed;
+    let points =
+        sampling::points(&region, method_of(kind), request.seed, first, request.count, &used);
+    let why = || Why::plain(kind, String::new(), request.history.observations.len());
+    points.into_iter().map(|point| Proposal { point, why: why() }).collect()
+}
+
+fn method_of(kind: StrategyKind) -> Method {
+    match kind {
+        StrategyKind::Random => Method::Random,
+        StrategyKind::LatinHypercube => Method::LatinHypercube(sampling::LATIN_BLOCK),
+        StrategyKind::Sobol
+        | StrategyKind::Grid
+        | StrategyKind::Tpe
+        | StrategyKind::Gp
+        | StrategyKind::Nsga2
+        | StrategyKind::Auto => Method::Sobol,
+    }
+}
+
+/// Puts why AUTO chose the strategy before what the strategy says of itself.
+fn with_reason(mut proposal: Proposal, reason: Option<&str>) -> Proposal {
+    if let Some(reason) = reason {
+        proposal.why.reason = match proposal.why.reason.as_str() {
+            "" => reason.to_owned(),
+            own => format!("{reason}; {own}"),
+        };
+    }
+    proposal
+}
+
+fn with_fallback(mut proposal: Proposal, words: &str) -> Proposal {
+    proposal.why.fallback = Some(words.to_owned());
+    proposal
+}
+
+/// The points that start a task, filling its space; computed before any result is known.
+/// `method` is RANDOM, SOBOL or `LATIN_HYPERCUBE`; any other is taken for SOBOL.
+#[must_use]
+pub fn initial_design(
+    problem: &Problem,
+    method: StrategyKind,
+    count: usize,
+    seed: u64,
+) -> Vec<Point> {
+    let size = u32::try_from(count).unwrap_or(u32::MAX);
+    let method = match method_of(method) {
+        Method::LatinHypercube(_) => Method::LatinHypercube(size),
+        method @ (Method::Random | Method::Sobol) => method,
+    };
+    // The points that follow are of the same kind, but not the same.
+    let seed = seed | 1 << 63;
+    sampling::points(&Region::new(&problem.space), method, seed, 0, count, &Used::default())
+}
+
+/// A surrogate model, trained on a history.
+#[derive(Debug)]
+pub struct Model(());
+
+impl Model {
+    /// What it expects at each point, for each objective: `[point][objective]`, in their own units, minimized.
+    #[must_use]
+    pub fn predict(&self, points: &[Point]) -> Vec<Vec<Prediction>> {
+        points.iter().map(|_| Vec::new()).collect()
+    }
+
+    /// What it has learned.
+    #[must_use]
+    pub fn report(&self) -> ModelReport {
+        ModelReport { results: 0, used: 0, objectives: Vec::new(), best: None }
+    }
+}
+
+/// The model by which [`propose`] would choose now. None if the strategy has none, or too few results are known.
+pub fn model(_request: &Request) -> Result<Option<Model>, Interrupted> {
+    Ok(None)
+}
+
+impl Why {
+    /// A point that stands on no model.
+    #[must_use]
+    pub fn plain(strategy: StrategyKind, reason: String, results: usize) -> Self {
+        Self {
+            strategy,
+            reason,
+            fallback: None,
+            predictions: Vec::new(),
+            acquisition: None,
+            expected_improvement: None,
+            results,
+        }
+    }
+}
