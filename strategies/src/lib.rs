@@ -17,8 +17,8 @@
 mod acquisition;
 mod auto;
 pub mod history;
-pub mod pareto;
 mod importance;
+pub mod pareto;
 pub mod proposal;
 mod propose;
 pub mod sampling;
