@@ -18,6 +18,7 @@ mod acquisition;
 mod auto;
 pub mod history;
 mod importance;
+mod normal;
 pub mod pareto;
 pub mod proposal;
 mod propose;

@@ -64,3 +64,35 @@ fn lexicographic(points: &[Vec<f64>]) -> Vec<usize> {
     order.sort_by(|a, b| compare(&points[*a], &points[*b]));
     order
 }
+
+/// So many of the points, spread over them: from the best in the first objective on, always the one that is farthest from
+/// those taken before, each objective counted by its range. All, in their order, if there are no more than that.
+pub(crate) fn spread(points: Vec<Vec<f64>>, most: usize) -> Vec<Vec<f64>> {
+    if points.len() <= most {
+        return points;
+    }
+    let scale: Vec<f64> = (0..points[0].len())
+        .map(|objective| {
+            let values = points.iter().map(|point| point[objective]);
+            let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+                (low.min(v), high.max(v))
+            });
+            if high > low { (high - low).recip() } else { 0.0 }
+        })
+        .collect();
+    let apart = |a: &[f64], b: &[f64]| -> f64 {
+        a.iter().zip(b).zip(&scale).map(|((a, b), scale)| ((a - b) * scale).powi(2)).sum()
+    };
+    let mut distance = vec![f64::INFINITY; points.len()];
+    let mut taken = Vec::with_capacity(most);
+    let mut next = lexicographic(&points)[0];
+    for _ in 0..most {
+        taken.push(points[next].clone());
+        for (distance, point) in distance.iter_mut().zip(&points) {
+            *distance = distance.min(apart(point, &points[next]));
+        }
+        let farthest = distance.iter().enumerate().max_by(|(_, a), (_, b)| by_size(**a, **b));
+        next = farthest.map_or(0, |(index, _)| index);
+    }
+    taken
+}

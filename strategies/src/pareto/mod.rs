@@ -12,6 +12,7 @@ mod reference;
 mod tests;
 
 pub use boxes::{Cell, non_dominated_cells};
+pub(crate) use front::spread;
 pub use front::{dominates, front, ranks};
 pub use hypervolume::hypervolume;
 pub use reference::reference_point;
