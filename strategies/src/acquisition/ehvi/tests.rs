@@ -126,7 +126,7 @@ fn hopeless_places_are_told_apart() {
 fn with_one_objective_it_is_the_expected_improvement() {
     let criterion = LogEhvi::new(&[vec![0.4], vec![0.9]], &[2.0]);
     for (mean, deviation) in [(0.5, 0.1), (0.2, 1.0), (3.0, 0.2), (30.0, 0.1), (-5.0, 0.1)] {
-        let expected = deviation.ln() + normal::ln_expected_below((0.4 - mean) / deviation).ln;
+        let expected = f64::ln(deviation) + normal::ln_expected_below((0.4 - mean) / deviation).ln;
         assert!(
             (criterion.value(&[mean], &[deviation]) - expected).abs()
                 < 1e-12 * expected.abs().max(1.0)
