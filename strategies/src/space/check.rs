@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{Domain, Space, When};
+use super::{
+    Domain, Space, When,
+    polytope::{Polytope, SEARCH_BUDGET},
+    projection::NoPlace,
+};
 
 /// Why no strategy can work in a space.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +138,20 @@ impl Space {
         for constraint in 0..self.constraints.len() {
             self.check_constraint(constraint)?;
         }
-        self.check_candidates()
+        self.check_candidates()?;
+        self.check_feasible()
+    }
+
+    /// Whether a point keeps all constraints. For numbers without steps that is known for certain. With steps, roundings
+    /// are searched, up to a bound.
+    fn check_feasible(&self) -> Result<(), SpaceProblem> {
+        let polytope = if self.candidates.is_empty() { Polytope::of(self) } else { None };
+        let Some(polytope) = polytope else { return Ok(()) };
+        match polytope.find(SEARCH_BUDGET) {
+            Ok(_) => Ok(()),
+            Err(NoPlace::Empty) => Err(SpaceProblem::Empty),
+            Err(NoPlace::GaveUp) => Err(SpaceProblem::NoneFound),
+        }
     }
 
     fn check_domain(&self, parameter: usize) -> Result<(), SpaceProblem> {

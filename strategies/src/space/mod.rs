@@ -1,9 +1,14 @@
 //! The space to search.
 
 mod check;
+mod polytope;
+mod projection;
 mod region;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod used;
+mod walk;
 
 pub use check::SpaceProblem;
 pub use region::Region;

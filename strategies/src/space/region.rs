@@ -1,9 +1,19 @@
 //! The points that are allowed: where to draw, repair and walk.
 
+use std::sync::OnceLock;
+
 use rand::RngExt as _;
 use rand_pcg::Pcg64;
 
-use super::{Domain, Point, Space};
+use super::{
+    Domain, Point, Space,
+    polytope::{Polytope, SEARCH_BUDGET, TOLERANCE},
+};
+
+/// How many places of the cube are tried before an even draw is walked to.
+const TRIES: usize = 30;
+/// How many roundings are tried for one repair.
+const REPAIR_BUDGET: usize = 500;
 
 /// The feasible points of a space, prepared for many questions. Preparing costs nothing for a box.
 #[derive(Debug, Clone)]
@@ -11,16 +21,23 @@ pub struct Region<'s> {
     space: &'s Space,
     /// The candidates that keep the constraints, by index, and where they lie in the unit cube.
     candidates: Vec<(usize, Vec<f64>)>,
+    /// What constraints tie together.
+    polytope: Option<Polytope>,
+    /// Values that keep them, for where nothing nearer is found.
+    anchor: OnceLock<Option<Vec<f64>>>,
 }
 
 impl<'s> Region<'s> {
     /// The region of a space that [`Space::check`] has found right. (Of one that it has not, points may break constraints.)
     #[must_use]
     pub fn new(space: &'s Space) -> Self {
-        let usable =
-            space.candidates.iter().enumerate().filter(|(_, point)| space.admits_values(point));
-        let candidates = usable.map(|(index, point)| (index, space.unit_of(point))).collect();
-        Self { space, candidates }
+        let usable = space.candidates.iter().enumerate();
+        let candidates: Vec<_> = usable
+            .filter(|(_, point)| space.admits_values(point))
+            .map(|(index, point)| (index, space.unit_of(point)))
+            .collect();
+        let polytope = if candidates.is_empty() { Polytope::of(space) } else { None };
+        Self { space, candidates, polytope, anchor: OnceLock::new() }
     }
 
     /// The space that it is the region of.
@@ -35,38 +52,56 @@ impl<'s> Region<'s> {
         &self.candidates
     }
 
-    /// A point drawn evenly from the region.
+    /// A point drawn evenly from the region: on each parameter's own scale, every choice and value of a grid as likely as
+    /// the next. Under constraints, a place of the cube that keeps them, or a walk that nearly forgets where it began.
     #[must_use]
     pub fn draw(&self, generator: &mut Pcg64) -> Point {
         if !self.candidates.is_empty() {
             let place = generator.random_range(0..self.candidates.len());
-            return self.space.candidates[self.candidates[place].0].clone();
+            return self.candidate(place);
         }
-        let cube: Vec<f64> = self.space.parameters.iter().map(|_| generator.random()).collect();
-        self.repair(&cube)
+        let Some(polytope) = &self.polytope else {
+            return self.space.point_at(&self.anywhere(generator));
+        };
+        if !polytope.has_equality() {
+            for _ in 0..TRIES {
+                let cube = self.anywhere(generator);
+                if polytope.keeps(&self.members_at(polytope, &cube)) {
+                    return self.space.point_at(&cube);
+                }
+            }
+        }
+        let cube = self.anywhere(generator);
+        let start = self.settled(polytope, &cube);
+        let values = start.map(|start| polytope.walk(start, generator));
+        self.assemble(&cube, polytope, values.as_deref())
     }
 
     /// The feasible point nearest to a place of the unit cube, approximately; exact for boxes. [`Space::admits`] it.
+    ///
+    /// Sums of numbers are kept to 10⁻⁹ of the largest values that their terms can have, those of steps and whole numbers
+    /// as exactly as floating point allows.
     #[must_use]
     pub fn repair(&self, cube: &[f64]) -> Point {
-        if self.candidates.is_empty() {
-            return self.space.point_at(cube);
+        if let Some(polytope) = &self.polytope {
+            let values = self.settled(polytope, cube);
+            return self.assemble(cube, polytope, values.as_deref());
         }
         let distance = |place: &[f64]| self.space.distance(cube, place);
-        let nearest =
-            self.candidates.iter().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)));
-        nearest.map_or_else(
-            || self.space.point_at(cube),
-            |(index, _)| self.space.candidates[*index].clone(),
-        )
+        let distances = self.candidates.iter().map(|(_, place)| distance(place)).enumerate();
+        let nearest = distances.min_by(|(_, a), (_, b)| a.total_cmp(b));
+        nearest.map_or_else(|| self.space.point_at(cube), |(place, _)| self.candidate(place))
     }
 
-    /// Feasible points one small step away: another choice, the next value of a grid up or down, an exchange between
-    /// two parameters where a sum must stay. Continuous parameters stay where they are, unless a sum moves them. What a
-    /// new choice makes active is drawn.
+    /// Feasible points one small step away: another choice, the next value of a grid up or down, and what must then follow
+    /// so that sums stay. Numbers without steps stay where they are, unless a sum moves them. What a new choice makes
+    /// active is drawn. Of a list of candidates, the nearest few.
     #[must_use]
     pub fn neighbours(&self, point: &Point, generator: &mut Pcg64) -> Vec<Point> {
         let cube = self.space.unit_of(point);
+        if !self.candidates.is_empty() {
+            return self.nearest_candidates(point, &cube);
+        }
         let mut found = Vec::new();
         for (index, parameter) in self.space.parameters.iter().enumerate() {
             let Some(value) = point.0[index] else { continue };
@@ -78,13 +113,75 @@ impl<'s> Region<'s> {
                         *place = generator.random();
                     }
                 }
-                let neighbour = self.repair(&moved);
-                if neighbour != *point && !found.contains(&neighbour) {
-                    found.push(neighbour);
-                }
+                let neighbour = self.held(&moved, index, other);
+                found.extend(neighbour.filter(|new| new != point && !found.contains(new)));
             }
         }
         found
+    }
+
+    fn nearest_candidates(&self, point: &Point, cube: &[f64]) -> Vec<Point> {
+        let mut near: Vec<(f64, usize)> = (0..self.candidates.len())
+            .map(|place| (self.space.distance(cube, &self.candidates[place].1), place))
+            .collect();
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let others = near.into_iter().map(|(_, place)| self.candidate(place));
+        others.filter(|other| other != point).take(2 * self.space.parameters.len()).collect()
+    }
+
+    /// The point nearest to a place with one parameter at a value, if there is one.
+    fn held(&self, cube: &[f64], parameter: usize, value: f64) -> Option<Point> {
+        let Some(polytope) = &self.polytope else { return Some(self.space.point_at(cube)) };
+        let member = polytope.members.iter().position(|m| m.parameter == parameter);
+        let target = self.members_at(polytope, cube);
+        let held = member.map(|member| (member, value));
+        let settled = polytope.settle(&target, held, &mut { REPAIR_BUDGET }).ok()?;
+        Some(self.assemble(cube, polytope, Some(&settled)))
+    }
+
+    fn candidate(&self, place: usize) -> Point {
+        self.space.candidates[self.candidates[place].0].clone()
+    }
+
+    pub(super) fn anywhere(&self, generator: &mut Pcg64) -> Vec<f64> {
+        self.space.parameters.iter().map(|_| generator.random()).collect()
+    }
+
+    /// What the constrained parameters are at a place of the cube.
+    fn members_at(&self, polytope: &Polytope, cube: &[f64]) -> Vec<f64> {
+        let members = polytope.members.iter();
+        members
+            .map(|m| self.space.parameters[m.parameter].domain.value_at(cube[m.parameter]))
+            .collect()
+    }
+
+    /// What they are at the feasible place near to it.
+    fn settled(&self, polytope: &Polytope, cube: &[f64]) -> Option<Vec<f64>> {
+        let target = self.members_at(polytope, cube);
+        if polytope.keeps(&target) {
+            return Some(target);
+        }
+        match polytope.settle(&target, None, &mut { REPAIR_BUDGET }) {
+            Ok(values) => Some(values),
+            Err(_) => self.anchor.get_or_init(|| polytope.find(SEARCH_BUDGET).ok()).clone(),
+        }
+    }
+
+    /// The point at a place of the cube with given values of the constrained parameters.
+    fn assemble(&self, cube: &[f64], polytope: &Polytope, values: Option<&[f64]>) -> Point {
+        let mut point = self.space.point_at(cube);
+        let Some(values) = values else { return point };
+        for (member, value) in polytope.members.iter().zip(values) {
+            point.0[member.parameter] = Some(*value);
+        }
+        // They may be the parents of others.
+        for (index, (parameter, u)) in self.space.parameters.iter().zip(cube).enumerate() {
+            let active = self.space.is_active(index, &point.0);
+            if active != point.0[index].is_some() {
+                point.0[index] = active.then(|| parameter.domain.value_at(*u));
+            }
+        }
+        point
     }
 }
 
@@ -169,7 +266,7 @@ impl Space {
             sum += coefficient * value;
             scale += coefficient.abs() * low.abs().max(high.abs());
         }
-        let slack = 1e-9 * scale;
+        let slack = TOLERANCE * scale;
         constraint.low - slack <= sum && sum <= constraint.high + slack
     }
 }

@@ -176,7 +176,7 @@ fn grid_count(low: f64, high: f64, step: f64) -> f64 {
 }
 
 /// Drops the last bits: 0.1 + 2 × 0.1 is 0.3, not 0.30000000000000004.
-fn without_dust(value: f64) -> f64 {
+pub(super) fn without_dust(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
 
