@@ -19,6 +19,7 @@ mod auto;
 pub mod history;
 mod importance;
 mod normal;
+mod nsga2;
 pub mod pareto;
 pub mod proposal;
 mod propose;

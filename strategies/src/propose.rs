@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{
     auto,
     history::{History, Problem},
+    nsga2,
     proposal::{ModelReport, Prediction, Proposal, Why},
     sampling::{self, Method},
     settings::{Strategy, StrategyKind},
@@ -83,7 +84,7 @@ fn by_kind(request: &Request, kind: StrategyKind) -> Result<Vec<Proposal>, Fault
         | StrategyKind::LatinHypercube
         | StrategyKind::Grid => Ok(sampled(request, kind)),
         StrategyKind::Tpe => Err(Fault::Unable("TPE is not there yet".to_owned())),
-        StrategyKind::Nsga2 => Err(Fault::Unable("NSGA-II is not there yet".to_owned())),
+        StrategyKind::Nsga2 => Ok(nsga2::propose(request)),
         StrategyKind::Gp | StrategyKind::Auto => {
             Err(Fault::Unable("the Gaussian process is not there yet".to_owned()))
         }

@@ -35,6 +35,8 @@ pub mod purpose {
     pub const GRID: u64 = 3;
     /// Candidates of the tree-structured Parzen estimator.
     pub const TPE: u64 = 4;
+    /// Children of NSGA-II.
+    pub const NSGA2: u64 = 5;
 }
 
 /// A generator of its own for everything that is numbered.
