@@ -1,12 +1,21 @@
 //! Points that fill a space evenly: each is a function of the seed and its number in the sequence.
 
+mod even;
+mod grid;
+mod joe_kuo;
+mod sobol;
+#[cfg(test)]
+mod tests;
+
+pub use grid::grid;
+
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_pcg::Pcg64;
 
 use crate::space::{Point, Region, Used};
 
-/// How many points a scrambled Sobol sequence has here; a new scrambling follows.
-const SOBOL_LENGTH: u64 = 1 << 16;
+/// How many points a scrambled Sobol sequence has; a new scrambling follows.
+const SOBOL_LENGTH: u64 = 1 << 32;
 
 /// The size of the Latin hypercubes that the strategy of that name strings together: any stretch of 32 points from a
 /// multiple of 32 has one point in each of 32 slices of every parameter.
@@ -33,6 +42,10 @@ pub mod purpose {
     pub const LATIN: u64 = 2;
     /// The order of a grid.
     pub const GRID: u64 = 3;
+    /// Points instead of those that are known.
+    pub const AGAIN: u64 = 5;
+    /// Draws of which a representative part is taken.
+    pub const EVEN: u64 = 6;
     /// Candidates of the tree-structured Parzen estimator.
     pub const TPE: u64 = 4;
     /// Children of NSGA-II.
@@ -82,14 +95,15 @@ impl Sampler {
         (0..dimensions).map(|_| generator.random()).collect()
     }
 
-    /// Owen-scrambled Sobol points: Burley, "Practical Hash-based Owen Scrambling", Journal of Computer Graphics Techniques 9(4), 2020.
+    /// Owen-scrambled Sobol points. Dimensions beyond those with published numbers are random.
     fn sobol(self, index: u64, dimensions: usize) -> Vec<f64> {
-        let scrambling: u32 = generator(self.seed, purpose::SOBOL, index / SOBOL_LENGTH).random();
+        let key: u64 = generator(self.seed, purpose::SOBOL, index / SOBOL_LENGTH).random();
         let place = u32::try_from(index % SOBOL_LENGTH).unwrap_or_default();
-        (0..)
-            .take(dimensions)
-            .map(|dimension| f64::from(sobol_burley::sample(place, dimension, scrambling)))
-            .collect()
+        let published = dimensions.min(sobol::DIMENSIONS);
+        let mut cube: Vec<f64> =
+            (0..published).map(|dimension| sobol::scrambled(place, dimension, key)).collect();
+        cube.extend(self.random(index, dimensions - published));
+        cube
     }
 
     /// Latin hypercubes one after the other: `McKay`, Beckman and Conover, Technometrics 21(2), 1979.
@@ -108,8 +122,17 @@ impl Sampler {
     }
 }
 
-/// `count` points of the sequence from the index `from` on; in a finite space none that is `used`, as long as there are
-/// others. Fewer than `count` only from a list of candidates: each is there once.
+/// How often a point that is known already is drawn anew.
+const REDRAWS: u64 = 64;
+
+/// A finite space with at most so many points is searched for those that are left.
+const SEARCHED: usize = 20_000;
+
+/// `count` points of the sequence from the index `from` on. None that is `used`, as long as there are others: it is drawn
+/// anew, which only discrete spaces know. Fewer than `count` only from a list of candidates: each is given once.
+///
+/// Of a list, RANDOM is a shuffled order, and the others take what is nearest to their places. Under constraints, RANDOM
+/// draws evenly from the region, and the others take a representative part of many such draws.
 #[must_use]
 pub fn points(
     region: &Region,
@@ -119,14 +142,116 @@ pub fn points(
     count: usize,
     used: &Used,
 ) -> Vec<Point> {
-    let sampler = Sampler::new(method, seed);
-    let dimensions = region.space().parameters.len();
+    if !region.candidates().is_empty() {
+        return candidates(region, method, seed, from, count, used);
+    }
     let mut used = used.clone();
+    let mut sequence = Sequence::new(region, method, seed);
     let mut found = Vec::with_capacity(count);
     for index in from..from.saturating_add(count as u64) {
-        let point = region.repair(&sampler.place(index, dimensions));
+        let point = sequence.point(index);
+        let point =
+            if used.contains(&point) { renewed(region, seed, index, point, &used) } else { point };
         used.insert(&point);
         found.push(point);
     }
+    found
+}
+
+/// Another point than one that is known, if there is any.
+fn renewed(region: &Region, seed: u64, index: u64, known: Point, used: &Used) -> Point {
+    let mut generator = generator(seed, purpose::AGAIN, index);
+    for _ in 0..REDRAWS {
+        let point = region.draw(&mut generator);
+        if !used.contains(&point) {
+            return point;
+        }
+    }
+    let mut left = region.enumerate(SEARCHED).unwrap_or_default();
+    left.retain(|point| !used.contains(point));
+    if left.is_empty() { known } else { left.swap_remove(generator.random_range(0..left.len())) }
+}
+
+/// The points of a method, each by its index.
+struct Sequence<'a> {
+    region: &'a Region<'a>,
+    method: Method,
+    seed: u64,
+    /// The block of representative points that was looked at last.
+    block: Option<(u64, Vec<Point>)>,
+}
+
+impl<'a> Sequence<'a> {
+    fn new(region: &'a Region<'a>, method: Method, seed: u64) -> Self {
+        Self { region, method, seed, block: None }
+    }
+
+    fn point(&mut self, index: u64) -> Point {
+        if !self.region.is_constrained() {
+            let dimensions = self.region.space().parameters.len();
+            return self
+                .region
+                .repair(&Sampler::new(self.method, self.seed).place(index, dimensions));
+        }
+        if self.method == Method::Random {
+            return self.region.draw(&mut generator(self.seed, purpose::RANDOM, index));
+        }
+        let (number, row) =
+            (index / even::BLOCK, usize::try_from(index % even::BLOCK).unwrap_or_default());
+        if self.block.as_ref().is_none_or(|(known, _)| *known != number) {
+            let mut generator = generator(self.seed, purpose::EVEN, number);
+            self.block = Some((number, even::block(self.region, &mut generator)));
+        }
+        let (_, block) = self.block.as_ref().expect("it has just been made");
+        block[row].clone()
+    }
+}
+
+/// Candidates that are not used, each once.
+fn candidates(
+    region: &Region,
+    method: Method,
+    seed: u64,
+    from: u64,
+    count: usize,
+    used: &Used,
+) -> Vec<Point> {
+    let all = region.candidates();
+    let point = |place: usize| region.space().candidates[all[place].0].clone();
+    if method == Method::Random {
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.shuffle(&mut generator(seed, purpose::RANDOM, 0));
+        return pick(order.into_iter().map(point), from, count, used);
+    }
+    let mut free: Vec<usize> =
+        (0..all.len()).filter(|place| !used.contains(&point(*place))).collect();
+    let sampler = Sampler::new(method, seed);
+    let mut found = Vec::new();
+    for index in from..from.saturating_add(count.min(free.len()) as u64) {
+        let place = sampler.place(index, region.space().parameters.len());
+        let distances =
+            free.iter().map(|c| region.space().distance(&place, &all[*c].1)).enumerate();
+        if let Some((nearest, _)) = distances.min_by(|a, b| a.1.total_cmp(&b.1)) {
+            found.push(point(free.remove(nearest)));
+        }
+    }
+    found
+}
+
+/// `count` points of a sequence without repetitions that are not used, from the index `from` on; then those before it.
+fn pick(sequence: impl Iterator<Item = Point>, from: u64, count: usize, used: &Used) -> Vec<Point> {
+    let mut found = Vec::new();
+    let mut before = Vec::new();
+    for (index, point) in (0..).zip(sequence) {
+        if found.len() == count {
+            return found;
+        }
+        if used.contains(&point) {
+            continue;
+        }
+        if index < from { before.push(point) } else { found.push(point) }
+    }
+    let missing = count - found.len();
+    found.extend(before.into_iter().take(missing));
     found
 }

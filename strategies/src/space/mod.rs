@@ -1,6 +1,7 @@
 //! The space to search.
 
 mod check;
+mod lattice;
 mod polytope;
 mod projection;
 mod region;
@@ -11,6 +12,7 @@ mod used;
 mod walk;
 
 pub use check::SpaceProblem;
+pub(crate) use lattice::Axis;
 pub use region::Region;
 pub use used::Used;
 

@@ -42,7 +42,7 @@ pub(super) struct Row {
 }
 
 /// Bounds of each member.
-type Bounds = Vec<(f64, f64)>;
+pub(super) type Bounds = Vec<(f64, f64)>;
 
 impl Polytope {
     /// Of a space whose indices are right; none if it has no constraint.
@@ -86,6 +86,35 @@ impl Polytope {
         Some(Self { members, rows, order })
     }
 
+    /// The place of a parameter among the members.
+    pub(super) fn member_of(&self, parameter: usize) -> Option<usize> {
+        self.members.iter().position(|member| member.parameter == parameter)
+    }
+
+    /// The bounds of every member by itself.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.members.iter().map(|member| (member.low, member.high)).collect()
+    }
+
+    /// What a member at a value leaves to the others; none if that is nothing.
+    pub(super) fn fixed(&self, bounds: &Bounds, member: usize, value: f64) -> Option<Bounds> {
+        let (low, high) = bounds[member];
+        let room = 1e-9 * (self.members[member].high - self.members[member].low);
+        if value < low - room || value > high + room {
+            return None;
+        }
+        let mut narrower = bounds.clone();
+        narrower[member] = (value, value);
+        self.propagate(&mut narrower).then_some(narrower)
+    }
+
+    /// Values within bounds that keep the rows.
+    pub(super) fn rest(&self, bounds: &Bounds) -> Option<Vec<f64>> {
+        let middle: Vec<f64> =
+            bounds.iter().map(|(low, high)| f64::midpoint(*low, *high)).collect();
+        self.settle_within(&middle, bounds, &mut 100).ok()
+    }
+
     /// Whether values keep all rows.
     pub(super) fn keeps(&self, values: &[f64]) -> bool {
         self.rows.iter().all(|row| {
@@ -103,7 +132,7 @@ impl Polytope {
         held: Option<(usize, f64)>,
         budget: &mut usize,
     ) -> Result<Vec<f64>, NoPlace> {
-        let mut bounds: Bounds = self.members.iter().map(|m| (m.low, m.high)).collect();
+        let mut bounds = self.bounds();
         if let Some((member, value)) = held {
             bounds[member] = (value, value);
         }
@@ -143,7 +172,7 @@ impl Polytope {
     }
 
     /// Narrows the bounds to what the rows leave; false if that is nothing.
-    fn propagate(&self, bounds: &mut Bounds) -> bool {
+    pub(super) fn propagate(&self, bounds: &mut Bounds) -> bool {
         // Real intervals may shrink for ever: a few rounds do nearly all.
         for _ in 0..8 {
             let mut changed = false;

@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use rand_pcg::Pcg64;
 
 use super::{
-    Domain, Point, Space,
+    Domain, LinearConstraint, Point, Space,
     polytope::{Polytope, SEARCH_BUDGET, TOLERANCE},
 };
 
@@ -50,6 +50,16 @@ impl<'s> Region<'s> {
     #[must_use]
     pub fn candidates(&self) -> &[(usize, Vec<f64>)] {
         &self.candidates
+    }
+
+    /// Whether constraints tie parameters to each other.
+    #[must_use]
+    pub fn is_constrained(&self) -> bool {
+        self.polytope.is_some()
+    }
+
+    pub(super) fn polytope(&self) -> Option<&Polytope> {
+        self.polytope.as_ref()
     }
 
     /// A point drawn evenly from the region: on each parameter's own scale, every choice and value of a grid as likely as
@@ -132,7 +142,7 @@ impl<'s> Region<'s> {
     /// The point nearest to a place with one parameter at a value, if there is one.
     fn held(&self, cube: &[f64], parameter: usize, value: f64) -> Option<Point> {
         let Some(polytope) = &self.polytope else { return Some(self.space.point_at(cube)) };
-        let member = polytope.members.iter().position(|m| m.parameter == parameter);
+        let member = polytope.member_of(parameter);
         let target = self.members_at(polytope, cube);
         let held = member.map(|member| (member, value));
         let settled = polytope.settle(&target, held, &mut { REPAIR_BUDGET }).ok()?;
@@ -257,16 +267,23 @@ impl Space {
 
     /// Whether a point keeps a constraint, but for rounding: 10⁻⁹ of the largest values that its terms can have.
     #[must_use]
-    pub fn keeps(&self, constraint: &super::LinearConstraint, point: &Point) -> bool {
-        let mut sum = 0.0;
-        let mut scale = 0.0;
-        for (parameter, coefficient) in &constraint.terms {
-            let Some(value) = point.0[*parameter] else { return false };
-            let (low, high) = self.parameters[*parameter].domain.bounds();
-            sum += coefficient * value;
-            scale += coefficient.abs() * low.abs().max(high.abs());
-        }
-        let slack = TOLERANCE * scale;
+    pub fn keeps(&self, constraint: &LinearConstraint, point: &Point) -> bool {
+        let values = constraint.terms.iter().map(|(parameter, c)| Some(c * point.0[*parameter]?));
+        let Some(sum) = values.sum::<Option<f64>>() else { return false };
+        let slack = self.slack(constraint);
         constraint.low - slack <= sum && sum <= constraint.high + slack
+    }
+
+    /// Whether a constraint leaves its sum no room.
+    pub(crate) fn is_equality(&self, constraint: &LinearConstraint) -> bool {
+        constraint.high - constraint.low <= 2.0 * self.slack(constraint)
+    }
+
+    fn slack(&self, constraint: &LinearConstraint) -> f64 {
+        let largest = |parameter: usize| {
+            let (low, high) = self.parameters[parameter].domain.bounds();
+            low.abs().max(high.abs())
+        };
+        TOLERANCE * constraint.terms.iter().map(|(p, c)| c.abs() * largest(*p)).sum::<f64>()
     }
 }

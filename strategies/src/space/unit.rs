@@ -137,6 +137,21 @@ impl Domain {
         }
     }
 
+    /// All values in order, if there are `limit` at the most.
+    #[must_use]
+    pub fn values(&self, limit: usize) -> Option<Vec<f64>> {
+        let count = self.count().filter(|count| *count <= size(limit))?;
+        let (low, high) = self.bounds();
+        match *self {
+            Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
+                Some(numbers(high - low + 1.0).map(|place| low + place).collect())
+            }
+            Self::Float { .. } | Self::Int { log: false, .. } => {
+                Some(numbers(count).map(|place| self.value_at((place + 0.5) / count)).collect())
+            }
+        }
+    }
+
     /// The values one step away: the next up and down, or every other choice; none where any number is a value.
     #[must_use]
     pub fn next_to(&self, value: f64) -> Vec<f64> {
@@ -168,6 +183,21 @@ impl Domain {
 /// Which of `count` equal parts of the unit interval `u` lies in.
 fn place(u: f64, count: f64) -> f64 {
     (u * count).floor().clamp(0.0, count - 1.0)
+}
+
+/// Which of `count` values in order `u` stands for.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place of a list: small and not negative"
+)]
+pub(super) fn slot(u: f64, count: f64) -> usize {
+    place(u, count) as usize
+}
+
+/// 0, 1, … below a count.
+fn numbers(count: f64) -> impl Iterator<Item = f64> {
+    std::iter::successors(Some(0.0), |number| Some(number + 1.0)).take_while(move |n| *n < count)
 }
 
 fn grid_count(low: f64, high: f64, step: f64) -> f64 {
