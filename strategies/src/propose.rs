@@ -96,8 +96,12 @@ fn sampled(request: &Request, kind: StrategyKind) -> Vec<Proposal> {
     let region = Region::new(&request.problem.space);
     let used = Used::of(request.history);
     let first = request.history.proposed;
-    let points =
-        sampling::points(&region, method_of(kind), request.seed, first, request.count, &used);
+    let (seed, count) = (request.seed, request.count);
+    let points = if kind == StrategyKind::Grid {
+        sampling::grid(&region, &request.strategy.grid, seed, first, count, &used)
+    } else {
+        sampling::points(&region, method_of(kind), seed, first, count, &used)
+    };
     let why = || Why::plain(kind, String::new(), request.history.observations.len());
     points.into_iter().map(|point| Proposal { point, why: why() }).collect()
 }
