@@ -11,13 +11,18 @@
 //! | [`sampling`] | points that fill the space evenly, each from its number alone |
 //! | [`settings`] | the strategies by name, and what can be set of each |
 //! | [`proposal`] | what is answered: points, and why they were chosen |
+//! | [`Model`] | Gaussian processes, and what they predict and tell |
 //! | [`pareto`] | fronts, ranks and hypervolume of several objectives |
 //! | [`propose()`] | what is asked, and which strategy answers; a model to look at |
 
 mod acquisition;
 mod auto;
+mod bayes;
+mod gp;
 pub mod history;
 mod importance;
+mod lbfgs;
+mod model;
 mod normal;
 mod nsga2;
 pub mod pareto;
@@ -29,7 +34,8 @@ pub mod space;
 
 pub use history::{History, Observation, Outcome, Problem};
 pub use importance::importance;
+pub use model::Model;
 pub use proposal::{Proposal, Why};
-pub use propose::{Interrupted, Model, Request, initial_design, model, propose};
+pub use propose::{Interrupted, Request, initial_design, model, propose};
 pub use settings::{Strategy, StrategyKind};
 pub use space::{Point, Region, Space, SpaceProblem, Used};

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use crate::{
-    auto,
+    auto, bayes,
     history::{History, Problem},
+    model::Model,
     nsga2,
-    proposal::{ModelReport, Prediction, Proposal, Why},
+    proposal::{Proposal, Why},
     sampling::{self, Method},
     settings::{Strategy, StrategyKind},
     space::{Point, Region, Used},
@@ -85,9 +86,7 @@ fn by_kind(request: &Request, kind: StrategyKind) -> Result<Vec<Proposal>, Fault
         | StrategyKind::Grid => Ok(sampled(request, kind)),
         StrategyKind::Tpe => Err(Fault::Unable("TPE is not there yet".to_owned())),
         StrategyKind::Nsga2 => Ok(nsga2::propose(request)),
-        StrategyKind::Gp | StrategyKind::Auto => {
-            Err(Fault::Unable("the Gaussian process is not there yet".to_owned()))
-        }
+        StrategyKind::Gp | StrategyKind::Auto => bayes::propose(request),
     }
 }
 
@@ -154,27 +153,26 @@ pub fn initial_design(
     sampling::points(&Region::new(&problem.space), method, seed, 0, count, &Used::default())
 }
 
-/// A surrogate model, trained on a history.
-#[derive(Debug)]
-pub struct Model(());
-
-impl Model {
-    /// What it expects at each point, for each objective: `[point][objective]`, in their own units, minimized.
-    #[must_use]
-    pub fn predict(&self, points: &[Point]) -> Vec<Vec<Prediction>> {
-        points.iter().map(|_| Vec::new()).collect()
-    }
-
-    /// What it has learned.
-    #[must_use]
-    pub fn report(&self) -> ModelReport {
-        ModelReport { results: 0, used: 0, objectives: Vec::new(), best: None }
-    }
-}
-
 /// The model by which [`propose`] would choose now. None if the strategy has none, or too few results are known.
-pub fn model(_request: &Request) -> Result<Option<Model>, Interrupted> {
-    Ok(None)
+pub fn model(request: &Request) -> Result<Option<Model>, Interrupted> {
+    let kind = match request.strategy.kind {
+        StrategyKind::Auto => auto::with_results(request),
+        kind @ (StrategyKind::Random
+        | StrategyKind::Sobol
+        | StrategyKind::LatinHypercube
+        | StrategyKind::Grid
+        | StrategyKind::Tpe
+        | StrategyKind::Gp
+        | StrategyKind::Nsga2) => kind,
+    };
+    if kind != StrategyKind::Gp || bayes::measured(request) < 2 {
+        return Ok(None);
+    }
+    match Model::train(request) {
+        Ok(model) => Ok(Some(model)),
+        Err(Fault::Interrupted) => Err(Interrupted),
+        Err(Fault::Unable(_)) => Ok(None),
+    }
 }
 
 impl Why {

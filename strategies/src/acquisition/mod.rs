@@ -1,13 +1,21 @@
 //! What a point is worth by a model.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the Gaussian process comes next"))]
-pub(crate) mod ehvi;
+mod ehvi;
+mod improvement;
+mod maximize;
+mod surface;
+mod thompson;
+
+pub(crate) use ehvi::LogEhvi;
+pub(crate) use improvement::{Bound, Constrained, LogEi, LogPi};
+pub(crate) use maximize::{Found, Search};
+pub(crate) use surface::Surface;
+pub(crate) use thompson::thompson;
 
 /// How much one wants to evaluate a place, by what a model says of it.
 ///
 /// The modelled quantities come in one order: the objectives, then the outcome constraints, all on the scales of their
 /// models (where smaller is better, and a constraint is kept at most at its bound). A criterion is maximized.
-#[cfg_attr(not(test), expect(dead_code, reason = "the Gaussian process comes next"))]
 pub(crate) trait Criterion {
     /// Its value where the quantities have these means and standard deviations (without noise; never negative, may be 0).
     /// Usually a logarithm: comparable at any size, −∞ only where there is nothing to be won at all.

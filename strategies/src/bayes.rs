@@ -1,0 +1,304 @@
+//! The strategy GP: Bayesian optimization with Gaussian processes.
+
+use crate::{
+    acquisition::{
+        Bound, Constrained, Criterion, Found, LogEhvi, LogEi, LogPi, Search, Surface, thompson,
+    },
+    gp::Posterior,
+    history::Outcome,
+    model::Model,
+    pareto,
+    proposal::{self, Proposal, Why},
+    propose::{Fault, Request},
+    sampling::{self, Method},
+    settings::{Acquisition, StrategyKind},
+    space::{Region, Used},
+};
+
+/// Around how many of the best results is looked for the next point.
+const INCUMBENTS: usize = 3;
+
+/// How many standard deviations below the mean a confidence bound is, if the task does not say.
+const EXPLORATION: f64 = 2.0;
+
+/// Hypervolume improvement is computed for so many objectives.
+pub(crate) const MOST_OBJECTIVES: usize = 4;
+
+/// How many points come first, to get to know the space.
+pub(crate) fn startup(request: &Request) -> usize {
+    let parameters = request.problem.space.parameters.len();
+    let own = request.strategy.gp.startup.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    own.unwrap_or_else(|| (parameters + 3).clamp(4, 12))
+}
+
+/// How many of these are still to come.
+pub(crate) fn startup_left(request: &Request) -> usize {
+    let history = request.history;
+    let own = history.observations.iter().filter(|observation| observation.source == 0).count();
+    let others = history.observations.len() - own;
+    startup(request).saturating_sub(own + others / 2 + history.pending.len())
+}
+
+/// Results that a model can learn an objective from.
+pub(crate) fn measured(request: &Request) -> usize {
+    let measured = |outcome: &Outcome| matches!(outcome, Outcome::Measured { .. });
+    request.history.observations.iter().filter(|o| measured(&o.outcome)).count()
+}
+
+/// The next points by a Gaussian process; the first ones fill the space.
+pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Fault> {
+    let first = if measured(request) < 2 {
+        request.count
+    } else {
+        startup_left(request).min(request.count)
+    };
+    let region = Region::new(&request.problem.space);
+    let mut used = Used::of(request.history);
+    let mut proposals = fill(request, &region, first, &used);
+    if proposals.len() < request.count && first < request.count {
+        for proposal in &proposals {
+            used.insert(&proposal.point);
+        }
+        let model = Model::train(request)?;
+        let mut chooser = Chooser::new(request, &region, &model, used);
+        for proposal in &proposals {
+            chooser.believe(&proposal.point);
+        }
+        for _ in first..request.count {
+            let Some(proposal) = chooser.next()? else { break };
+            proposals.push(proposal);
+        }
+    }
+    Ok(proposals)
+}
+
+/// The first points: Sobol.
+fn fill(request: &Request, region: &Region, count: usize, used: &Used) -> Vec<Proposal> {
+    let first = request.history.proposed;
+    let points = sampling::points(region, Method::Sobol, request.seed, first, count, used);
+    let results = request.history.observations.len();
+    let why = |point| {
+        let reason = "fills the space evenly (Sobol), so that a model has something to learn from"
+            .to_owned();
+        Proposal { point, why: Why::plain(StrategyKind::Sobol, reason, results) }
+    };
+    points.into_iter().map(why).collect()
+}
+
+/// Chooses one point after the other, each as if those before had turned out as expected.
+struct Chooser<'a> {
+    request: &'a Request<'a>,
+    region: &'a Region<'a>,
+    model: &'a Model,
+    used: Used,
+    /// With what is pending as known.
+    posteriors: Vec<Posterior>,
+    /// Means of the quantities at the results, and at the points believed so far.
+    means: Vec<Vec<f64>>,
+    feasible: Vec<bool>,
+    /// The places of these in the unit cube.
+    cubes: Vec<Vec<f64>>,
+    chosen: u64,
+}
+
+impl<'a> Chooser<'a> {
+    fn new(request: &'a Request<'a>, region: &'a Region<'a>, model: &'a Model, used: Used) -> Self {
+        let posteriors = model.posteriors();
+        let dimensions = model.space().parameters.len();
+        let width = dimensions + model.beyond().len();
+        let means =
+            posteriors.iter().map(|posterior| posterior.predict(model.places()).0).collect();
+        let cubes =
+            model.places().chunks_exact(width).map(|place| place[..dimensions].to_vec()).collect();
+        let feasible = model.feasible().to_vec();
+        let mut chooser =
+            Self { request, region, model, used, posteriors, means, feasible, cubes, chosen: 0 };
+        for point in &request.history.pending {
+            chooser.believe(point);
+        }
+        chooser
+    }
+
+    /// Takes a point as evaluated, with the values that are expected.
+    fn believe(&mut self, point: &crate::space::Point) {
+        let place = self.model.place(point);
+        let bounds = self.model.bounds();
+        let objectives = self.model.objectives();
+        let mut feasible = true;
+        for (quantity, posterior) in self.posteriors.iter_mut().enumerate() {
+            let mean = posterior.predict(&place).0[0];
+            self.means[quantity].push(mean);
+            feasible &= quantity < objectives || mean <= bounds[quantity - objectives];
+            *posterior = posterior.believing(&place);
+        }
+        self.feasible.push(feasible);
+        self.cubes.push(place[..self.model.space().parameters.len()].to_vec());
+        self.used.insert(point);
+    }
+
+    fn next(&mut self) -> Result<Option<Proposal>, Fault> {
+        let (kind, criterion) = self.criterion();
+        let surface = Surface {
+            posteriors: std::mem::take(&mut self.posteriors),
+            criterion,
+            beyond: self.model.beyond(),
+        };
+        let incumbents = self.incumbents();
+        let search = Search {
+            region: self.region,
+            used: &self.used,
+            incumbents: &incumbents,
+            seed: self.request.seed,
+            number: self.request.history.proposed + self.chosen,
+            interrupted: self.request.interrupted,
+        };
+        let mut found = if kind == proposal::Criterion::Thompson {
+            thompson(&search, &surface)?
+        } else {
+            search.maximize(&surface)?
+        };
+        if found.is_none() && self.region.candidates().is_empty() {
+            // A small space, all of it tried: again, then.
+            let again = Search { used: &Used::default(), ..search };
+            found = again.maximize(&surface)?;
+        }
+        self.posteriors = surface.posteriors;
+        let Some(found) = found else { return Ok(None) };
+        self.chosen += 1;
+        let proposal = self.proposal(&found, kind);
+        self.believe(&found.point);
+        Ok(Some(proposal))
+    }
+
+    /// The indices of results (and beliefs) that keep the constraints; all if there are none.
+    fn kept(&self) -> Vec<usize> {
+        (0..self.feasible.len()).filter(|index| self.feasible[*index]).collect()
+    }
+
+    /// The lowest mean of the only objective where the constraints are kept.
+    fn best(&self) -> Option<f64> {
+        self.kept().into_iter().map(|index| self.means[0][index]).min_by(f64::total_cmp)
+    }
+
+    fn criterion(&self) -> (proposal::Criterion, Box<dyn Criterion>) {
+        let objectives = self.model.objectives();
+        let bounds = self.model.bounds();
+        let objective = self.objective();
+        let kind = objective.as_ref().map_or(proposal::Criterion::Feasibility, |(kind, _)| *kind);
+        let objective = objective.map(|(_, criterion)| criterion);
+        match (objective, bounds.is_empty()) {
+            (Some(criterion), true) => (kind, criterion),
+            (objective, _) => {
+                (kind, Box::new(Constrained { objective, first: objectives, bounds }))
+            }
+        }
+    }
+
+    /// What the objectives are worth; none while nothing is known that keeps the constraints.
+    fn objective(&self) -> Option<(proposal::Criterion, Box<dyn Criterion>)> {
+        if self.model.objectives() > 1 {
+            return self.hypervolume();
+        }
+        let settings = &self.request.strategy.gp;
+        let best = self.best()?;
+        Some(match settings.acquisition {
+            Acquisition::LogEi => (proposal::Criterion::LogEi, Box::new(LogEi { best })),
+            Acquisition::Pi => (proposal::Criterion::Pi, Box::new(LogPi { best })),
+            Acquisition::Ucb => {
+                let deviations = settings.exploration.unwrap_or(EXPLORATION);
+                (proposal::Criterion::Ucb, Box::new(Bound { deviations }))
+            }
+            Acquisition::Thompson => (proposal::Criterion::Thompson, Box::new(LogEi { best })),
+        })
+    }
+
+    fn hypervolume(&self) -> Option<(proposal::Criterion, Box<dyn Criterion>)> {
+        let objectives = self.model.objectives();
+        let kept = self.kept();
+        let point = |index: &usize| -> Vec<f64> {
+            (0..objectives).map(|k| self.means[k][*index]).collect()
+        };
+        let points: Vec<Vec<f64>> = kept.iter().map(point).collect();
+        let front = pareto::front(&points);
+        if front.is_empty() {
+            return None;
+        }
+        let reference = pareto::reference_point(&points, &front);
+        Some((proposal::Criterion::LogEhvi, Box::new(LogEhvi::new(&points, &reference))))
+    }
+
+    /// Where the best results are.
+    fn incumbents(&self) -> Vec<Vec<f64>> {
+        let kept = self.kept();
+        let among: Vec<usize> =
+            if kept.is_empty() { (0..self.feasible.len()).collect() } else { kept };
+        let objectives = self.model.objectives();
+        if objectives > 1 {
+            let point = |index: &usize| -> Vec<f64> {
+                (0..objectives).map(|k| self.means[k][*index]).collect()
+            };
+            let points: Vec<Vec<f64>> = among.iter().map(point).collect();
+            let front = pareto::front(&points);
+            let every = front.len().div_ceil(2 * INCUMBENTS).max(1);
+            return front
+                .into_iter()
+                .step_by(every)
+                .map(|index| self.cubes[among[index]].clone())
+                .collect();
+        }
+        let mut among = among;
+        // While nothing is feasible: nearest to it.
+        let worth = |index: usize| {
+            if self.best().is_some() {
+                self.means[0][index]
+            } else {
+                self.means[objectives..].iter().map(|m| m[index].max(0.0)).sum()
+            }
+        };
+        among.sort_by(|a, b| worth(*a).total_cmp(&worth(*b)));
+        among.into_iter().take(INCUMBENTS).map(|index| self.cubes[index].clone()).collect()
+    }
+
+    fn proposal(&self, found: &Found, kind: proposal::Criterion) -> Proposal {
+        let model = self.model;
+        let predictions =
+            model.predict(std::slice::from_ref(&found.point)).pop().unwrap_or_default();
+        let expected_improvement = match (self.best(), model.objectives()) {
+            (Some(best), 1) => {
+                let (mean, deviation) = self.posteriors[0].predict(&model.place(&found.point));
+                Some(self.posteriors[0].warp().improvement(best, mean[0], deviation[0]))
+            }
+            _ => None,
+        };
+        let why = Why {
+            strategy: StrategyKind::Gp,
+            reason: reason(kind, model),
+            fallback: None,
+            predictions,
+            acquisition: Some((kind, found.value)),
+            expected_improvement,
+            results: model.results(),
+        };
+        Proposal { point: found.point.clone(), why }
+    }
+}
+
+/// What the point promises, in words.
+fn reason(kind: proposal::Criterion, model: &Model) -> String {
+    let what = match kind {
+        proposal::Criterion::LogEi => "the largest improvement is expected here",
+        proposal::Criterion::Ucb => "the objective may be lowest here, by its confidence bound",
+        proposal::Criterion::Pi => "an improvement is most probable here",
+        proposal::Criterion::Thompson => "the best place of one function that the results allow",
+        proposal::Criterion::LogEhvi => "the front is expected to gain most here",
+        proposal::Criterion::DensityRatio => "good results are dense here, and others are not",
+        proposal::Criterion::Feasibility => {
+            "the constraints are most likely to be kept here; no result keeps them yet"
+        }
+    };
+    if model.used() < model.results() {
+        format!("{what} (by {} of the {} results)", model.used(), model.results())
+    } else {
+        what.to_owned()
+    }
+}

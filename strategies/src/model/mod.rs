@@ -1,0 +1,193 @@
+//! What is learned of a task: a Gaussian process for each objective, each outcome constraint, and for whether evaluations
+//! fail.
+
+mod data;
+mod part;
+mod report;
+
+use data::{Encoding, Quantity};
+
+use crate::{
+    gp::{self, Posterior, fit::Scale},
+    history::{History, Outcome, Problem},
+    proposal::Prediction,
+    propose::{Fault, Request},
+    space::{Point, Space},
+};
+
+/// A surrogate model, trained on a history.
+#[derive(Debug, Clone)]
+pub struct Model {
+    problem: Problem,
+    history: Known,
+    /// Objectives, then constraints, then failures.
+    quantities: Vec<Learned>,
+}
+
+/// What the model remembers of its history.
+#[derive(Debug, Clone)]
+struct Known {
+    /// How many results there were.
+    results: usize,
+    /// The observations that it stands on.
+    used: usize,
+    /// The points of this task among them, in order of their observations, with their places.
+    points: Vec<(usize, Point)>,
+    places: Vec<f64>,
+    /// Which of them keep all constraints.
+    feasible: Vec<bool>,
+    has_sources: bool,
+}
+
+/// One quantity with its process.
+#[derive(Debug, Clone)]
+struct Learned {
+    posterior: Posterior,
+    values: Vec<f64>,
+    /// For each value the index of its observation.
+    observations: Vec<usize>,
+}
+
+impl Model {
+    /// From everything that is known. Unable without two results.
+    pub(crate) fn train(request: &Request) -> Result<Self, Fault> {
+        let (problem, history) = (request.problem, request.history);
+        let encoding = Encoding::new(problem, history);
+        let used = part::chosen(history, &encoding, request.seed);
+        let scale = if problem.objectives == 1 { Scale::Free } else { Scale::Straight };
+        let learn =
+            |quantity: Quantity, scale: Scale, what: &str| learn(quantity, scale, what, request);
+        let mut quantities = Vec::new();
+        for objective in 0..problem.objectives {
+            let quantity = encoding.objective(objective, history, &used, &request.strategy.gp);
+            quantities.push(learn(quantity, scale, "an objective")?);
+        }
+        for constraint in 0..problem.constraints {
+            let quantity = encoding.constraint(constraint, history, &used);
+            quantities.push(learn(quantity, Scale::Straight, "an outcome constraint")?);
+        }
+        if let Some(quantity) = encoding.failure(history, &used) {
+            quantities.push(learn(quantity, Scale::Straight, "failures")?);
+        }
+        let known = Known::new(&encoding, history, &used);
+        Ok(Self { problem: problem.clone(), history: known, quantities })
+    }
+
+    pub(crate) fn space(&self) -> &Space {
+        &self.problem.space
+    }
+
+    pub(crate) fn objectives(&self) -> usize {
+        self.problem.objectives
+    }
+
+    pub(crate) fn results(&self) -> usize {
+        self.history.results
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        self.history.used
+    }
+
+    /// The processes: objectives, then constraints, then failures.
+    pub(crate) fn posteriors(&self) -> Vec<Posterior> {
+        self.quantities.iter().map(|learned| learned.posterior.clone()).collect()
+    }
+
+    /// Up to which value each quantity after the objectives is kept, on its model's scale.
+    pub(crate) fn bounds(&self) -> Vec<f64> {
+        self.quantities[self.problem.objectives..]
+            .iter()
+            .map(|learned| learned.posterior.warp().forward(0.0))
+            .collect()
+    }
+
+    /// Places of this task's results in the models' coordinates, one after the other.
+    pub(crate) fn places(&self) -> &[f64] {
+        &self.history.places
+    }
+
+    /// Which of these results keep all constraints, as measured.
+    pub(crate) fn feasible(&self) -> &[bool] {
+        &self.history.feasible
+    }
+
+    /// The coordinates of a place beyond those of the unit cube.
+    pub(crate) fn beyond(&self) -> &'static [f64] {
+        if self.history.has_sources { &[0.0] } else { &[] }
+    }
+
+    /// A point as the models see it.
+    pub(crate) fn place(&self, point: &Point) -> Vec<f64> {
+        let mut place = self.problem.space.unit_of(point);
+        place.extend_from_slice(self.beyond());
+        place
+    }
+
+    /// What it expects at each point, for each objective: `[point][objective]`, in their own units, minimized.
+    #[must_use]
+    pub fn predict(&self, points: &[Point]) -> Vec<Vec<Prediction>> {
+        let places: Vec<f64> = points.iter().flat_map(|point| self.place(point)).collect();
+        let mut predictions = vec![Vec::with_capacity(self.problem.objectives); points.len()];
+        for learned in &self.quantities[..self.problem.objectives] {
+            let (means, deviations) = learned.posterior.predict(&places);
+            for (point, (mean, deviation)) in
+                predictions.iter_mut().zip(means.into_iter().zip(deviations))
+            {
+                point.push(prediction(&learned.posterior, mean, deviation));
+            }
+        }
+        predictions
+    }
+}
+
+/// From the scale of a process to the units of its objective.
+fn prediction(posterior: &Posterior, mean: f64, deviation: f64) -> Prediction {
+    let warp = posterior.warp();
+    Prediction { mean: warp.backward(mean), deviation: warp.deviation(mean, deviation) }
+}
+
+fn learn(
+    quantity: Quantity,
+    scale: Scale,
+    what: &str,
+    request: &Request,
+) -> Result<Learned, Fault> {
+    let Quantity { data, observations } = quantity;
+    if data.len() < 2 {
+        return Err(Fault::Unable(format!("fewer than two results tell of {what}")));
+    }
+    let hyper = gp::fit(&part::for_fit(&data), scale, request.interrupted)?;
+    let posterior = Posterior::new(&data, hyper).ok_or_else(|| {
+        Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
+    })?;
+    Ok(Learned { posterior, values: data.values, observations })
+}
+
+impl Known {
+    fn new(encoding: &Encoding, history: &History, used: &[usize]) -> Self {
+        let own = |index: &&usize| {
+            let observation = &history.observations[**index];
+            observation.source == 0 && matches!(observation.outcome, Outcome::Measured { .. })
+        };
+        let own: Vec<usize> = used.iter().filter(own).copied().collect();
+        let keeps = |index: &usize| match &history.observations[*index].outcome {
+            Outcome::Measured { constraints, .. } => constraints.iter().all(|value| *value <= 0.0),
+            Outcome::Failed | Outcome::Pruned => false,
+        };
+        Self {
+            results: history.observations.len(),
+            used: used.len(),
+            places: own
+                .iter()
+                .flat_map(|index| encoding.place(&history.observations[*index].point))
+                .collect(),
+            feasible: own.iter().map(keeps).collect(),
+            points: own
+                .iter()
+                .map(|index| (*index, history.observations[*index].point.clone()))
+                .collect(),
+            has_sources: encoding.has_sources(),
+        }
+    }
+}
