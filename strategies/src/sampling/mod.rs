@@ -50,6 +50,8 @@ pub mod purpose {
     pub const TPE: u64 = 4;
     /// Children of NSGA-II.
     pub const NSGA2: u64 = 5;
+    /// Forests for the importance of parameters.
+    pub const IMPORTANCE: u64 = 6;
 }
 
 /// A generator of its own for everything that is numbered.
