@@ -6,6 +6,7 @@ pub mod demo;
 pub mod events;
 pub mod exchange;
 pub mod manager;
+pub mod proposals;
 pub mod store;
 pub mod strategy;
 pub mod task;
@@ -22,6 +23,7 @@ use crate::{
     config::Settings,
     events::{Feed, WorkWatch},
     manager::TaskManager,
+    proposals::Proposals,
     store::Store,
     task::{Clock, SystemClock},
     web::{WebSettings, WebState},
@@ -48,8 +50,14 @@ pub async fn serve(
     // Long polls end with the shutdown: nobody waits for work of a server that goes.
     let work = WorkWatch::start(store.clone(), Arc::clone(&clock), &feed, shutdown.clone());
     let aging = settings.queue_rate;
-    let manager = TaskManager::new(store.clone(), Arc::clone(&clock)).serving(aging, work.clone());
+    let proposals = Proposals::start(store.clone(), Arc::clone(&clock), shutdown.clone());
+    let manager = TaskManager::new(store.clone(), Arc::clone(&clock)).serving(
+        aging,
+        work.clone(),
+        proposals.clone(),
+    );
     let sweeping = tokio::spawn(manager.clone().sweep_until(shutdown.clone()));
+    let concluding = tokio::spawn(manager.clone().conclude_until(shutdown.clone()));
     let services = Services { store: store.clone(), manager, feed, work, clock, aging };
     let graphql = GraphQl::serving(services, Limits::default());
     let sockets = TaskTracker::new();
@@ -88,6 +96,8 @@ pub async fn serve(
     }
     graphql.settle().await;
     sweeping.await?;
+    concluding.await?;
+    proposals.settle().await;
     feed_stop.cancel();
     store.close().await?;
     Ok(())

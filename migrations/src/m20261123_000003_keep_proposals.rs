@@ -10,7 +10,10 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let basis = ColumnDef::new("basis").big_integer().not_null().default(0).take();
-        manager.alter_table(Table::alter().table("task").add_column(basis).to_owned()).await?;
+        let looks_back = ColumnDef::new("looks_back").boolean().not_null().default(false).take();
+        for column in [basis, looks_back] {
+            manager.alter_table(Table::alter().table("task").add_column(column).to_owned()).await?;
+        }
         manager.create_table(proposal()).await?;
         manager.create_table(warm_start()).await?;
         Ok(())
@@ -34,7 +37,7 @@ fn proposal() -> TableCreateStatement {
         .col(number("basis").not_null().default(-1))
         .col(number("sequence").not_null().default(0))
         .col(number("proposed").not_null().default(0))
-        .col(text("points").not_null().default("[]"))
+        .col(text("points").not_null().default("[[],false]"))
         .col(text("model"))
         .col(text("computing_by"))
         .col(number("computing_until"))

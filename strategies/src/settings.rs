@@ -103,3 +103,17 @@ pub struct Strategy {
     #[serde(default)]
     pub nsga2: Nsga2Settings,
 }
+
+impl Strategy {
+    /// A strategy with nothing set.
+    #[must_use]
+    pub fn plain(kind: StrategyKind) -> Self {
+        Self {
+            kind,
+            gp: GpSettings::default(),
+            tpe: TpeSettings::default(),
+            grid: GridSettings::default(),
+            nsga2: Nsga2Settings::default(),
+        }
+    }
+}

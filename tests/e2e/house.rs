@@ -6,13 +6,14 @@ use std::{
 };
 
 /// Which rooms a room may name, by the map in `backend/README.md`.
-const MAY_NAME: [(&str, &[&str]); 8] = [
+const MAY_NAME: [(&str, &[&str]); 9] = [
     ("task", &[]),
     ("strategy", &["task"]),
     ("store", &["task"]),
     ("events", &["store", "task"]),
-    ("manager", &["store", "events", "strategy", "task"]),
-    ("api", &["manager", "store", "events", "strategy", "task"]),
+    ("proposals", &["store", "strategy", "task"]),
+    ("manager", &["store", "events", "strategy", "proposals", "task"]),
+    ("api", &["manager", "store", "events", "strategy", "proposals", "task"]),
     ("web", &["api", "task"]),
     ("exchange", &["manager", "store", "task"]),
 ];

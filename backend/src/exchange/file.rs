@@ -190,6 +190,7 @@ impl From<&TaskRecord> for TaskFile {
             claim: _,
             claim_token: _,
             given_back: _,
+            looks_back: _,
             basis: _,
         } = task;
         let TaskSettings {

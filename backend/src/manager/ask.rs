@@ -1,12 +1,19 @@
 //! `ask`.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::{Answer, TaskManager, change::Change, hand_out::HandOut};
+use super::{
+    Answer, TaskManager,
+    change::Change,
+    hand_out::{HandOut, HandedOut},
+};
 use crate::{
     events::Awaited,
+    proposals::{Grant, Lack, Proposals},
     store::{Line, Tx},
     task::{
         Aging, Caller, Delay, Error, Invalid, Labels, LeaseTime, Result, Task, TaskId, TaskStatus,
@@ -35,12 +42,15 @@ pub struct Ask {
 }
 
 /// What was handed out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Asked {
     /// The trials, leased; empty if there is no work.
     pub trials: Vec<Trial>,
     /// The task that was asked; none for the queue.
     pub task: Option<Task>,
+    /// What must be computed first.
+    #[serde(skip)]
+    lacking: Vec<Lack>,
 }
 
 impl Answer for Asked {
@@ -62,8 +72,29 @@ impl TaskManager {
             Some(task) => Awaited::Task(task),
             None => Awaited::Queue(Line::Trials, ask.capabilities.clone()),
         };
-        let attempt = || self.ask_once(caller, &ask, count, gone);
+        let attempt = || self.ask_with_points(caller, &ask, count, gone);
         self.until_work(awaited, ask.wait, gone, attempt).await
+    }
+
+    /// Where points must be computed first, waits for them without a transaction, and asks again.
+    async fn ask_with_points(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        count: u64,
+        gone: &CancellationToken,
+    ) -> Result<Asked> {
+        let mut grant = Arc::new(Grant::default());
+        loop {
+            let asked = self.ask_once(caller, ask, count, Arc::clone(&grant), gone).await?;
+            if asked.lacking.is_empty() || !asked.trials.is_empty() {
+                return Ok(asked);
+            }
+            match self.proposals.wait(&asked.lacking, gone).await {
+                Some(granted) => grant = Arc::new(granted),
+                None => return Ok(asked),
+            }
+        }
     }
 
     async fn ask_once(
@@ -71,17 +102,21 @@ impl TaskManager {
         caller: &Caller,
         ask: &Ask,
         count: u64,
+        grant: Arc<Grant>,
         gone: &CancellationToken,
     ) -> Result<Asked> {
         let (at, aging) = (self.now(), self.aging);
+        let proposals = self.proposals.clone();
         let (by, ask, gone) = (caller.clone(), ask.clone(), gone.clone());
         let Some(task) = ask.task else {
             return self
                 .write_in_line(caller, move |tx| {
                     let (by, ask, gone) = (by.clone(), ask.clone(), gone.clone());
+                    let (proposals, grant) = (proposals.clone(), Arc::clone(&grant));
                     async move {
                         let queue = Queue { caller: &by, at, aging };
-                        queue.serve(tx, &ask, count, &gone).await
+                        let to = ask.to(&proposals, &grant);
+                        queue.serve(tx, to, &ask.capabilities, count, &gone).await
                     }
                     .boxed()
                 })
@@ -89,16 +124,22 @@ impl TaskManager {
         };
         self.write(caller, move |tx| {
             let (by, ask, gone) = (by.clone(), ask.clone(), gone.clone());
+            let (proposals, grant) = (proposals.clone(), Arc::clone(&grant));
             async move {
                 if gone.is_cancelled() {
-                    return Ok(Asked { trials: Vec::new(), task: None });
+                    return Ok(Asked::default());
                 }
-                let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
-                of_task(tx, &by, at, task, to, count).await
+                of_task(tx, &by, at, task, ask.to(&proposals, &grant), count).await
             }
             .boxed()
         })
         .await
+    }
+}
+
+impl Ask {
+    fn to<'a>(&'a self, proposals: &'a Proposals, grant: &'a Grant) -> HandOut<'a> {
+        HandOut { worker: self.worker.as_ref(), lease: self.lease, proposals, grant }
     }
 }
 
@@ -114,9 +155,16 @@ async fn of_task(
     if change.task.status != TaskStatus::Running {
         return Err(Error::TaskNotRunning { status: change.task.status });
     }
-    let trials = to.trials(&mut change, count).await?;
-    let task = change.save_if_changed().await?;
-    Ok(Asked { trials, task: Some(task) })
+    match to.trials(&mut change, count).await? {
+        HandedOut::Trials(trials) => {
+            let task = change.save_if_changed().await?;
+            Ok(Asked { trials, task: Some(task), lacking: Vec::new() })
+        }
+        HandedOut::Lacking(lack) => {
+            let task = Some(change.task);
+            Ok(Asked { trials: Vec::new(), task, lacking: vec![lack] })
+        }
+    }
 }
 
 /// How many tasks are looked at for one turn: a task may have less than its row promises.
@@ -138,30 +186,41 @@ impl Queue<'_> {
     async fn serve(
         self,
         tx: &mut Tx,
-        ask: &Ask,
+        to: HandOut<'_>,
+        capabilities: &Labels,
         count: u64,
         gone: &CancellationToken,
     ) -> Result<Asked> {
         tx.lock_queue().await?;
-        let to = HandOut { worker: ask.worker.as_ref(), lease: ask.lease };
-        let mut trials = Vec::new();
+        let mut asked = Asked::default();
         // Whoever has waited for the lock may have gone meanwhile.
-        while !gone.is_cancelled() && (trials.len() as u64) < count {
-            let Some(trial) = self.turn(tx, to, &ask.capabilities).await? else { break };
-            trials.push(trial);
+        while !gone.is_cancelled() && (asked.trials.len() as u64) < count {
+            let turn = self.turn(tx, to, capabilities, &mut asked.lacking).await?;
+            let Some(trial) = turn else { break };
+            asked.trials.push(trial);
         }
-        Ok(Asked { trials, task: None })
+        Ok(asked)
     }
 
+    /// A task whose points must be computed first is noted in `lacking`, and others go before it.
     async fn turn(
         self,
         tx: &mut Tx,
         to: HandOut<'_>,
         capabilities: &Labels,
+        lacking: &mut Vec<Lack>,
     ) -> Result<Option<Trial>> {
         for _ in 0..ROUNDS {
+            let skipped: Vec<_> = lacking.iter().map(|lack| lack.task.id).collect();
             let first = tx
-                .first_in_queue(Line::Trials, capabilities, self.at, self.aging, CANDIDATES)
+                .first_in_queue(
+                    Line::Trials,
+                    capabilities,
+                    &skipped,
+                    self.at,
+                    self.aging,
+                    CANDIDATES,
+                )
                 .await?;
             if first.is_empty() {
                 return Ok(None);
@@ -172,7 +231,13 @@ impl Queue<'_> {
                 if !due || change.task.claim.is_some() {
                     continue;
                 }
-                let trial = to.trials(&mut change, 1).await?.pop();
+                let trial = match to.trials(&mut change, 1).await? {
+                    HandedOut::Trials(mut trials) => trials.pop(),
+                    HandedOut::Lacking(lack) => {
+                        lacking.push(lack);
+                        continue;
+                    }
+                };
                 let owner = change.task.owner.clone();
                 // One that had nothing after all knows better now, and leaves the queue until then.
                 change.save_if_changed().await?;

@@ -116,7 +116,8 @@ async fn take(
     claim: &TaskClaim,
 ) -> Result<Claimed> {
     tx.lock_queue().await?;
-    let first = tx.first_in_queue(Line::Tasks, &claim.capabilities, at, aging, CANDIDATES).await?;
+    let first =
+        tx.first_in_queue(Line::Tasks, &claim.capabilities, &[], at, aging, CANDIDATES).await?;
     for id in first {
         let mut change = Change::of_any(tx, caller, at, id).await?;
         if !change.task.claimable() {

@@ -7,6 +7,7 @@ mod add_results;
 mod ask;
 mod change;
 mod claim;
+mod conclude;
 mod correct;
 mod create;
 mod delete;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     events::WorkWatch,
+    proposals::Proposals,
     store::Store,
     task::{Aging, Clock, Task, Timestamp, Trial},
 };
@@ -52,6 +54,7 @@ pub struct TaskManager {
     clock: Arc<dyn Clock>,
     aging: Aging,
     work: WorkWatch,
+    proposals: Proposals,
 }
 
 impl std::fmt::Debug for TaskManager {
@@ -66,13 +69,15 @@ impl TaskManager {
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let work = WorkWatch::idle(store.clone(), Arc::clone(&clock));
-        Self { store, clock, aging: Aging::default(), work }
+        let proposals = Proposals::idle(store.clone(), Arc::clone(&clock));
+        Self { store, clock, aging: Aging::default(), work, proposals }
     }
 
-    /// The same for a server: with a queue that ages at that rate, and somebody who looks for work.
+    /// The same for a server: with a queue that ages at that rate, somebody who looks for work, and
+    /// somebody who computes points.
     #[must_use]
-    pub fn serving(self, aging: Aging, work: WorkWatch) -> Self {
-        Self { aging, work, ..self }
+    pub fn serving(self, aging: Aging, work: WorkWatch, proposals: Proposals) -> Self {
+        Self { aging, work, proposals, ..self }
     }
 
     fn now(&self) -> Timestamp {

@@ -14,9 +14,11 @@ mod export;
 mod flush;
 mod idempotency;
 mod leases;
+mod proposals;
 mod queue;
 mod reports;
 mod settings;
+mod snapshot;
 mod sql;
 mod tasks;
 mod trace;
@@ -25,11 +27,13 @@ mod tx;
 mod unit;
 mod writer;
 
+use std::sync::Arc;
+
 use asktell_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait as _};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
-use crate::task::{Error, Result};
+use crate::task::{Error, Result, Task};
 
 pub use check::Discrepancy;
 pub use connect::{DatabaseKind, DatabaseUrl};
@@ -37,6 +41,7 @@ pub use export::TaskRecord;
 pub use leases::Overdue;
 pub use queue::Line;
 pub use reports::Compared;
+pub use snapshot::{Kept, Snapshot};
 pub use tx::Tx;
 pub use writer::Work;
 
@@ -94,6 +99,13 @@ impl Store {
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.writer.commits()
+    }
+
+    /// Told of the tasks that this process changes whose points are computed from what was tried, each
+    /// as it was committed.
+    #[must_use]
+    pub fn changed_tasks(&self) -> broadcast::Receiver<Arc<Task>> {
+        self.writer.changed_tasks()
     }
 
     /// The pool of a Postgres database, for what is not SQL: LISTEN and NOTIFY.

@@ -96,11 +96,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The first tasks of a line for a worker or runner with these capabilities.
+    /// The first tasks of a line for a worker or runner with these capabilities, without some that it
+    /// has seen already.
     pub async fn first_in_queue(
         &mut self,
         line: Line,
         capabilities: &Labels,
+        skipped: &[TaskId],
         now: Timestamp,
         aging: Aging,
         count: u64,
@@ -117,13 +119,13 @@ impl Tx {
                     .is_not_in(capabilities.as_slice().iter().map(String::as_str)),
             )
             .to_owned();
-        let ids: Vec<sea_orm::prelude::Uuid> = in_order(line, now, aging)
-            .filter(task::Column::Labels.eq("[]").or(Expr::exists(beyond).not()))
-            .limit(count)
-            .into_tuple()
-            .all(self.flushed().await?)
-            .await
-            .map_err(fault)?;
+        let mut line = in_order(line, now, aging)
+            .filter(task::Column::Labels.eq("[]").or(Expr::exists(beyond).not()));
+        if !skipped.is_empty() {
+            line = line.filter(task::Column::Id.is_not_in(skipped.iter().map(|id| id.uuid())));
+        }
+        let ids: Vec<sea_orm::prelude::Uuid> =
+            line.limit(count).into_tuple().all(self.flushed().await?).await.map_err(fault)?;
         Ok(ids.into_iter().map(TaskId::from).collect())
     }
 

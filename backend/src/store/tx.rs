@@ -175,7 +175,7 @@ impl Tx {
             task.version += 1;
             task.updated_at = at;
         }
-        task.basis += i64::from(what.changes_basis());
+        task.note_for_strategy(&what);
         self.events.push(NewEvent {
             task: task.id,
             sequence: task.sequence,

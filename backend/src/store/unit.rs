@@ -31,6 +31,8 @@ pub(super) struct Unit {
     changed_trials: Vec<TrialId>,
     /// The trials that this transaction has written and finished.
     finished: Vec<TrialId>,
+    /// The tasks that it has written whose points are computed from what was tried, as they are now.
+    looking_back: Vec<Task>,
     /// Which state of the database all of this comes from: what SQLite's `data_version` was.
     pub(super) data_version: Option<i64>,
     /// Whether something is known from an earlier transaction.
@@ -227,6 +229,9 @@ impl Unit {
                 && std::mem::take(&mut known.changed)
             {
                 let row = std::mem::replace(&mut known.row, TaskRow::of(&known.now));
+                if known.now.looks_back {
+                    self.looking_back.push(known.now.clone());
+                }
                 changes.tasks.push((row, known.now.clone()));
             }
         }
@@ -254,6 +259,11 @@ impl Unit {
     /// Whether this transaction has used what an earlier one knew.
     pub(super) const fn relied(&self) -> bool {
         self.relied
+    }
+
+    /// The tasks that have been written whose points are computed from what was tried.
+    pub(super) fn take_looking_back(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.looking_back)
     }
 
     /// The transaction is committed: what it knew stays known to the next one, within bounds.

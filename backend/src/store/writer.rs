@@ -21,10 +21,10 @@ use sea_orm::{
     DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait as _,
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::{Tx, cache::SharedSettings, connect::DatabaseKind, fault, unit::Unit};
-use crate::task::{Error, Result};
+use crate::task::{Error, Result, Task};
 
 /// The most pieces of work of one commit: it bounds how long the first of them waits.
 const GROUP: usize = 128;
@@ -35,7 +35,16 @@ const QUEUE: usize = 1_024;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     way: Way,
+    told: Told,
+}
+
+/// Those who are told of commits.
+#[derive(Debug, Clone)]
+struct Told {
+    /// That there are new events.
     committed: Arc<watch::Sender<u64>>,
+    /// The tasks that have changed whose points are computed from what was tried.
+    changed: broadcast::Sender<Arc<Task>>,
 }
 
 #[derive(Debug, Clone)]
@@ -49,32 +58,40 @@ enum Way {
     },
 }
 
+/// How many changed tasks somebody who is told of them may be behind.
+const CHANGED: usize = 4_096;
+
 /// How many transactions of the pool may be under way; closing takes them all.
 const POOLED: u32 = 1_024;
 
 impl Writer {
     pub(super) fn start(kind: DatabaseKind, connection: DatabaseConnection) -> Self {
         let committed = Arc::new(watch::Sender::new(0));
+        let told = Told { committed, changed: broadcast::Sender::new(CHANGED) };
         let (sender, work) = mpsc::channel(QUEUE);
         let way = match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
-                let committed = Arc::clone(&committed);
-                spawn_writer(Desk { kind, connection, shared: None, committed }, work);
+                let told = told.clone();
+                spawn_writer(Desk { kind, connection, shared: None, told }, work);
                 Way::Grouped(sender)
             }
             DatabaseKind::Postgres => {
                 let shared = Some(Arc::default());
-                let desk = Desk { kind, connection, shared, committed: Arc::clone(&committed) };
+                let desk = Desk { kind, connection, shared, told: told.clone() };
                 tokio::spawn(write_groups(desk.clone(), work));
                 let places = Arc::new(tokio::sync::Semaphore::new(POOLED as usize));
                 Way::Pooled { desk: Arc::new(desk), places, line: sender }
             }
         };
-        Self { way, committed }
+        Self { way, told }
     }
 
     pub(super) fn commits(&self) -> watch::Receiver<u64> {
-        self.committed.subscribe()
+        self.told.committed.subscribe()
+    }
+
+    pub(super) fn changed_tasks(&self) -> broadcast::Receiver<Arc<Task>> {
+        self.told.changed.subscribe()
     }
 
     /// Runs work; `in_line` if it takes a turn in the queue across tasks.
@@ -248,7 +265,7 @@ struct Desk {
     kind: DatabaseKind,
     connection: DatabaseConnection,
     shared: Option<Arc<SharedSettings>>,
-    committed: Arc<watch::Sender<u64>>,
+    told: Told,
 }
 
 impl Desk {
@@ -352,9 +369,13 @@ impl Desk {
 
     /// Commits what is finished, and tells those who wait for events if there are some.
     async fn commit(&self, tx: Tx, told: bool) -> Result<Unit> {
-        let unit = tx.commit().await?;
+        let mut unit = tx.commit().await?;
         if told {
-            self.committed.send_modify(|commits| *commits += 1);
+            self.told.committed.send_modify(|commits| *commits += 1);
+        }
+        for task in unit.take_looking_back() {
+            // Nobody need listen.
+            let _ = self.told.changed.send(Arc::new(task));
         }
         Ok(unit)
     }

@@ -1,12 +1,18 @@
 //! What proposes points: pure functions of space, seed and place in the sequence. No I/O, no clock,
 //! no state: the same arguments give the same points, in every process and on both databases.
 
+mod adapt;
 pub mod pruning;
 mod sampling;
 mod unit;
 
 #[cfg(test)]
 mod laws;
+
+pub use adapt::{
+    is_finite, is_quick, observation, point_in, point_of, predictions, problem, propose_at_once,
+    settings, sources, spread, suggestion,
+};
 
 use crate::task::{ParameterSpace, Point, SamplingMethod, StrategyKind, StrategySettings};
 

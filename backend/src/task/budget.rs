@@ -63,10 +63,30 @@ pub enum Bound {
     Target,
     /// Too many results without an improvement.
     Patience,
+    /// The model expects too little of the next point.
+    ExpectedImprovement,
+    /// Every point of the space has been proposed.
+    Exhausted,
 }
 
 impl Bound {
-    const ALL: [Self; 4] = [Self::MaxTrials, Self::Deadline, Self::Target, Self::Patience];
+    const ALL: [Self; 6] = [
+        Self::MaxTrials,
+        Self::Deadline,
+        Self::Target,
+        Self::Patience,
+        Self::ExpectedImprovement,
+        Self::Exhausted,
+    ];
+
+    /// Whether it is the strategy that says so, by what was tried: it holds as long as that does.
+    #[must_use]
+    pub const fn is_of_strategy(self) -> bool {
+        match self {
+            Self::ExpectedImprovement | Self::Exhausted => true,
+            Self::MaxTrials | Self::Deadline | Self::Target | Self::Patience => false,
+        }
+    }
 
     /// The word in the database.
     #[must_use]
@@ -76,6 +96,8 @@ impl Bound {
             Self::Deadline => "DEADLINE",
             Self::Target => "TARGET",
             Self::Patience => "PATIENCE",
+            Self::ExpectedImprovement => "EXPECTED_IMPROVEMENT",
+            Self::Exhausted => "EXHAUSTED",
         }
     }
 
@@ -101,9 +123,15 @@ impl Bound {
             (Self::Patience, Budget { patience: Some(count), .. }) => {
                 format!("no improvement over {count} trials")
             }
-            (Self::MaxTrials | Self::Deadline | Self::Target | Self::Patience, _) => {
-                "the budget was reached".to_owned()
-            }
+            (Self::Exhausted, _) => "every point of the space has been proposed".to_owned(),
+            (
+                Self::MaxTrials
+                | Self::Deadline
+                | Self::Target
+                | Self::Patience
+                | Self::ExpectedImprovement,
+                _,
+            ) => "the budget was reached".to_owned(),
         }
     }
 }

@@ -326,6 +326,28 @@ impl Happening {
         }
     }
 
+    /// The number of the trial that it is about, if it is about one.
+    #[must_use]
+    pub const fn trial(&self) -> Option<TrialNumber> {
+        match self {
+            Self::TrialCreated { number, .. }
+            | Self::TrialStateChanged { number, .. }
+            | Self::TrialReported { number, .. }
+            | Self::ResultAttached { number, .. }
+            | Self::TrialExcluded { number, .. }
+            | Self::TrialIncluded { number, .. }
+            | Self::TrialCorrected { number, .. } => Some(*number),
+            Self::Created { .. }
+            | Self::Updated { .. }
+            | Self::StatusChanged { .. }
+            | Self::Deleted
+            | Self::Restored
+            | Self::Imported { .. }
+            | Self::Claimed { .. }
+            | Self::ClaimEnded { .. } => None,
+        }
+    }
+
     /// Whether the strategy would answer with other points after it, and so it raises the basis of
     /// the task: results, points that are out, or settings that say what is good have changed.
     #[must_use]

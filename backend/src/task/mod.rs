@@ -17,6 +17,7 @@ mod objective;
 mod outcome;
 mod page;
 mod policy;
+mod prepared;
 mod progress;
 mod proposal;
 mod pruning;
@@ -50,6 +51,7 @@ pub use outcome::{
 };
 pub use page::{Page, PageRequest, Side};
 pub use policy::{Delay, LateResults, RetryOn, TrialPolicy};
+pub use prepared::{Prepared, Suggestion};
 pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};

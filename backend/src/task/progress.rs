@@ -1,8 +1,8 @@
 //! What a task can hand out now, and whether it has had enough.
 
 use super::{
-    Best, Bound, Budget, Objectives, Task, TaskStatus, Timestamp, TrialState, WaitingReason,
-    WhyWaiting,
+    Best, Bound, Budget, Happening, Objectives, Task, TaskStatus, Timestamp, TrialState,
+    WaitingReason, WhyWaiting,
 };
 
 impl Task {
@@ -30,8 +30,8 @@ impl Task {
             return None;
         }
         self.bound_at(now).filter(|bound| match bound {
-            Bound::MaxTrials => self.returned == 0,
-            Bound::Deadline | Bound::Target | Bound::Patience => true,
+            Bound::MaxTrials | Bound::Exhausted => self.returned == 0,
+            Bound::Deadline | Bound::Target | Bound::Patience | Bound::ExpectedImprovement => true,
         })
     }
 
@@ -52,7 +52,14 @@ impl Task {
     pub fn new_trials_left(&self, now: Timestamp) -> i64 {
         match self.bound_at(now) {
             None => self.trials_left(),
-            Some(Bound::MaxTrials | Bound::Deadline | Bound::Target | Bound::Patience) => 0,
+            Some(
+                Bound::MaxTrials
+                | Bound::Deadline
+                | Bound::Target
+                | Bound::Patience
+                | Bound::ExpectedImprovement
+                | Bound::Exhausted,
+            ) => 0,
         }
     }
 
@@ -60,8 +67,10 @@ impl Task {
     #[must_use]
     pub fn may_return(&self, now: Timestamp) -> bool {
         match self.bound_at(now) {
-            None | Some(Bound::MaxTrials) => true,
-            Some(Bound::Deadline | Bound::Target | Bound::Patience) => false,
+            None | Some(Bound::MaxTrials | Bound::Exhausted) => true,
+            Some(
+                Bound::Deadline | Bound::Target | Bound::Patience | Bound::ExpectedImprovement,
+            ) => false,
         }
     }
 
@@ -111,13 +120,25 @@ impl Task {
                 .zip(objective)
                 .is_some_and(|(target, objective)| !objective.direction.prefers(target, best.value))
         };
+        let of_strategy = self.bound.filter(|bound| bound.is_of_strategy());
         self.bound = if self.best.is_some_and(good_enough) {
             Some(Bound::Target)
         } else if patience.is_some_and(|patience| self.since_best >= patience) {
             Some(Bound::Patience)
         } else {
-            None
+            of_strategy
         };
+    }
+
+    /// Takes note of a change that the strategy sees. What it said by what was known before does not
+    /// hold any more; but a strategy that does not look back has no more points after results either.
+    pub fn note_for_strategy(&mut self, what: &Happening) {
+        if !what.changes_basis() {
+            return;
+        }
+        self.basis += 1;
+        let anew = self.looks_back || matches!(what, Happening::Updated { .. });
+        self.bound = self.bound.filter(|bound| !(anew && bound.is_of_strategy()));
     }
 
     /// Why no worker gets a trial of it now, or no runner the task; none if nothing of its own stands

@@ -79,6 +79,8 @@ pub struct Task {
     pub claim_token: LeaseToken,
     /// Whether a runner has given it back, or was lost: the next may take it.
     pub given_back: bool,
+    /// Whether its points depend on what was tried, and are computed apart from transactions.
+    pub looks_back: bool,
     /// What the strategy's points stand on: raised by every change that it would answer with other
     /// points. Handing out the next of the points that it has proposed in a row is none.
     pub basis: i64,
@@ -133,6 +135,7 @@ impl Task {
             claim: None,
             claim_token: 0,
             given_back: false,
+            looks_back: false,
             basis: 0,
         }
     }
@@ -140,6 +143,7 @@ impl Task {
     /// Takes over what follows from the settings.
     pub fn follow(&mut self, settings: &TaskSettings) {
         self.proposes = settings.strategy.kind.proposes();
+        self.looks_back = settings.looks_back();
         self.ready = settings.ready().is_ok();
         self.judge_results(&settings.objectives);
     }
@@ -255,6 +259,12 @@ impl TaskSettings {
             (None, false) => Err(vec![Readiness::ParameterSpace]),
             (None, true) => Err(vec![Readiness::ParameterSpace, Readiness::Objectives]),
         }
+    }
+
+    /// Whether the next points depend on what was tried.
+    #[must_use]
+    pub const fn looks_back(&self) -> bool {
+        self.strategy.kind.learns()
     }
 
     /// Checks what must fit together, whoever has set which part.

@@ -10,11 +10,13 @@ pub(super) mod idempotency;
 pub(super) mod log_head;
 pub(super) mod model_state;
 pub(super) mod owner_turn;
+pub(super) mod proposal;
 pub(super) mod report;
 pub(super) mod task;
 pub(super) mod task_label;
 pub(super) mod task_settings;
 pub(super) mod trial;
+pub(super) mod warm_start;
 
 /// A row that no version of this server could have written.
 #[derive(Debug, thiserror::Error)]

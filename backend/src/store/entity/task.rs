@@ -53,6 +53,7 @@ pub struct Model {
     pub claim_expires_at: Option<i64>,
     pub claim_micros: Option<i64>,
     pub given_back: bool,
+    pub looks_back: bool,
     pub basis: i64,
     // Derived from the others, for the queue to search.
     pub work_at: Option<i64>,
@@ -112,6 +113,7 @@ impl TryFrom<Model> for Task {
             claim_expires_at,
             claim_micros,
             given_back,
+            looks_back,
             basis,
             work_at: _,
             claim_at: _,
@@ -165,6 +167,7 @@ impl TryFrom<Model> for Task {
             claim: claim(runner, claim_token, claim_expires_at, claim_micros)?,
             claim_token,
             given_back,
+            looks_back,
             basis,
         })
     }
@@ -219,6 +222,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim,
         claim_token,
         given_back,
+        looks_back,
         basis,
     } = task;
     Ok(ActiveModel {
@@ -263,6 +267,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim_expires_at: Set(claim.as_ref().map(|claim| micros(claim.expires_at))),
         claim_micros: Set(claim.as_ref().map(|claim| claim.time.micros())),
         given_back: Set(*given_back),
+        looks_back: Set(*looks_back),
         basis: Set(*basis),
         work_at: Set(task.work_at().map(micros)),
         claim_at: Set(task.claimable().then_some(0)),
