@@ -31,6 +31,7 @@ mod propose;
 pub mod sampling;
 pub mod settings;
 pub mod space;
+mod tpe;
 
 pub use history::{History, Observation, Outcome, Problem};
 pub use importance::importance;

@@ -11,6 +11,7 @@ use crate::{
     sampling::{self, Method},
     settings::{Strategy, StrategyKind},
     space::{Point, Region, Used},
+    tpe,
 };
 
 /// Everything that a proposal depends on. Equal requests are answered equally, in every process.
@@ -84,7 +85,7 @@ fn by_kind(request: &Request, kind: StrategyKind) -> Result<Vec<Proposal>, Fault
         | StrategyKind::Sobol
         | StrategyKind::LatinHypercube
         | StrategyKind::Grid => Ok(sampled(request, kind)),
-        StrategyKind::Tpe => Err(Fault::Unable("TPE is not there yet".to_owned())),
+        StrategyKind::Tpe => Ok(tpe::propose(request)?),
         StrategyKind::Nsga2 => Ok(nsga2::propose(request)),
         StrategyKind::Gp | StrategyKind::Auto => bayes::propose(request),
     }

@@ -19,7 +19,7 @@ use crate::{
     space::{Point, Region, Used},
 };
 
-use selection::best_first;
+pub(crate) use selection::best_first;
 use variation::Variation;
 
 /// The size of a generation, where it is not set.

@@ -11,7 +11,7 @@ use crate::{
 /// The points of results, the best first: those that keep the constraints by their front, and on one front the loneliest
 /// first; then those that were stopped early; then those that break constraints, the least broken first; failed ones last.
 /// (Constrained domination of Deb and others, see the module.)
-pub(super) fn best_first<'a>(results: &[&'a Observation], problem: &Problem) -> Vec<&'a Point> {
+pub(crate) fn best_first<'a>(results: &[&'a Observation], problem: &Problem) -> Vec<&'a Point> {
     let violations = violations(results, problem.constraints);
     let mut kept: Vec<(&Point, &Vec<f64>)> = Vec::new();
     let mut broken: Vec<(&Point, f64)> = Vec::new();

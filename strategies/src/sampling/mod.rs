@@ -43,7 +43,7 @@ pub mod purpose {
     /// The order of a grid.
     pub const GRID: u64 = 3;
     /// Points instead of those that are known.
-    pub const AGAIN: u64 = 5;
+    pub const AGAIN: u64 = 7;
     /// Draws of which a representative part is taken.
     pub const EVEN: u64 = 6;
     /// Candidates of the tree-structured Parzen estimator.

@@ -15,6 +15,7 @@ pub use check::SpaceProblem;
 pub(crate) use lattice::Axis;
 pub use region::Region;
 pub use used::Used;
+pub(crate) use walk::normal;
 
 use serde::{Deserialize, Serialize};
 
