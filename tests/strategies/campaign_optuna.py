@@ -1,8 +1,8 @@
 """Optuna on a list of designs. It has no such space: the index of a design as a category would tell it nothing.
 
 So it searches the box, what is measured is the design that is nearest in the unit cube among those not yet measured, and it
-is told the result at that design's own place, not at the place that it suggested. Its first ten are drawn from the designs, as its own uniform places would
-prefer those that lie alone."""
+is told the result at that design's own place, not at the place that it suggested. Its first ten are drawn from the designs,
+as its own uniform places would prefer those that lie alone."""
 
 import math
 import random

@@ -3,6 +3,7 @@
 import collections
 import pathlib
 import statistics
+from collections.abc import Iterable
 
 from problems import PROBLEMS
 from registry import LABELS, OURS
@@ -107,6 +108,12 @@ def _seconds(cells: dict[str, dict[str, Cell]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _milliseconds(cells: Iterable[Cell]) -> float:
+    """Of the processor, all of the asking in all runs over all points."""
+    rows = [row for cell in cells for row in cell.values()]
+    return 1000 * sum(sum(row.cpu_seconds) for row in rows) / sum(map(_points, rows))
+
+
 def _ratio(by_name: dict[str, Cell]) -> float | None:
     """AUTO's seconds over GPSampler's in the runs of the same seeds."""
     if "auto" not in by_name or "gp" not in by_name:
@@ -132,6 +139,7 @@ def medians(one: Cell, other: Cell) -> tuple[float, float] | None:
 def _summary(cells: dict[str, dict[str, Cell]]) -> str:
     """How AUTO stands to each peer, by the medians over the seeds that both have."""
     ahead, behind, after_tpe, ratios = [], [], [], []
+    pairs: list[tuple[Cell, Cell]] = []
     for problem, by_name in cells.items():
         if "auto" not in by_name:
             continue
@@ -147,6 +155,7 @@ def _summary(cells: dict[str, dict[str, Cell]]) -> str:
         behind.append(f"{problem} ({', '.join(lost)})") if lost else ahead.append(problem)
         if ratio := _ratio(by_name):
             ratios.append((ratio, problem))
+            pairs.append(_paired(by_name["auto"], by_name["gp"]))
     if not ahead and not behind:
         return ""
     lines = [
@@ -156,9 +165,11 @@ def _summary(cells: dict[str, dict[str, Cell]]) -> str:
         lines.append(f"Not on {'; '.join(behind)}.")
     lines.append(f"Never worse than Optuna's TPE: {'no: ' + ', '.join(after_tpe) if after_tpe else 'yes'}.")
     if ratios:
+        ours, theirs = (_milliseconds(cells) for cells in zip(*pairs, strict=True))
         middle, most = statistics.median(ratio for ratio, _ in ratios), max(ratios)
         lines.append(
-            f"Its seconds for a point over GPSampler's: {middle:.3f} in the median, {most[0]:.3f} at most ({most[1]}); "
+            f"Its processor time for a point, over all of the runs that both have: {ours:.3g} ms, GPSampler's {theirs:.3g} ms, "
+            f"{ours / theirs:.3f} of it. By problem: {middle:.3f} in the median, {most[0]:.3f} at most ({most[1]}); "
             f"at most a tenth on {sum(ratio <= 0.1 for ratio, _ in ratios)} of {len(ratios)}."
         )
     return "\n".join(lines) + "\n"
