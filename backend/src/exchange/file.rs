@@ -4,14 +4,15 @@ use anyhow::{Context as _, ensure};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::space::{self, BetweenFile};
 use crate::{
     store::TaskRecord,
     task::{
         Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
-        Labels, LeaseToken, Objectives, Owner, Parameter, ParameterKind, ParameterSpace, Point,
-        Priority, Pruning, Reason, Seed, StepReport, StrategyKind, StrategySettings, Task, TaskId,
-        TaskName, TaskSettings, TaskStatus, Timestamp, Trial, TrialCounts, TrialDetails,
-        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, WorkerName, check_json, mark_front,
+        Labels, LeaseToken, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StepReport,
+        StrategyKind, StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus,
+        Timestamp, Trial, TrialCounts, TrialDetails, TrialOrigin, TrialPolicy, TrialState, Tuning,
+        Values, WorkerName, check_json, mark_front,
     },
 };
 
@@ -106,6 +107,8 @@ struct More {
     proposed: i64,
     #[serde(flatten)]
     course: CourseFile,
+    #[serde(flatten)]
+    between: BetweenFile,
     trials: Vec<TrialFile>,
 }
 
@@ -210,7 +213,7 @@ impl From<&TaskRecord> for TaskFile {
             status: status.as_str().to_lowercase(),
             created_at: Moment(*created_at),
             updated_at: Moment(*updated_at),
-            parameter_space: parameter_space.as_ref().map(space_to_json),
+            parameter_space: parameter_space.as_ref().map(space::to_json),
             strategy: StrategyFile {
                 kind: strategy.kind,
                 seed: strategy.seed,
@@ -241,6 +244,7 @@ impl From<&TaskRecord> for TaskFile {
                     trial_policy: policy.clone(),
                     pruning: *pruning,
                 },
+                between: parameter_space.as_ref().map(BetweenFile::from).unwrap_or_default(),
                 trials: trials
                     .iter()
                     .map(|trial| TrialFile {
@@ -361,24 +365,6 @@ impl TrialFile {
     }
 }
 
-/// A space as an object: parameter name to the rest.
-fn space_to_json(space: &ParameterSpace) -> JsonObject {
-    let parameters = space.parameters().iter();
-    parameters.map(|Parameter { name, kind }| (name.clone(), serde_json::json!(kind))).collect()
-}
-
-fn space_from_json(object: JsonObject) -> anyhow::Result<ParameterSpace> {
-    let parameters = object
-        .into_iter()
-        .map(|(name, kind)| {
-            let kind: ParameterKind =
-                serde_json::from_value(kind).with_context(|| format!("parameter_space.{name}"))?;
-            Ok(Parameter { name, kind })
-        })
-        .collect::<anyhow::Result<_>>()?;
-    ParameterSpace::new(parameters).context("parameter_space")
-}
-
 pub(super) fn status(word: &str) -> anyhow::Result<TaskStatus> {
     TaskStatus::from_word(&word.to_uppercase())
         .with_context(|| format!("status: \"{word}\" is none of the five"))
@@ -409,7 +395,10 @@ impl TaskFile {
             "initial_designs, results or next_points say something else than asktell.trials"
         );
         let settings = TaskSettings {
-            parameter_space: self.parameter_space.map(space_from_json).transpose()?,
+            parameter_space: self
+                .parameter_space
+                .map(|parameters| space::from_json(parameters, &more.between))
+                .transpose()?,
             objectives: more.objectives,
             strategy: StrategySettings {
                 kind: self.strategy.kind,

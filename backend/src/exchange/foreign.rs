@@ -135,10 +135,10 @@ fn space(value: Option<&JsonValue>) -> anyhow::Result<Option<ParameterSpace>> {
         .into_iter()
         .map(|(name, spec)| {
             let kind = kind(&spec).with_context(|| name.clone())?;
-            Ok(Parameter { name, kind })
+            Ok(Parameter { name, kind, condition: None })
         })
         .collect::<anyhow::Result<_>>()?;
-    Ok(Some(ParameterSpace::new(parameters)?))
+    Ok(Some(ParameterSpace::new(parameters, Vec::new(), &[])?))
 }
 
 fn named(list: &[JsonValue]) -> anyhow::Result<Vec<(String, JsonValue)>> {

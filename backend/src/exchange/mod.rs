@@ -7,6 +7,7 @@
 
 mod file;
 mod foreign;
+mod space;
 
 use std::{
     fs,

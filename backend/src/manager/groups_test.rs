@@ -19,8 +19,8 @@ use crate::{
     store::Store,
     task::{
         Actor, Beside, Caller, Delay, Error, EventFilter, Happening, Labels, NewTask, PageRequest,
-        ParameterSpace, Reason, Report, Result, Side, SystemClock, TaskId, TaskStatus, Transition,
-        Trial, TrialId, TrialNumber, TrialState,
+        Reason, Report, Result, Side, SystemClock, TaskId, TaskStatus, Transition, Trial, TrialId,
+        TrialNumber, TrialState,
     },
 };
 
@@ -39,12 +39,9 @@ fn of<T: serde::de::DeserializeOwned>(json: serde_json::Value) -> T {
 
 async fn running_task(manager: &TaskManager) -> TaskId {
     let new = NewTask {
-        parameter_space: Some(
-            ParameterSpace::new(of(
-                json!([{ "name": "x", "type": "float", "low": 0.0, "high": 1.0 }]),
-            ))
-            .unwrap(),
-        ),
+        parameter_space: Some(of(
+            json!([{ "name": "x", "type": "float", "low": 0.0, "high": 1.0 }]),
+        )),
         objectives: of(json!([{ "name": "loss", "direction": "MINIMIZE" }])),
         ..NewTask::default()
     };

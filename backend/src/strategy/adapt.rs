@@ -2,39 +2,22 @@
 //! choice is its index, every objective is minimized, and a constraint is kept where it is at most 0.
 
 use asktell_strategies::{
-    History, Observation, Outcome, Problem, Request, Strategy, Why,
+    History, Observation, Outcome, Problem, Request, Strategy, StrategyKind as OwnStrategy, Why,
     settings::GpSettings,
-    space::{self, Domain, Space},
 };
 
 use crate::task::{
-    Direction, Objective, Parameter, ParameterKind, ParameterValue, Point, Prediction, Proposal,
-    Result, StrategyKind, Suggestion, Task, TaskSettings, Trial, TrialState, Values,
+    Direction, Objective, ParameterSpace, Point, Prediction, Proposal, Result, SamplingMethod,
+    StrategyKind, StrategySettings, Suggestion, Task, TaskSettings, Trial, TrialState, Values,
 };
 
 /// What is to be found; none while the task has no space or no objectives.
 #[must_use]
 pub fn problem(settings: &TaskSettings) -> Option<Problem> {
     let space = settings.ready().ok()?;
-    let parameters = space.parameters().iter().map(parameter).collect();
-    let space = Space { parameters, ..Space::default() };
     let objectives = settings.objectives.as_slice().len();
     let constraints = bounds(settings).count();
-    Some(Problem { space, objectives, constraints })
-}
-
-fn parameter(Parameter { name: _, kind }: &Parameter) -> space::Parameter {
-    let domain = match kind {
-        ParameterKind::Float(bounds) => {
-            Domain::Float { low: bounds.low, high: bounds.high, step: bounds.step, log: bounds.log }
-        }
-        ParameterKind::Int(bounds) => {
-            Domain::Int { low: bounds.low, high: bounds.high, step: bounds.step, log: bounds.log }
-        }
-        ParameterKind::Categorical { choices } => Domain::Categorical { choices: choices.len() },
-        ParameterKind::Ordinal { levels } => Domain::Ordinal { levels: levels.len() },
-    };
-    space::Parameter { domain, condition: None }
+    Some(Problem { space: space.numbers().clone(), objectives, constraints })
 }
 
 /// The outcome constraints, each bound for itself: name, sign, and the limit of `sign · value`.
@@ -75,52 +58,17 @@ pub fn settings(settings: &TaskSettings) -> Option<Strategy> {
     })
 }
 
-/// A point in numbers; none if it does not lie in the space, or not any more.
+/// A point in numbers; none if these cannot say it, because it is not of this space.
 #[must_use]
 pub fn point_in(settings: &TaskSettings, point: &Point) -> Option<asktell_strategies::Point> {
-    let parameters = settings.parameter_space.as_ref()?.parameters();
-    let values = parameters.iter().map(|parameter| {
-        let (_, value) = point.values().iter().find(|(name, _)| *name == parameter.name)?;
-        number_of(&parameter.kind, value).map(Some)
-    });
-    values.collect::<Option<_>>().map(asktell_strategies::Point)
-}
-
-fn number_of(kind: &ParameterKind, value: &ParameterValue) -> Option<f64> {
-    match kind {
-        ParameterKind::Float(_) | ParameterKind::Int(_) => value.as_f64(),
-        ParameterKind::Categorical { choices: known }
-        | ParameterKind::Ordinal { levels: known } => {
-            let index = known.iter().position(|choice| choice.same(value))?;
-            u32::try_from(index).ok().map(f64::from)
-        }
-    }
+    settings.parameter_space.as_ref()?.numbers_of(point)
 }
 
 /// A point in the words of the task.
 #[must_use]
 pub fn point_of(settings: &TaskSettings, point: &asktell_strategies::Point) -> Point {
-    let parameters = settings.parameter_space.as_ref().map_or(&[][..], |space| space.parameters());
-    let values = parameters.iter().zip(&point.0).filter_map(|(parameter, value)| {
-        Some((parameter.name.clone(), value_of(&parameter.kind, (*value)?)))
-    });
-    Point::of_space(values.collect())
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "whole numbers within 53 bits, and indices"
-)]
-fn value_of(kind: &ParameterKind, value: f64) -> ParameterValue {
-    match kind {
-        ParameterKind::Float(_) => ParameterValue::Float(value),
-        ParameterKind::Int(_) => ParameterValue::Int(value.round() as i64),
-        ParameterKind::Categorical { choices: known }
-        | ParameterKind::Ordinal { levels: known } => {
-            known[(value.round() as usize).min(known.len() - 1)].clone()
-        }
-    }
+    let space = settings.parameter_space.as_ref();
+    space.map_or_else(Point::default, |space| space.point_of(point))
 }
 
 /// What became of a trial, as the strategy learns from it; none if it does not.
@@ -211,7 +159,7 @@ pub fn propose_at_once(task: &TaskSettings, proposed: i64, count: u64) -> Vec<Su
 /// Points that fill the space, in the place of those that the strategy would have proposed, and why.
 #[must_use]
 pub fn spread(task: &TaskSettings, proposed: i64, count: u64, why: &str) -> Vec<Suggestion> {
-    let strategy = Strategy::plain(asktell_strategies::StrategyKind::Sobol);
+    let strategy = Strategy::plain(OwnStrategy::Sobol);
     let mut points = unlearned(task, &strategy, proposed, count);
     for point in &mut points {
         point.why.fallback = Some(why.to_owned());
@@ -254,13 +202,24 @@ pub fn is_quick(settings: &TaskSettings, task: &Task) -> bool {
 /// Whether the space has a finite number of points, so that what is out matters.
 #[must_use]
 pub fn is_finite(settings: &TaskSettings) -> bool {
-    let infinite = |parameter: &Parameter| match &parameter.kind {
-        ParameterKind::Float(bounds) => bounds.step.is_none(),
-        ParameterKind::Int(_)
-        | ParameterKind::Categorical { .. }
-        | ParameterKind::Ordinal { .. } => false,
+    settings.parameter_space.as_ref().is_some_and(|space| space.numbers().size().is_some())
+}
+
+/// The points of a task's initial design. They are not those that a strategy of the same method begins with.
+#[must_use]
+pub fn initial_design(strategy: &StrategySettings, space: &ParameterSpace) -> Vec<Point> {
+    let Some(design) = strategy.initial_design else { return Vec::new() };
+    let method = match design.method() {
+        SamplingMethod::Random => OwnStrategy::Random,
+        SamplingMethod::Sobol => OwnStrategy::Sobol,
+        SamplingMethod::LatinHypercube => OwnStrategy::LatinHypercube,
     };
-    settings.parameter_space.as_ref().is_some_and(|space| !space.parameters().iter().any(infinite))
+    let count = usize::try_from(design.count()).unwrap_or(usize::MAX);
+    // Nothing need be measured to fill a space.
+    let problem = Problem { space: space.numbers().clone(), objectives: 1, constraints: 0 };
+    let points =
+        asktell_strategies::initial_design(&problem, method, count, strategy.seed.get().into());
+    points.iter().map(|point| space.point_of(point)).collect()
 }
 
 /// Results of other tasks that were written down for a warm start.

@@ -55,7 +55,9 @@ pub use prepared::{Prepared, Suggestion};
 pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
-pub use space::{Numeric, Parameter, ParameterKind, ParameterSpace, Point};
+pub use space::{
+    Condition, Numeric, Parameter, ParameterConstraint, ParameterKind, ParameterSpace, Point, Term,
+};
 pub use status::TaskStatus;
 pub use strategy::{
     Acquisition, GpSettings, GridSettings, InitialDesign, Nsga2Settings, ObjectiveNoise,

@@ -182,6 +182,7 @@ impl Space {
         let possible = match &condition.when {
             #[expect(clippy::cast_precision_loss, reason = "indices of choices are below 2^53")]
             When::Among(choices) => choices.iter().any(|choice| parent.contains(*choice as f64)),
+            When::Numbers(numbers) => numbers.iter().any(|number| parent.contains(*number)),
             When::Between(least, most) => *least <= high && *most >= low && least <= most,
         };
         if possible { Ok(()) } else { Err(SpaceProblem::NeverActive { parameter }) }

@@ -75,6 +75,8 @@ pub struct Condition {
 pub enum When {
     /// These choices or levels, by index.
     Among(Vec<usize>),
+    /// These whole numbers.
+    Numbers(Vec<f64>),
     /// Numbers from the first to the second, both included; infinite where open.
     Between(f64, f64),
 }
@@ -131,6 +133,7 @@ impl Space {
             When::Among(choices) => {
                 choices.iter().any(|choice| (*choice as f64 - value).abs() < 0.5)
             }
+            When::Numbers(numbers) => numbers.iter().any(|number| (number - value).abs() < 0.5),
             When::Between(low, high) => (*low..=*high).contains(&value),
         }
     }

@@ -4,6 +4,7 @@
 mod filter;
 mod policy;
 mod settings;
+mod space;
 mod strategy;
 mod task;
 mod trial;

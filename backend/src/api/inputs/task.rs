@@ -5,7 +5,8 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use super::{
     id,
     policy::{BudgetInput, OutcomeConstraintInput, PruningInput, TrialPolicyInput, constraints},
-    settings::{ObjectiveInput, ParameterSpaceInput, objectives},
+    settings::{ObjectiveInput, objectives},
+    space::ParameterSpaceInput,
     strategy::StrategyInput,
 };
 use crate::{

@@ -7,7 +7,8 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use super::{
     Trial,
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
-    settings::{Objective, ParameterSpace},
+    settings::Objective,
+    space::ParameterSpace,
     strategy::Strategy,
 };
 use crate::{

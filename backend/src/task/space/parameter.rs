@@ -1,8 +1,9 @@
-//! The parameter space of a task, and the points in it.
+//! What can be set, and the values that it takes.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, JsonObject, JsonValue, ParameterValue, objective::check_label};
+use super::Condition;
+use crate::task::{Invalid, ParameterValue, objective::check_label};
 
 /// The largest whole number that every client keeps exactly: 2^53.
 const MAX_EXACT: i64 = 1 << 53;
@@ -51,6 +52,9 @@ pub struct Parameter {
     /// The values that it takes.
     #[serde(flatten)]
     pub kind: ParameterKind,
+    /// When it exists at all; none for always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 impl ParameterKind {
@@ -68,7 +72,7 @@ impl ParameterKind {
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    pub(super) fn check(&self) -> Result<(), Invalid> {
         match self {
             Self::Float(bounds) => check_float(*bounds),
             Self::Int(bounds) => check_int(*bounds),
@@ -78,7 +82,7 @@ impl ParameterKind {
     }
 
     /// The value as this parameter spells it, if it is one of its values.
-    fn admit(&self, value: &ParameterValue) -> Result<ParameterValue, Invalid> {
+    pub(super) fn admit(&self, value: &ParameterValue) -> Result<ParameterValue, Invalid> {
         match self {
             Self::Float(bounds) => {
                 let number = value.as_f64().ok_or_else(|| Invalid::new("must be a number"))?;
@@ -227,135 +231,4 @@ fn check_choices(choices: &[ParameterValue], least: usize) -> Result<(), Invalid
         }
     }
     Ok(())
-}
-
-/// The parameters of a task, in the order given.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Parameter>", into = "Vec<Parameter>")]
-pub struct ParameterSpace(Vec<Parameter>);
-
-impl ParameterSpace {
-    /// The most parameters of a space.
-    pub const MAX: usize = 100;
-
-    /// Checks the parameters: at least one, names unique, bounds in order, steps and scales possible.
-    pub fn new(parameters: Vec<Parameter>) -> Result<Self, Invalid> {
-        if parameters.is_empty() {
-            return Err(Invalid::new("at least one parameter is needed"));
-        }
-        if parameters.len() > Self::MAX {
-            return Err(Invalid::new(format!("at most {} parameters", Self::MAX)));
-        }
-        for (i, parameter) in parameters.iter().enumerate() {
-            let twice = parameters[..i].iter().any(|other| other.name == parameter.name);
-            let name = if twice {
-                Err(Invalid::new(format!("the name \"{}\" is used twice", parameter.name)))
-            } else {
-                check_label(&parameter.name, 100)
-            };
-            name.map_err(|e| e.at("name"))
-                .and_then(|()| parameter.kind.check())
-                .map_err(|e| e.at(parameter.kind.word()).at_index(i))?;
-        }
-        Ok(Self(parameters))
-    }
-
-    /// The parameters in order.
-    #[must_use]
-    pub fn parameters(&self) -> &[Parameter] {
-        &self.0
-    }
-
-    /// Checks that a point has exactly one value of each parameter, and gives it in the space's order.
-    pub fn admit(&self, point: &JsonObject) -> Result<Point, Invalid> {
-        if let Some(extra) = point.keys().find(|name| !self.0.iter().any(|p| &p.name == *name)) {
-            return Err(Invalid::new("the space has no such parameter").at(extra.as_str()));
-        }
-        self.0
-            .iter()
-            .map(|parameter| {
-                let value = point
-                    .get(&parameter.name)
-                    .ok_or_else(|| Invalid::new("has no value"))
-                    .and_then(scalar)
-                    .and_then(|value| parameter.kind.admit(&value))
-                    .map_err(|e| e.at(parameter.name.as_str()))?;
-                Ok((parameter.name.clone(), value))
-            })
-            .collect::<Result<_, Invalid>>()
-            .map(Point)
-    }
-}
-
-impl TryFrom<Vec<Parameter>> for ParameterSpace {
-    type Error = Invalid;
-    fn try_from(parameters: Vec<Parameter>) -> Result<Self, Invalid> {
-        Self::new(parameters)
-    }
-}
-
-impl From<ParameterSpace> for Vec<Parameter> {
-    fn from(space: ParameterSpace) -> Self {
-        space.0
-    }
-}
-
-fn scalar(value: &JsonValue) -> Result<ParameterValue, Invalid> {
-    match value {
-        JsonValue::Bool(_) | JsonValue::Number(_) | JsonValue::String(_) => {
-            serde_json::from_value(value.clone())
-                .map_err(|_| Invalid::new("must be a number, a text or a boolean"))
-        }
-        JsonValue::Null | JsonValue::Array(_) | JsonValue::Object(_) => {
-            Err(Invalid::new("must be a number, a text or a boolean"))
-        }
-    }
-}
-
-/// One value for each parameter, in the space's order.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Point(Vec<(String, ParameterValue)>);
-
-impl Point {
-    /// A point of values that are known to lie in the space.
-    #[must_use]
-    pub const fn of_space(values: Vec<(String, ParameterValue)>) -> Self {
-        Self(values)
-    }
-
-    /// A point as a file or the database has it: any names, scalar values.
-    pub fn from_json(object: &JsonObject) -> Result<Self, Invalid> {
-        object
-            .iter()
-            .map(|(name, value)| {
-                scalar(value).map(|value| (name.clone(), value)).map_err(|e| e.at(name.as_str()))
-            })
-            .collect::<Result<_, Invalid>>()
-            .map(Self)
-    }
-
-    /// The point as a JSON object, parameter name to value.
-    #[must_use]
-    pub fn to_json(&self) -> JsonObject {
-        self.0.iter().map(|(name, value)| (name.clone(), serde_json::json!(value))).collect()
-    }
-
-    /// Parameter names and values.
-    #[must_use]
-    pub fn values(&self) -> &[(String, ParameterValue)] {
-        &self.0
-    }
-}
-
-impl Serialize for Point {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Point {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let object = JsonObject::deserialize(deserializer)?;
-        Self::from_json(&object).map_err(serde::de::Error::custom)
-    }
 }

@@ -1,0 +1,279 @@
+//! The parameter space of a task, and the points in it.
+
+mod condition;
+mod linear;
+mod numbers;
+mod parameter;
+mod point;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use asktell_strategies::{Space, SpaceProblem, Used};
+use serde::{Deserialize, Serialize};
+
+pub use condition::Condition;
+pub use linear::{ParameterConstraint, Term};
+pub use parameter::{Numeric, Parameter, ParameterKind};
+pub use point::Point;
+
+use super::{Invalid, JsonObject, ParameterValue, objective::check_label};
+use point::scalar;
+
+/// The space of a task: its parameters in the order given, what must hold between them, and the list
+/// of candidates if these are the only points.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Document", into = "Document")]
+pub struct ParameterSpace {
+    parameters: Vec<Parameter>,
+    constraints: Vec<ParameterConstraint>,
+    candidates: Arc<[Point]>,
+    /// The same in numbers, as the strategies know it.
+    numbers: Arc<Space>,
+    listed: Arc<Used>,
+}
+
+/// A space as it is written. One of parameters alone is their list, as it always was.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Document {
+    Parameters(Vec<Parameter>),
+    Whole {
+        parameters: Vec<Parameter>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        constraints: Vec<ParameterConstraint>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        candidates: Vec<Point>,
+    },
+}
+
+impl ParameterSpace {
+    /// The most parameters of a space.
+    pub const MAX: usize = 100;
+    /// The most constraints between parameters.
+    pub const MAX_CONSTRAINTS: usize = 100;
+    /// The most candidates.
+    pub const MAX_CANDIDATES: usize = 10_000;
+
+    /// Checks the parameters (at least one, names unique, bounds in order, steps and scales possible,
+    /// conditions on earlier ones), the constraints, that some point keeps them, and the candidates, if
+    /// there are any: each in the space, none twice.
+    pub fn new(
+        parameters: Vec<Parameter>,
+        constraints: Vec<ParameterConstraint>,
+        candidates: &[JsonObject],
+    ) -> Result<Self, Invalid> {
+        check_parameters(&parameters).map_err(|e| e.at("parameters"))?;
+        if constraints.len() > Self::MAX_CONSTRAINTS {
+            let most = format!("at most {} constraints", Self::MAX_CONSTRAINTS);
+            return Err(Invalid::new(most).at("constraints"));
+        }
+        for (i, constraint) in constraints.iter().enumerate() {
+            constraint.check(&parameters).map_err(|e| e.at_index(i).at("constraints"))?;
+        }
+        let mut space = Self::without_candidates(parameters, constraints);
+        space.numbers.check().map_err(|problem| space.explain(&problem))?;
+        space.list(candidates).map_err(|e| e.at("candidates"))?;
+        Ok(space)
+    }
+
+    fn without_candidates(
+        parameters: Vec<Parameter>,
+        constraints: Vec<ParameterConstraint>,
+    ) -> Self {
+        let numbers = Arc::new(numbers::space(&parameters, &constraints));
+        Self {
+            parameters,
+            constraints,
+            candidates: Arc::default(),
+            numbers,
+            listed: Arc::default(),
+        }
+    }
+
+    /// Makes the candidates the only points.
+    fn list(&mut self, candidates: &[JsonObject]) -> Result<(), Invalid> {
+        if candidates.len() > Self::MAX_CANDIDATES {
+            return Err(Invalid::new(format!("at most {} candidates", Self::MAX_CANDIDATES)));
+        }
+        let mut listed = Used::default();
+        let mut points = Vec::with_capacity(candidates.len());
+        let mut numbers = Vec::with_capacity(candidates.len());
+        for (i, candidate) in candidates.iter().enumerate() {
+            let (point, place) = self.place(candidate).map_err(|e| e.at_index(i))?;
+            if !listed.insert(&place) {
+                return Err(Invalid::new("the candidate is listed twice").at_index(i));
+            }
+            points.push(point);
+            numbers.push(place);
+        }
+        self.candidates = points.into();
+        self.numbers = Arc::new(Space { candidates: numbers, ..Space::clone(&self.numbers) });
+        self.listed = Arc::new(listed);
+        Ok(())
+    }
+
+    /// What the strategies find wrong with a space whose parts are right: there is no point in it.
+    fn explain(&self, problem: &SpaceProblem) -> Invalid {
+        match problem {
+            SpaceProblem::Unsatisfiable { constraint } => {
+                let words = self.constraints[*constraint].to_string();
+                Invalid::new(format!("no point within the bounds keeps {words}"))
+                    .at_index(*constraint)
+                    .at("constraints")
+            }
+            SpaceProblem::Empty => Invalid::new("no point keeps all of them").at("constraints"),
+            SpaceProblem::NoneFound => {
+                let what = "no point was found that keeps all of them; steps may be too coarse";
+                Invalid::new(what).at("constraints")
+            }
+            SpaceProblem::NoParameter
+            | SpaceProblem::EmptyDomain { .. }
+            | SpaceProblem::ParentNotEarlier { .. }
+            | SpaceProblem::NeverActive { .. }
+            | SpaceProblem::MeaninglessConstraint { .. }
+            | SpaceProblem::WrongTerm { .. }
+            | SpaceProblem::TermWithoutNumber { .. }
+            | SpaceProblem::ConditionalTerm { .. }
+            | SpaceProblem::CandidateOutside { .. }
+            | SpaceProblem::CandidateTwice { .. } => Invalid::new(problem.to_string()),
+        }
+    }
+
+    /// The parameters in order.
+    #[must_use]
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// What must hold between them.
+    #[must_use]
+    pub fn constraints(&self) -> &[ParameterConstraint] {
+        &self.constraints
+    }
+
+    /// The only points that there are; empty if there is no such list.
+    #[must_use]
+    pub fn candidates(&self) -> &[Point] {
+        &self.candidates
+    }
+
+    /// Checks that a point has exactly one value for each parameter that is active in it, that it keeps
+    /// the constraints and is one of the candidates, and gives it in the space's order.
+    pub fn admit(&self, point: &JsonObject) -> Result<Point, Invalid> {
+        let (point, place) = self.place(point)?;
+        if !self.candidates.is_empty() && !self.listed.contains(&place) {
+            return Err(Invalid::new("is none of the candidates"));
+        }
+        Ok(point)
+    }
+
+    /// A point that lies in the space, whether or not it is one of the candidates.
+    fn place(&self, point: &JsonObject) -> Result<(Point, asktell_strategies::Point), Invalid> {
+        let known = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
+        if let Some(extra) = point.keys().find(|name| !known(name)) {
+            return Err(Invalid::new("the space has no such parameter").at(extra.as_str()));
+        }
+        let mut values: Vec<(String, ParameterValue)> = Vec::with_capacity(point.len());
+        for parameter in &self.parameters {
+            let value = value_in(parameter, point.get(&parameter.name), &values)
+                .map_err(|e| e.at(parameter.name.as_str()))?;
+            values.extend(value.map(|value| (parameter.name.clone(), value)));
+        }
+        let point = Point::of_space(values);
+        let place = self.numbers_of(&point).ok_or_else(|| Invalid::new("is not in the space"))?;
+        for (constraint, linear) in self.constraints.iter().zip(&self.numbers.constraints) {
+            if !self.numbers.keeps(linear, &place) {
+                let sum: f64 = linear
+                    .terms
+                    .iter()
+                    .map(|(parameter, factor)| factor * place.0[*parameter].unwrap_or(f64::NAN))
+                    .sum();
+                let what = format!("must keep {constraint}; the sum is {sum}");
+                return Err(Invalid::new(what));
+            }
+        }
+        Ok((point, place))
+    }
+}
+
+/// The value of a parameter in a point whose earlier values are known; none if it does not exist there.
+fn value_in(
+    parameter: &Parameter,
+    given: Option<&serde_json::Value>,
+    earlier: &[(String, ParameterValue)],
+) -> Result<Option<ParameterValue>, Invalid> {
+    if let Some(condition) = &parameter.condition {
+        let parent = earlier.iter().find(|(name, _)| *name == condition.parameter);
+        if !parent.is_some_and(|(_, value)| condition.holds(value)) {
+            return match given {
+                None | Some(serde_json::Value::Null) => Ok(None),
+                Some(_) => Err(Invalid::new(format!("exists only where {condition}"))),
+            };
+        }
+    }
+    let value = given.ok_or_else(|| Invalid::new("has no value")).and_then(scalar)?;
+    parameter.kind.admit(&value).map(Some)
+}
+
+fn check_parameters(parameters: &[Parameter]) -> Result<(), Invalid> {
+    if parameters.is_empty() {
+        return Err(Invalid::new("at least one parameter is needed"));
+    }
+    if parameters.len() > ParameterSpace::MAX {
+        return Err(Invalid::new(format!("at most {} parameters", ParameterSpace::MAX)));
+    }
+    for (i, parameter) in parameters.iter().enumerate() {
+        let Parameter { name, kind, condition } = parameter;
+        let earlier = &parameters[..i];
+        let named = if earlier.iter().any(|other| other.name == *name) {
+            Err(Invalid::new(format!("the name \"{name}\" is used twice")))
+        } else {
+            check_label(name, 100)
+        };
+        named
+            .map_err(|e| e.at("name"))
+            .and_then(|()| kind.check())
+            .and_then(|()| match condition {
+                Some(condition) => condition.check(earlier).map_err(|e| e.at("condition")),
+                None => Ok(()),
+            })
+            .map_err(|e| e.at(kind.word()).at_index(i))?;
+    }
+    Ok(())
+}
+
+impl PartialEq for ParameterSpace {
+    fn eq(&self, other: &Self) -> bool {
+        // The rest follows from these.
+        self.parameters == other.parameters
+            && self.constraints == other.constraints
+            && self.candidates == other.candidates
+    }
+}
+
+impl TryFrom<Document> for ParameterSpace {
+    type Error = Invalid;
+
+    fn try_from(document: Document) -> Result<Self, Invalid> {
+        let (parameters, constraints, candidates) = match document {
+            Document::Parameters(parameters) => (parameters, Vec::new(), Vec::new()),
+            Document::Whole { parameters, constraints, candidates } => {
+                (parameters, constraints, candidates)
+            }
+        };
+        let candidates: Vec<JsonObject> = candidates.iter().map(Point::to_json).collect();
+        Self::new(parameters, constraints, &candidates)
+    }
+}
+
+impl From<ParameterSpace> for Document {
+    fn from(space: ParameterSpace) -> Self {
+        let ParameterSpace { parameters, constraints, candidates, numbers: _, listed: _ } = space;
+        if constraints.is_empty() && candidates.is_empty() {
+            return Self::Parameters(parameters);
+        }
+        Self::Whole { parameters, constraints, candidates: candidates.to_vec() }
+    }
+}

@@ -1,0 +1,226 @@
+//! Which points a space admits, how it is written, and what it is in numbers.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::task::Invalid;
+
+fn space(document: Value) -> ParameterSpace {
+    serde_json::from_value(document).unwrap()
+}
+
+fn refused(document: Value) -> Invalid {
+    let whole = |name: &str| document.get(name).cloned().unwrap_or_else(|| json!([]));
+    let candidates: Vec<JsonObject> = serde_json::from_value(whole("candidates")).unwrap();
+    ParameterSpace::new(
+        serde_json::from_value(whole("parameters")).unwrap(),
+        serde_json::from_value(whole("constraints")).unwrap(),
+        &candidates,
+    )
+    .unwrap_err()
+}
+
+fn admit(space: &ParameterSpace, point: Value) -> Result<Value, String> {
+    let point: JsonObject = serde_json::from_value(point).unwrap();
+    space.admit(&point).map(|point| json!(point)).map_err(|e| e.to_string())
+}
+
+fn float(name: &str, low: f64, high: f64) -> Value {
+    json!({ "name": name, "type": "float", "low": low, "high": high, "step": null, "log": false })
+}
+
+/// A solvent, and an amount and a temperature that only some solvents have.
+fn conditional() -> Value {
+    json!([
+        { "name": "solvent", "type": "categorical", "choices": ["water", "DMSO", "none"] },
+        { "name": "amount", "type": "float", "low": 0.0, "high": 1.0, "step": null, "log": false,
+          "condition": { "parameter": "solvent", "oneOf": ["water", "DMSO"] } },
+        { "name": "stirred", "type": "categorical", "choices": [true, false],
+          "condition": { "parameter": "amount", "atLeast": 0.5 } },
+        { "name": "n", "type": "int", "low": -3, "high": 5, "step": 1, "log": false },
+        { "name": "extra", "type": "int", "low": 1, "high": 9, "step": 2, "log": false,
+          "condition": { "parameter": "n", "oneOf": [-2, 4] } },
+    ])
+}
+
+#[test]
+fn a_point_has_values_only_where_parameters_exist() {
+    let space = space(conditional());
+    let whole = json!({ "solvent": "water", "amount": 0.7, "stirred": true, "n": -2, "extra": 3 });
+    assert_eq!(admit(&space, whole.clone()), Ok(whole));
+    let bare = json!({ "solvent": "none", "n": 0 });
+    assert_eq!(admit(&space, bare.clone()), Ok(bare.clone()));
+    let nulls =
+        json!({ "solvent": "none", "n": 0, "amount": null, "stirred": null, "extra": null });
+    assert_eq!(admit(&space, nulls), Ok(bare), "null stands for no value");
+    for (point, error) in [
+        (
+            json!({ "solvent": "none", "amount": 0.1, "n": 0 }),
+            "amount: exists only where \"solvent\" is one of \"water\", \"DMSO\"",
+        ),
+        (
+            json!({ "solvent": "none", "stirred": true, "n": 0 }),
+            "stirred: exists only where \"amount\" is at least 0.5",
+        ),
+        (json!({ "solvent": "DMSO", "n": 0 }), "amount: has no value"),
+        (json!({ "solvent": "DMSO", "amount": 0.5, "n": 0 }), "stirred: has no value"),
+        (
+            json!({ "solvent": "none", "n": 3, "extra": 1 }),
+            "extra: exists only where \"n\" is one of -2, 4",
+        ),
+    ] {
+        assert_eq!(admit(&space, point), Err(error.into()));
+    }
+}
+
+#[test]
+fn what_decides_comes_before_what_depends_on_it() {
+    let with = |condition: Value| {
+        let mut parameters = conditional();
+        parameters[1]["condition"] = condition;
+        refused(json!({ "parameters": parameters })).to_string()
+    };
+    for (condition, error) in [
+        (json!({ "parameter": "n", "oneOf": [1] }), "parameter: no parameter \"n\" comes earlier"),
+        (json!({ "parameter": "solvent" }), "needs `oneOf`, `atLeast` or `atMost`"),
+        (json!({ "parameter": "solvent", "oneOf": ["tea"] }), "oneOf[0]: must be one of"),
+        (json!({ "parameter": "solvent", "oneOf": ["DMSO", "DMSO"] }), "oneOf[1]: \"DMSO\" is"),
+        (json!({ "parameter": "solvent", "atLeast": 1 }), "atLeast: only of numbers; use `oneOf`"),
+        (
+            json!({ "parameter": "solvent", "oneOf": ["DMSO"], "atMost": 1 }),
+            "oneOf: either values or a range",
+        ),
+    ] {
+        let found = with(condition);
+        let expected = format!("parameters[1].float.condition.{error}");
+        let expected = expected.replace("condition.needs", "condition: needs");
+        assert!(found.starts_with(&expected), "{found}\nis not\n{expected}");
+    }
+    let mut parameters = conditional();
+    parameters[4]["condition"] = json!({ "parameter": "n", "atLeast": 2.2, "atMost": 2.8 });
+    let found = refused(json!({ "parameters": parameters })).to_string();
+    assert_eq!(found, "parameters[4].int.condition.atLeast: is never fulfilled");
+}
+
+#[test]
+fn constraints_between_parameters_are_kept() {
+    let all = ["a", "b", "c"].map(|name| json!({ "parameter": name, "coefficient": 1.0 }));
+    let mixture = space(json!({
+        "parameters": [float("a", 0.0, 1.0), float("b", 0.0, 1.0), float("c", 0.0, 1.0)],
+        "constraints": [
+            { "terms": all, "equals": 1.0 },
+            { "terms": [{ "parameter": "a", "coefficient": 1.0 },
+                        { "parameter": "b", "coefficient": -2.5 }], "atMost": 0.0 },
+        ],
+    }));
+    assert!(admit(&mixture, json!({ "a": 0.1, "b": 0.2, "c": 0.7 })).is_ok());
+    assert_eq!(
+        admit(&mixture, json!({ "a": 0.25, "b": 0.25, "c": 0.25 })),
+        Err("must keep a + b + c = 1; the sum is 0.75".into())
+    );
+    assert_eq!(
+        admit(&mixture, json!({ "a": 0.5, "b": 0.0, "c": 0.5 })),
+        Err("must keep a - 2.5 * b at most 0; the sum is 0.5".into())
+    );
+}
+
+#[test]
+fn a_space_without_points_is_refused() {
+    let with = |constraints: Value| {
+        let parameters = json!([
+            float("a", 0.0, 1.0),
+            float("b", 0.0, 1.0),
+            { "name": "kind", "type": "categorical", "choices": ["x", "y"] },
+        ]);
+        refused(json!({ "parameters": parameters, "constraints": constraints })).to_string()
+    };
+    let sum = |bounds: &str| {
+        let mut constraint: Value = serde_json::from_str(bounds).unwrap();
+        constraint["terms"] = json!([{ "parameter": "a", "coefficient": 1.0 },
+                                     { "parameter": "b", "coefficient": 1.0 }]);
+        constraint
+    };
+    assert_eq!(
+        with(json!([sum(r#"{"atLeast": 2.5}"#)])),
+        "constraints[0]: no point within the bounds keeps a + b at least 2.5"
+    );
+    let apart = json!([sum(r#"{"atLeast": 1.5}"#), sum(r#"{"atMost": 0.5}"#)]);
+    assert_eq!(with(apart), "constraints: no point keeps all of them");
+    for (constraint, error) in [
+        (json!({ "terms": [] }), "terms: at least one term is needed"),
+        (sum("{}"), "needs `atLeast`, `atMost` or `equals`"),
+        (sum(r#"{"equals": 1, "atMost": 1}"#), "equals: stands alone"),
+        (sum(r#"{"atLeast": 1, "atMost": 0.5}"#), "atLeast: `atLeast` must not be more"),
+        (
+            json!({ "terms": [{ "parameter": "kind", "coefficient": 1.0 }], "equals": 1.0 }),
+            "terms[0].parameter: \"kind\" is no number",
+        ),
+        (
+            json!({ "terms": [{ "parameter": "z", "coefficient": 1.0 }], "equals": 1.0 }),
+            "terms[0].parameter: the space has no parameter \"z\"",
+        ),
+        (
+            json!({ "terms": [{ "parameter": "a", "coefficient": 0.0 }], "equals": 1.0 }),
+            "terms[0].coefficient: a finite number other than 0",
+        ),
+    ] {
+        let found = with(json!([constraint]));
+        let expected = format!("constraints[0].{error}");
+        let expected = expected.replace("].needs", "]: needs");
+        assert!(found.starts_with(&expected), "{found}\nis not\n{expected}");
+    }
+}
+
+#[test]
+fn candidates_are_the_only_points() {
+    let document = json!({
+        "parameters": [float("x", 0.0, 1.0),
+                       { "name": "kind", "type": "ordinal", "levels": [1, 10] }],
+        "candidates": [{ "x": 0.1, "kind": 1 }, { "x": 0.1, "kind": 10 }, { "x": 0.9, "kind": 1 }],
+    });
+    let space = space(document.clone());
+    assert_eq!(space.candidates().len(), 3);
+    assert!(admit(&space, json!({ "x": 0.1, "kind": 10.0 })).is_ok());
+    assert_eq!(
+        admit(&space, json!({ "x": 0.9, "kind": 10 })),
+        Err("is none of the candidates".into())
+    );
+    let with = |point: Value| {
+        let mut document = document.clone();
+        document["candidates"][2] = point;
+        refused(document).to_string()
+    };
+    assert_eq!(
+        with(json!({ "x": 0.1, "kind": 1.0 })),
+        "candidates[2]: the candidate is listed twice"
+    );
+    assert_eq!(with(json!({ "x": 2.0, "kind": 1 })), "candidates[2].x: must be from 0 to 1");
+}
+
+#[test]
+fn parameters_alone_are_written_as_they_always_were() {
+    let old = json!([{ "name": "x", "type": "float", "low": 0.0, "high": 1.0, "step": null, "log": false }]);
+    assert_eq!(json!(space(old.clone())), old);
+    assert_eq!(json!(space(conditional())), conditional());
+    let whole = json!({ "parameters": old, "candidates": [{ "x": 0.5 }, { "x": 0.25 }] });
+    assert_eq!(json!(space(whole.clone())), whole);
+}
+
+#[test]
+fn numbers_and_words_say_the_same() {
+    let space = space(conditional());
+    let words = json!({ "solvent": "DMSO", "amount": 0.7, "stirred": false, "n": 4, "extra": 9 });
+    let point = space.admit(words.as_object().unwrap()).unwrap();
+    let numbers = space.numbers_of(&point).unwrap();
+    assert_eq!(numbers.0, [Some(1.0), Some(0.7), Some(1.0), Some(4.0), Some(9.0)]);
+    assert_eq!(space.point_of(&numbers), point);
+    let bare = Point::from_json(json!({ "solvent": "none", "n": 0 }).as_object().unwrap()).unwrap();
+    let numbers = space.numbers_of(&bare).unwrap();
+    assert_eq!(numbers.0, [Some(2.0), None, None, Some(0.0), None]);
+    assert_eq!(space.point_of(&numbers), bare);
+    let of = |json: Value| space.numbers_of(&Point::from_json(json.as_object().unwrap()).unwrap());
+    assert_eq!(of(json!({ "solvent": "tea", "n": 0 })), None, "no choice of it");
+    assert_eq!(of(json!({ "solvent": "none" })), None, "a value is missing");
+    let outside = of(json!({ "solvent": "none", "n": 77 })).unwrap();
+    assert_eq!(outside.0[3], Some(77.0), "measured elsewhere, outside of the bounds");
+}
