@@ -34,7 +34,7 @@ async fn a_task_without_any_field_has_the_defaults(
     assert_eq!((&task["labels"], &task["constraints"]), (&json!([]), &json!([])));
     assert_eq!((&task["handedOut"], &task["claim"]), (&json!(0), &Value::Null));
     let bounds = task["budget"].as_object().expect("a budget");
-    assert!(bounds.len() == 6 && bounds.values().all(Value::is_null), "{bounds:?}");
+    assert!(bounds.len() == 7 && bounds.values().all(Value::is_null), "{bounds:?}");
     assert_eq!(
         task["trialPolicy"],
         json!({
@@ -116,17 +116,17 @@ async fn a_task_keeps_every_field_as_given(
     assert_eq!(
         task["parameterSpace"]["parameters"],
         json!([
-            { "__typename": "FloatParameter", "name": "temperature",
+            { "__typename": "FloatParameter", "name": "temperature", "condition": null,
               "low": 20.5, "high": 80.0, "step": 0.5, "log": false },
-            { "__typename": "FloatParameter", "name": "rate",
+            { "__typename": "FloatParameter", "name": "rate", "condition": null,
               "low": 1e-5, "high": 1.0, "step": null, "log": true },
-            { "__typename": "IntParameter", "name": "n",
+            { "__typename": "IntParameter", "name": "n", "condition": null,
               "intLow": 6, "intHigh": 12, "intStep": 2, "log": false },
-            { "__typename": "IntParameter", "name": "width",
+            { "__typename": "IntParameter", "name": "width", "condition": null,
               "intLow": 1, "intHigh": 9_007_199_254_740_992_i64, "intStep": 1, "log": true },
-            { "__typename": "CategoricalParameter", "name": "solvent",
+            { "__typename": "CategoricalParameter", "name": "solvent", "condition": null,
               "choices": ["water", "DMSO", true, 3, 2.5] },
-            { "__typename": "OrdinalParameter", "name": "grade", "levels": [1, 10, 100] },
+            { "__typename": "OrdinalParameter", "name": "grade", "condition": null, "levels": [1, 10, 100] },
         ])
     );
     assert_eq!(
@@ -151,6 +151,7 @@ async fn a_task_keeps_every_field_as_given(
         json!({
             "maxTrials": 100, "maxRunning": 4, "maxShare": 0.25,
             "deadline": "2999-12-31T23:59:59.123456Z", "targetValue": null, "patience": 9,
+            "minExpectedImprovement": null,
         })
     );
     assert_eq!(

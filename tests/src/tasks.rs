@@ -11,12 +11,12 @@ fragment Task on Task {
   id name description status statusReason allowedTransitions version sequence
   createdAt updatedAt startedAt finishedAt deletedAt
   parameterSpace { parameters {
-    __typename name
+    __typename name condition { parameter oneOf atLeast atMost }
     ... on FloatParameter { low high step log }
     ... on IntParameter { intLow: low intHigh: high intStep: step log }
     ... on CategoricalParameter { choices }
     ... on OrdinalParameter { levels }
-  } }
+  } constraints { terms { parameter coefficient } atLeast atMost equals } candidates }
   objectives { name direction }
   strategy {
     kind seed initialDesign { method count }
@@ -28,7 +28,9 @@ fragment Task on Task {
   trialCounts { total waiting running completed failed pruned infeasible abandoned }
   bestTrial { id number value } bestValue
   priority owner labels handedOut
-  budget { maxTrials maxRunning maxShare deadline targetValue patience }
+  budget {
+    maxTrials maxRunning maxShare deadline targetValue patience minExpectedImprovement
+  }
   trialPolicy {
     leaseSeconds lateResults maxAttempts retryOn retryKinds backoffSeconds maxBackoffSeconds
   }

@@ -22,6 +22,9 @@ pub struct Budget {
     pub target_value: Option<f64>,
     /// How many results may come without an improvement.
     pub patience: Option<i64>,
+    /// The least improvement that the model must expect of the next point, in the units of the only
+    /// objective, or of hypervolume.
+    pub min_expected_improvement: Option<f64>,
 }
 
 impl Budget {
@@ -46,6 +49,10 @@ impl Budget {
         }
         if self.target_value.is_some_and(|target| !target.is_finite()) {
             return Err(Invalid::new("must be a finite number").at("targetValue"));
+        }
+        let positive = |number: f64| number.is_finite() && number > 0.0;
+        if self.min_expected_improvement.is_some_and(|least| !positive(least)) {
+            return Err(Invalid::new("a finite number over 0").at("minExpectedImprovement"));
         }
         Ok(self)
     }

@@ -281,6 +281,10 @@ impl TaskSettings {
         if several && budget.target_value.is_some() {
             return Err(only().at("targetValue").at("budget"));
         }
+        if budget.min_expected_improvement.is_some() && !self.strategy.kind.expects() {
+            let what = "only for the strategies GP and AUTO, whose models tell what to expect";
+            return Err(Invalid::new(what).at("minExpectedImprovement").at("budget"));
+        }
         Ok(())
     }
 

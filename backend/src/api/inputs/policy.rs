@@ -28,16 +28,35 @@ pub(in crate::api) struct BudgetInput {
     target_value: Option<f64>,
     /// How many results may come without an improvement.
     patience: Option<i64>,
+    /// The least improvement that the model must expect of the next point: the task ends when it expects less. More than
+    /// 0, in the units of the objective; with several objectives, of hypervolume (the units of all multiplied). Only for
+    /// the strategies GP and AUTO. While there is no model yet, it ends nothing.
+    min_expected_improvement: Option<f64>,
 }
 
 impl TryFrom<BudgetInput> for Budget {
     type Error = Invalid;
 
     fn try_from(input: BudgetInput) -> Result<Self, Invalid> {
-        let BudgetInput { max_trials, max_running, max_share, deadline, target_value, patience } =
-            input;
-        let deadline = deadline.map(|at| at.0);
-        Self { max_trials, max_running, max_share, deadline, target_value, patience }.check()
+        let BudgetInput {
+            max_trials,
+            max_running,
+            max_share,
+            deadline,
+            target_value,
+            patience,
+            min_expected_improvement,
+        } = input;
+        Self {
+            max_trials,
+            max_running,
+            max_share,
+            deadline: deadline.map(|at| at.0),
+            target_value,
+            patience,
+            min_expected_improvement,
+        }
+        .check()
     }
 }
 

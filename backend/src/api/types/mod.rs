@@ -2,6 +2,7 @@
 
 mod attempt;
 mod event;
+mod model;
 mod policy;
 mod settings;
 mod space;
@@ -16,7 +17,7 @@ pub(super) use event::{EventKind, TaskEvent, TaskStatusChanged};
 pub(super) use policy::{LateResultPolicy, PruningKind, RetryOn, TaskClaim};
 pub(super) use settings::Direction;
 pub(super) use space::Parameter;
-pub(super) use strategy::{Acquisition, SamplingMethod, StrategyKind};
+pub(super) use strategy::{Acquisition, Prediction, SamplingMethod, StrategyKind};
 pub(super) use task::{Task, TaskStatus, list_events, shared};
 pub(super) use trial::{Trial, TrialOrigin, TrialState};
 

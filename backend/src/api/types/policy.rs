@@ -23,14 +23,31 @@ pub(in crate::api) struct Budget {
     target_value: Option<f64>,
     /// How many results may come without an improvement.
     patience: Option<i64>,
+    /// The least improvement that the model must expect of the next point, in the units of the only objective, or of
+    /// hypervolume.
+    min_expected_improvement: Option<f64>,
 }
 
 impl From<task::Budget> for Budget {
     fn from(budget: task::Budget) -> Self {
-        let task::Budget { max_trials, max_running, max_share, deadline, target_value, patience } =
-            budget;
-        let deadline = deadline.map(DateTime);
-        Self { max_trials, max_running, max_share, deadline, target_value, patience }
+        let task::Budget {
+            max_trials,
+            max_running,
+            max_share,
+            deadline,
+            target_value,
+            patience,
+            min_expected_improvement,
+        } = budget;
+        Self {
+            max_trials,
+            max_running,
+            max_share,
+            deadline: deadline.map(DateTime),
+            target_value,
+            patience,
+            min_expected_improvement,
+        }
     }
 }
 

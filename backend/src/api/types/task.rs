@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::{
     Trial,
+    model::{Contour, Model, ParameterImportance, Slice},
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
     settings::Objective,
     space::ParameterSpace,
@@ -319,6 +320,53 @@ impl Task {
     ) -> Result<TrialConnection> {
         let filter = task::TrialFilter { on_front: true, ..task::TrialFilter::default() };
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// What the strategy's model has learned; none if the strategy has no model, or too few results for one.
+    async fn model(&self) -> Option<Model> {
+        None
+    }
+
+    /// What the model expects along one parameter; none without a model.
+    async fn slice(
+        &self,
+        #[graphql(desc = "The name of the parameter.")] parameter: String,
+        #[graphql(
+            desc = "The point through which the slice goes. A parameter that is left out has its value at the best result; with several objectives, at a result of the Pareto front."
+        )]
+        at: Option<JsonMap>,
+        #[graphql(
+            desc = "How many values of the parameter, 2 to 200; fewer if it has fewer.",
+            default = 50
+        )]
+        steps: i32,
+    ) -> Option<Slice> {
+        let _ = (parameter, at, steps);
+        None
+    }
+
+    /// What the model expects over two parameters; none without a model.
+    async fn contour(
+        &self,
+        #[graphql(desc = "The name of one parameter.")] x: String,
+        #[graphql(desc = "The name of the other.")] y: String,
+        #[graphql(
+            desc = "The point through which the plane goes. A parameter that is left out has its value at the best result; with several objectives, at a result of the Pareto front."
+        )]
+        at: Option<JsonMap>,
+        #[graphql(
+            desc = "How many values of each parameter, 2 to 60; fewer if it has fewer.",
+            default = 25
+        )]
+        steps: i32,
+    ) -> Option<Contour> {
+        let _ = (x, y, at, steps);
+        None
+    }
+
+    /// How much each parameter matters for each objective, whatever the strategy; none while there are too few results.
+    async fn importance(&self) -> Option<Vec<ParameterImportance>> {
+        None
     }
 
     /// All trials, by number.

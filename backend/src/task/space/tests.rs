@@ -9,7 +9,7 @@ fn space(document: Value) -> ParameterSpace {
     serde_json::from_value(document).unwrap()
 }
 
-fn refused(document: Value) -> Invalid {
+fn refused(document: &Value) -> Invalid {
     let whole = |name: &str| document.get(name).cloned().unwrap_or_else(|| json!([]));
     let candidates: Vec<JsonObject> = serde_json::from_value(whole("candidates")).unwrap();
     ParameterSpace::new(
@@ -78,7 +78,7 @@ fn what_decides_comes_before_what_depends_on_it() {
     let with = |condition: Value| {
         let mut parameters = conditional();
         parameters[1]["condition"] = condition;
-        refused(json!({ "parameters": parameters })).to_string()
+        refused(&json!({ "parameters": parameters })).to_string()
     };
     for (condition, error) in [
         (json!({ "parameter": "n", "oneOf": [1] }), "parameter: no parameter \"n\" comes earlier"),
@@ -98,7 +98,7 @@ fn what_decides_comes_before_what_depends_on_it() {
     }
     let mut parameters = conditional();
     parameters[4]["condition"] = json!({ "parameter": "n", "atLeast": 2.2, "atMost": 2.8 });
-    let found = refused(json!({ "parameters": parameters })).to_string();
+    let found = refused(&json!({ "parameters": parameters })).to_string();
     assert_eq!(found, "parameters[4].int.condition.atLeast: is never fulfilled");
 }
 
@@ -132,7 +132,7 @@ fn a_space_without_points_is_refused() {
             float("b", 0.0, 1.0),
             { "name": "kind", "type": "categorical", "choices": ["x", "y"] },
         ]);
-        refused(json!({ "parameters": parameters, "constraints": constraints })).to_string()
+        refused(&json!({ "parameters": parameters, "constraints": constraints })).to_string()
     };
     let sum = |bounds: &str| {
         let mut constraint: Value = serde_json::from_str(bounds).unwrap();
@@ -188,7 +188,7 @@ fn candidates_are_the_only_points() {
     let with = |point: Value| {
         let mut document = document.clone();
         document["candidates"][2] = point;
-        refused(document).to_string()
+        refused(&document).to_string()
     };
     assert_eq!(
         with(json!({ "x": 0.1, "kind": 1.0 })),

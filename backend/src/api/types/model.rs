@@ -1,0 +1,142 @@
+//! What the strategy's model has learned, for people to look at.
+
+use async_graphql::SimpleObject;
+
+use super::{Prediction, StrategyKind};
+use crate::api::scalar::{JsonMap, ParameterScalar};
+
+/// What the strategy's model has learned from the results so far.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct Model {
+    /// How many results there are to learn from.
+    results: i64,
+    /// How many of them the model stands on; fewer only where there are too many for it.
+    used: i64,
+    /// Which strategy the model belongs to; never AUTO.
+    strategy: StrategyKind,
+    /// In words: why this strategy.
+    reason: String,
+    /// What it has learned of each objective.
+    objectives: Vec<ObjectiveModel>,
+    /// Where it expects the best value of the only objective, among the points tried; none with several.
+    best: Option<PredictedPoint>,
+    /// The improvement over the best so far that it expects of the next point, in the units of the only objective; with
+    /// several, of hypervolume. What `budget.minExpectedImprovement` is compared with. None while that is not known.
+    expected_improvement: Option<f64>,
+}
+
+/// What the model has learned of one objective.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ObjectiveModel {
+    /// The name of the objective.
+    objective: String,
+    /// Whether the model sees the objective itself, its logarithm or the like; in words.
+    scale: String,
+    /// The standard deviation of a measurement that is repeated, as the model sees it, in the units of the objective.
+    noise: f64,
+    /// The share of the variation between results that the model predicts without having seen them: 1 is perfect, 0 no
+    /// better than the mean, below 0 worse. None for fewer than three results.
+    r_squared: Option<f64>,
+    /// What it holds of each parameter, in the order of the space.
+    parameters: Vec<ParameterEffect>,
+    /// Each result as the model predicts it from all others: how far to trust it.
+    cross_validation: Vec<CrossValidated>,
+}
+
+/// What the model holds of one parameter.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ParameterEffect {
+    /// The name of the parameter.
+    parameter: String,
+    /// How far one must go along it until the objective has changed, as a share of its range: small means that it
+    /// matters. For a choice without order, how unlike two choices are is its inverse.
+    length_scale: f64,
+    /// How much it matters by the model's own account, 0 to 1; all parameters sum to 1.
+    relevance: f64,
+}
+
+/// A result as the model predicts it from all others.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct CrossValidated {
+    /// The number of the trial.
+    trial: i64,
+    /// What was measured.
+    measured: f64,
+    /// What the others let expect.
+    predicted: f64,
+    /// The standard deviation of that, the noise of a measurement included.
+    deviation: f64,
+}
+
+/// A point, and what the model expects of it.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct PredictedPoint {
+    /// The point.
+    point: JsonMap,
+    /// What the model expects of each objective.
+    predictions: Vec<Prediction>,
+}
+
+/// What the model expects along one parameter, the others held.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct Slice {
+    /// The name of the parameter.
+    parameter: String,
+    /// The point through which the slice goes.
+    at: JsonMap,
+    /// The values of the parameter, in order.
+    values: Vec<ParameterScalar>,
+    /// What the model expects of each objective there.
+    objectives: Vec<ObjectiveSlice>,
+}
+
+/// What the model expects of one objective along a slice.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ObjectiveSlice {
+    /// The name of the objective.
+    objective: String,
+    /// The expected value at each value of the parameter; none where no point of the space is there.
+    means: Vec<Option<f64>>,
+    /// How sure that is: the standard deviations, without the noise of a measurement.
+    deviations: Vec<Option<f64>>,
+}
+
+/// What the model expects over two parameters, the others held.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct Contour {
+    /// The name of one parameter.
+    x: String,
+    /// The name of the other.
+    y: String,
+    /// The point through which the plane goes.
+    at: JsonMap,
+    /// The values of the one, in order.
+    x_values: Vec<ParameterScalar>,
+    /// The values of the other, in order.
+    y_values: Vec<ParameterScalar>,
+    /// What the model expects of each objective there.
+    objectives: Vec<ObjectiveContour>,
+}
+
+/// What the model expects of one objective over a plane: row by row, all values of x for the first of y, and so on.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ObjectiveContour {
+    /// The name of the objective.
+    objective: String,
+    /// The expected values; none where no point of the space is there.
+    means: Vec<Option<f64>>,
+    /// How sure that is: the standard deviations, without the noise of a measurement.
+    deviations: Vec<Option<f64>>,
+}
+
+/// How much one parameter matters for one objective, whatever the strategy: the share of the objective's variation over
+/// the space that comes from the parameter alone (functional ANOVA on a random forest, Hutter et al., ICML 2014).
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ParameterImportance {
+    /// The name of the objective.
+    objective: String,
+    /// The name of the parameter.
+    parameter: String,
+    /// The share, 0 to 1. What is missing to 1 comes from parameters together, or from noise.
+    importance: f64,
+}
