@@ -122,9 +122,17 @@ export function details(event: EventParts): string[] {
     const rows = parts ?? [['', old, fresh] as const]
     return rows.map(
       ([part, before, after]) =>
-        `${fieldName(part === '' ? field : `${field}: ${part}`)}: ${formatValue(before)} → ${formatValue(after)}`,
+        `${fieldName(part === '' ? field : `${field}: ${part}`)}: ${shortValue(before)} → ${shortValue(after)}`,
     )
   })
+}
+
+const longestValue = 160
+
+/** A list of thousands of candidates is a change like any other, but nobody reads it in a log. */
+function shortValue(value: unknown): string {
+  const text = formatValue(value)
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
 /** Of two objects, what differs; undefined for anything else. */

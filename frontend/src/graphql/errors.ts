@@ -1,3 +1,5 @@
+import { asSentence } from '../ui/format'
+
 /** One entry of a response's `errors`. */
 export interface ServerError {
   readonly message: string
@@ -64,12 +66,6 @@ export function explainError(error: ServerError): string {
 
 function word(value: unknown): string {
   return String(value).toLowerCase().replaceAll('_', ' ')
-}
-
-function asSentence(message: string): string {
-  const trimmed = message.trim()
-  const start = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
-  return /[.!?]$/.test(start) ? start : `${start}.`
 }
 
 /** Validation errors by the field they belong to: `["input","objectives",0,"name"]` is kept at `objectives.0.name`. */

@@ -2,7 +2,7 @@ import type { ParameterPartsFragment } from '../gql/graphql'
 import { type Problems, problemAt } from '../graphql/problems'
 import { Field } from '../ui/Field'
 import styles from './PointFields.module.css'
-import { bounds, choicesOf, type PointTexts } from './pointForm'
+import { activeParameters, bounds, choicesOf, type PointTexts } from './pointForm'
 
 interface PointFieldsProps {
   parameters: readonly ParameterPartsFragment[]
@@ -12,11 +12,11 @@ interface PointFieldsProps {
   onChange: (texts: PointTexts) => void
 }
 
-/** A field for each parameter, in which a point is typed. */
+/** A field for each parameter that exists with the values so far, in which a point is typed. */
 export function PointFields({ parameters, texts, problems, onChange }: PointFieldsProps) {
   return (
     <div className={styles.fields}>
-      {parameters.map((parameter) => (
+      {activeParameters(parameters, texts).map((parameter) => (
         <Field key={parameter.name} label={parameter.name} error={problemAt(problems, parameter.name)}>
           {(parts) => (
             <ValueInput

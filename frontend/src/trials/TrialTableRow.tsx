@@ -1,4 +1,6 @@
 import type { ConstraintPartsFragment, ParameterPartsFragment } from '../gql/graphql'
+import { conditionText } from '../tasks/space/words'
+import { strategyLabels, strategyMeanings } from '../tasks/strategy/words'
 import { Button } from '../ui/Button'
 import { formatDuration, formatElapsed, formatMeasured, formatNumber, formatValue } from '../ui/format'
 import { MoreIcon } from '../ui/icons'
@@ -82,7 +84,7 @@ export function TrialTableRow(props: TrialTableRowProps) {
       })}
       {parameters.map((parameter) => (
         <td key={parameter.name} className={choicesOf(parameter) ? undefined : styles.number}>
-          {trial.point ? formatValue(trial.point[parameter.name]) : '…'}
+          {trial.point ? <Value point={trial.point} parameter={parameter} /> : '…'}
         </td>
       ))}
       <td className={styles.worker} title={trial.worker}>
@@ -113,7 +115,9 @@ export function TrialTableRow(props: TrialTableRowProps) {
       <td className={styles.number}>
         <Duration trial={trial} />
       </td>
-      <td className={styles.quiet}>{trial.origin ? trialOriginLabels[trial.origin] : ''}</td>
+      <td className={styles.quiet}>
+        <Origin trial={trial} />
+      </td>
       <Note trial={trial} />
       <td className={styles.actions}>
         {items.length > 0 && (
@@ -121,6 +125,34 @@ export function TrialTableRow(props: TrialTableRowProps) {
         )}
       </td>
     </tr>
+  )
+}
+
+interface ValueProps {
+  point: Readonly<Record<string, unknown>>
+  parameter: ParameterPartsFragment
+}
+
+function Value({ point, parameter }: ValueProps) {
+  const value = point[parameter.name]
+  if (value !== undefined || !parameter.condition) return <>{formatValue(value)}</>
+  return (
+    <span className={styles.inactive} title={`Not part of this trial: ${conditionText(parameter)}.`}>
+      –
+    </span>
+  )
+}
+
+/** Where the point comes from: of the strategy's, which one chose it in the end. */
+function Origin({ trial: { origin, proposal } }: { trial: Trial }) {
+  if (origin === undefined) return null
+  if (!proposal) return <>{trialOriginLabels[origin]}</>
+  const { strategy, fallback } = proposal
+  return (
+    <span title={fallback ?? strategyMeanings[strategy]} data-fallback={fallback === null ? undefined : true}>
+      {strategyLabels[strategy]}
+      {fallback !== null && <span className={styles.fallback}> instead</span>}
+    </span>
   )
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ParameterPartsFragment } from '../gql/graphql'
-import { parseNumber, parseValue } from './pointForm'
+import { activeParameters, isActive, parseNumber, parseValue, readPoint } from './pointForm'
 
 const float: ParameterPartsFragment = {
   __typename: 'FloatParameter',
   name: 'x',
+  condition: null,
   low: 0.1,
   high: 1,
   step: 0.1,
@@ -13,6 +14,7 @@ const float: ParameterPartsFragment = {
 const int: ParameterPartsFragment = {
   __typename: 'IntParameter',
   name: 'n',
+  condition: null,
   intLow: 1,
   intHigh: 9,
   intStep: 2,
@@ -21,6 +23,7 @@ const int: ParameterPartsFragment = {
 const ordinal: ParameterPartsFragment = {
   __typename: 'OrdinalParameter',
   name: 'o',
+  condition: null,
   levels: ['low', 2, true],
 }
 
@@ -54,4 +57,33 @@ it('reads numbers as people type them', () => {
     undefined,
     undefined,
   ])
+})
+
+describe('conditions', () => {
+  const among = { parameter: 'o', oneOf: ['low', true], atLeast: null, atMost: null }
+  const above = { parameter: 'x', oneOf: null, atLeast: 0.5, atMost: null }
+  const parameters: ParameterPartsFragment[] = [
+    ordinal,
+    { ...float, condition: among },
+    { ...int, condition: above },
+  ]
+
+  it('decide which parameters exist', () => {
+    expect(isActive({ condition: among }, { o: 'low' })).toBe(true)
+    expect(isActive({ condition: among }, { o: 2 })).toBe(false)
+    expect(isActive({ condition: above }, { x: 0.5 })).toBe(true)
+    expect(isActive({ condition: above }, { x: 0.4 })).toBe(false)
+    expect(isActive({ condition: above }, {})).toBe(false)
+  })
+
+  it('leave out what does not exist, and what depends on that', () => {
+    const names = (texts: Record<string, string>) =>
+      activeParameters(parameters, texts).map(({ name }) => name)
+    expect(names({})).toEqual(['o'])
+    expect(names({ o: '0', x: '0.2' })).toEqual(['o', 'x'])
+    expect(names({ o: '1', x: '0.7' })).toEqual(['o'])
+    expect(names({ o: '2', x: '0.7' })).toEqual(['o', 'x', 'n'])
+    expect(readPoint(parameters, { o: '1', x: 'nonsense' })).toEqual({ point: { o: 2 } })
+    expect(readPoint(parameters, { o: '2', x: '0.7', n: '3' })).toEqual({ point: { o: true, x: 0.7, n: 3 } })
+  })
 })

@@ -15,6 +15,19 @@ export function choicesOf(parameter: ParameterPartsFragment): readonly Parameter
   }
 }
 
+/** Whether the parameter exists in a point: what it depends on has a value, and one of those that it is for. */
+export function isActive(
+  { condition }: Pick<ParameterPartsFragment, 'condition'>,
+  point: Readonly<Record<string, unknown>>,
+): boolean {
+  if (!condition) return true
+  const value = point[condition.parameter]
+  if (value === undefined || value === null) return false
+  if (condition.oneOf) return condition.oneOf.some((one) => one === value)
+  const { atLeast, atMost } = condition
+  return typeof value === 'number' && value >= (atLeast ?? value) && value <= (atMost ?? value)
+}
+
 /** A typed or chosen text as a value of the parameter, or what is wrong with it. */
 export function parseValue(
   parameter: ParameterPartsFragment,
@@ -71,7 +84,21 @@ export function parseNumber(text: string): number | undefined {
 
 export type PointTexts = Readonly<Record<string, string>>
 
-/** The typed values of all parameters as a point, or what is wrong with them, by the parameter's name. */
+/** The parameters that exist with what is typed so far. */
+export function activeParameters(
+  parameters: readonly ParameterPartsFragment[],
+  texts: PointTexts,
+): readonly ParameterPartsFragment[] {
+  const point: Record<string, ParameterValue> = {}
+  return parameters.filter((parameter) => {
+    if (!isActive(parameter, point)) return false
+    const parsed = parseValue(parameter, texts[parameter.name] ?? '')
+    if ('value' in parsed) point[parameter.name] = parsed.value
+    return true
+  })
+}
+
+/** The typed values of all active parameters as a point, or what is wrong with them, by the parameter's name. */
 export function readPoint(
   parameters: readonly ParameterPartsFragment[],
   texts: PointTexts,
@@ -80,7 +107,7 @@ export function readPoint(
   | { readonly problems: ReadonlyMap<string, string>; readonly point?: never } {
   const point: Record<string, ParameterValue> = {}
   const problems = new Map<string, string>()
-  for (const parameter of parameters) {
+  for (const parameter of activeParameters(parameters, texts)) {
     const parsed = parseValue(parameter, texts[parameter.name] ?? '')
     if ('problem' in parsed) problems.set(parameter.name, parsed.problem)
     else point[parameter.name] = parsed.value

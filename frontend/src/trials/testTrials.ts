@@ -6,6 +6,7 @@ export function trialWith(number: number, part: Partial<Trial> = {}): Trial {
     number,
     state: 'COMPLETED',
     origin: 'STRATEGY',
+    proposal: undefined,
     point: {},
     values: new Map(),
     deviations: new Map(),

@@ -12,6 +12,8 @@ export interface Trial {
   readonly number: number
   readonly state: TrialState
   readonly origin: TrialOrigin | undefined
+  /** What chose its point; undefined if a client did, or while only events were seen, which do not tell. */
+  readonly proposal: TrialRowFragment['proposal'] | undefined
   /** Undefined while only an event about the trial was seen, not the trial itself. */
   readonly point: Readonly<Record<string, unknown>> | undefined
   readonly values: ReadonlyMap<string, number>
@@ -92,6 +94,7 @@ export function trialFromRow(row: TrialRowFragment, sequence: number, now: numbe
     number: row.number,
     state: row.state,
     origin: row.origin,
+    proposal: row.proposal ?? undefined,
     point: row.point,
     ...measured(row.values),
     metrics: byName(row.metrics),
@@ -142,6 +145,7 @@ export function mergeRow(
   return {
     ...known,
     origin: known.origin ?? fresh.origin,
+    proposal: known.proposal ?? fresh.proposal,
     point: known.point ?? fresh.point,
     late: known.late || fresh.late,
     excluded: known.excluded || fresh.excluded,
@@ -185,6 +189,7 @@ function applyCreated(event: EventOf<'TrialCreated'>): Trial {
     number: event.trialNumber,
     state: event.state,
     origin: event.origin,
+    proposal: undefined,
     point: event.point,
     ...measured(event.values),
     metrics: byName(event.metrics),
@@ -201,8 +206,8 @@ function applyCreated(event: EventOf<'TrialCreated'>): Trial {
     startedAt: event.state === 'RUNNING' ? event.at : undefined,
     finishedAt: ended ? event.at : undefined,
     sequence: event.sequence,
-    // Why a result from elsewhere is none is not told.
-    partial: ended && event.state !== 'COMPLETED',
+    // Why a result from elsewhere is none is not told, nor what chose a point.
+    partial: (ended && event.state !== 'COMPLETED') || event.origin === 'STRATEGY',
   }
 }
 
@@ -213,6 +218,7 @@ function applyStateChanged(known: Trial | undefined, event: EventOf<'TrialStateC
     number: event.trialNumber,
     state: toState,
     origin: known?.origin,
+    proposal: known?.proposal,
     point: known?.point,
     ...measured(ended ? event.values : []),
     metrics: ended ? byName(event.metrics) : noValues,

@@ -63,6 +63,7 @@ function row(
     number,
     state,
     origin: 'STRATEGY',
+    proposal: null,
     point: { x: number },
     values: measured(value),
     metrics: [],

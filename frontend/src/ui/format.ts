@@ -25,6 +25,13 @@ export function formatCount(value: number): string {
   return whole.format(value)
 }
 
+/** With a capital at its beginning and a stop at its end. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim()
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  return begun === '' || /[.!?]$/.test(begun) ? begun : `${begun}.`
+}
+
 /** Any JSON value in one line. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value)

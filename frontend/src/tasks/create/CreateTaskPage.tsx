@@ -8,13 +8,13 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { toast, toastFailure } from '../../ui/toast'
 import { usePageTitle } from '../../ui/usePageTitle'
+import { SpaceEditor } from '../space/SpaceEditor'
+import { StrategyEditor } from '../strategy/StrategyEditor'
 import styles from './CreateTaskPage.module.css'
-import { newTask, type TaskDraft } from './form'
+import { namesOf, newTask, type TaskDraft } from './form'
 import { ObjectivesEditor } from './ObjectivesEditor'
 import { OptionalSettings } from './OptionalSettings'
-import { ParametersEditor } from './ParametersEditor'
 import { unplacedProblems } from './problems'
-import { StrategyEditor } from './StrategyEditor'
 import { toInput } from './toInput'
 
 export function CreateTaskPage() {
@@ -57,6 +57,7 @@ export function CreateTaskPage() {
     event.preventDefault()
     void create(false)
   }
+  const objectives = namesOf(draft.objectives)
   const unplaced = unplacedProblems(problems, draft)
 
   return (
@@ -100,10 +101,11 @@ export function CreateTaskPage() {
           <h2>Parameter space</h2>
           <p>What you can change from one trial to the next, and within which bounds.</p>
         </div>
-        <ParametersEditor
-          parameters={draft.parameters}
+        <SpaceEditor
+          space={draft.space}
+          objectives={objectives}
           problems={problems}
-          onChange={(parameters) => change({ parameters })}
+          onChange={(part) => change({ space: { ...draft.space, ...part } })}
         />
       </section>
 
@@ -126,12 +128,18 @@ export function CreateTaskPage() {
           <h2>Strategy</h2>
           <p>What proposes the points to try.</p>
         </div>
-        <StrategyEditor draft={draft} problems={problems} onChange={change} />
+        <StrategyEditor
+          task={{ objectives, parameters: namesOf(draft.space.parameters) }}
+          draft={draft.strategy}
+          problems={problems}
+          design
+          onChange={(part) => change({ strategy: { ...draft.strategy, ...part } })}
+        />
       </section>
 
       <OptionalSettings
         draft={draft.settings}
-        objectives={draft.objectives.map(({ name }) => name.trim()).filter((name) => name !== '')}
+        objectives={objectives}
         problems={problems}
         onChange={(settings) => change({ settings })}
       />

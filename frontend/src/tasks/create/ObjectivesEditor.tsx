@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { CrossIcon, PlusIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
-import styles from './Editors.module.css'
+import styles from '../space/Editors.module.css'
 import { newObjective, type ObjectiveDraft } from './form'
 
 const directionOptions: Readonly<Record<Direction, string>> = {

@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react'
-import { isWithin, type Problems } from '../../graphql/problems'
+import type { ReactNode } from 'react'
+import type { Problems } from '../../graphql/problems'
+import { useUnfolded } from '../../graphql/useUnfolded'
 import type { SettingsDraft } from '../settings/drafts'
 import { PartFields, placedPaths, type SettingsPart } from '../settings/EditSettings'
 import styles from './OptionalSettings.module.css'
@@ -55,15 +56,8 @@ interface FoldProps {
 }
 
 function Fold({ part, problems, children }: FoldProps) {
-  const [open, setOpen] = useState(false)
-  const [seen, setSeen] = useState(problems)
+  const [open, setOpen] = useUnfolded(problems, placedPaths[part])
   const { title, intro } = sections[part]
-  // New problems unfold the section that they are in.
-  if (problems !== seen) {
-    setSeen(problems)
-    if ([...problems.keys()].some((path) => placedPaths[part].some((placed) => isWithin(path, placed))))
-      setOpen(true)
-  }
   return (
     <details
       className={styles.fold}

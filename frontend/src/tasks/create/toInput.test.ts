@@ -1,16 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import { problemAt } from '../../graphql/problems'
-import { newObjective, newParameter, newTask, type TaskDraft } from './form'
-import { rowProblem, unplacedProblems } from './problems'
-import { parseList, toInput } from './toInput'
+import { newParameter, type ParameterDraft } from '../space/drafts'
+import { rowProblem } from '../space/problems'
+import { parseList } from '../space/toSpace'
+import { newObjective, newTask, type TaskDraft } from './form'
+import { unplacedProblems } from './problems'
+import { toInput } from './toInput'
 
-function draft(part: Partial<TaskDraft> = {}): TaskDraft {
+type Part = Partial<Omit<TaskDraft, 'strategy'>> & {
+  parameters?: ParameterDraft[]
+  strategy?: Partial<TaskDraft['strategy']>
+}
+
+function draft({ parameters, strategy, ...part }: Part = {}): TaskDraft {
+  const task = newTask()
   return {
-    ...newTask(),
+    ...task,
     name: ' Epoxy ',
-    parameters: [{ ...newParameter('float'), name: 'temperature', low: '20', high: '180' }],
     objectives: [{ ...newObjective(), name: 'toughness' }],
     ...part,
+    space: {
+      ...task.space,
+      parameters: parameters ?? [{ ...newParameter('float'), name: 'temperature', low: '20', high: '180' }],
+    },
+    strategy: { ...task.strategy, ...strategy },
   }
 }
 
@@ -41,15 +54,18 @@ describe('toInput', () => {
       description: '',
       parameterSpace: { parameters: [{ float: { name: 'temperature', low: 20, high: 180, log: false } }] },
       objectives: [{ name: 'toughness', direction: 'MAXIMIZE' }],
-      strategy: { kind: 'SOBOL' },
+      strategy: { kind: 'AUTO' },
     })
   })
 
   it('adds seed, initial design and metadata when given', () => {
     const { input } = toInput(
-      draft({ seed: '7', useInitialDesign: true, designCount: '12', metadata: '{"project": "adhesives"}' }),
+      draft({
+        strategy: { seed: '7', useInitialDesign: true, designCount: '12' },
+        metadata: '{"project": "adhesives"}',
+      }),
     )
-    expect(input?.strategy).toEqual({ kind: 'SOBOL', seed: 7, initialDesign: { method: 'SOBOL', count: 12 } })
+    expect(input?.strategy).toEqual({ kind: 'AUTO', seed: 7, initialDesign: { method: 'SOBOL', count: 12 } })
     expect(input?.metadata).toEqual({ project: 'adhesives' })
   })
 
@@ -64,7 +80,7 @@ describe('toInput', () => {
           { ...newParameter('float'), name: 'l', low: '0', high: '1', log: true },
         ],
         objectives: [newObjective()],
-        seed: '1.5',
+        strategy: { seed: '1.5' },
         metadata: '[1]',
       }),
     )

@@ -1,6 +1,8 @@
 import type { ParameterPartsFragment, TaskDetailFragment } from '../../gql/graphql'
 import { Card } from '../../ui/Card'
-import { formatNumber, formatValue } from '../../ui/format'
+import { formatCount, formatNumber, formatValue } from '../../ui/format'
+import { EditSpace } from '../space/EditSpace'
+import { conditionText, constraintText } from '../space/words'
 import styles from './ParameterSpaceCard.module.css'
 
 type Kind = ParameterPartsFragment['__typename']
@@ -12,10 +14,20 @@ const kindLabels: Readonly<Record<Kind, string>> = {
   OrdinalParameter: 'ordinal',
 }
 
-export function ParameterSpaceCard({ task }: { task: TaskDetailFragment }) {
+interface ParameterSpaceCardProps {
+  task: TaskDetailFragment
+  onSaved: (task: TaskDetailFragment) => void
+}
+
+export function ParameterSpaceCard({ task, onSaved }: ParameterSpaceCardProps) {
   const parameters = task.parameterSpace?.parameters ?? []
+  const open = task.startedAt === null && task.finishedAt === null && task.trialCounts.total === 0
   return (
-    <Card title="Parameter space" testId="parameter-space">
+    <Card
+      title="Parameter space"
+      testId="parameter-space"
+      extra={open && <EditSpace task={task} onSaved={onSaved} />}
+    >
       {parameters.length === 0 ? (
         <p className={styles.none}>No parameters yet: the task cannot start without them.</p>
       ) : (
@@ -27,11 +39,37 @@ export function ParameterSpaceCard({ task }: { task: TaskDetailFragment }) {
               <span className={styles.range}>
                 <Range parameter={parameter} />
               </span>
+              {parameter.condition && <span className={styles.condition}>{conditionText(parameter)}</span>}
             </li>
           ))}
         </ul>
       )}
+      <Rules task={task} />
     </Card>
+  )
+}
+
+function Rules({ task }: { task: TaskDetailFragment }) {
+  const { constraints = [], candidateCount = 0 } = task.parameterSpace ?? {}
+  if (constraints.length === 0 && candidateCount === 0) return null
+  return (
+    <div className={styles.rules}>
+      {constraints.length > 0 && (
+        <>
+          <h3>Every point keeps</h3>
+          <ul data-testid="space-rules">
+            {constraints.map((constraint, index) => (
+              <li key={index}>{constraintText(constraint)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {candidateCount > 0 && (
+        <p data-testid="candidate-count">
+          One of {formatCount(candidateCount)} candidates, and no other point.
+        </p>
+      )}
+    </div>
   )
 }
 

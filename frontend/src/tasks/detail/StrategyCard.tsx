@@ -1,12 +1,26 @@
+import { Link } from '@tanstack/react-router'
 import type { TaskDetailFragment } from '../../gql/graphql'
 import { Card } from '../../ui/Card'
-import { directionLabels, samplingLabels, strategyLabels, strategyMeanings } from '../status'
+import { directionLabels, samplingLabels } from '../status'
+import { EditStrategy } from '../strategy/EditStrategy'
+import { settingsText } from '../strategy/settingsText'
+import { useTaskNames } from '../strategy/WarmStart'
+import { strategyLabels, strategyMeanings } from '../strategy/words'
 import styles from './StrategyCard.module.css'
 
-export function StrategyCard({ task }: { task: TaskDetailFragment }) {
+interface StrategyCardProps {
+  task: TaskDetailFragment
+  onSaved: (task: TaskDetailFragment) => void
+}
+
+export function StrategyCard({ task, onSaved }: StrategyCardProps) {
   const { strategy, objectives } = task
   return (
-    <Card title="Strategy" testId="strategy">
+    <Card
+      title="Strategy"
+      testId="strategy"
+      extra={task.finishedAt === null && <EditStrategy task={task} onSaved={onSaved} />}
+    >
       <p className={styles.kind}>{strategyLabels[strategy.kind]}</p>
       <p className={styles.meaning}>{strategyMeanings[strategy.kind]}</p>
       <dl className={styles.facts}>
@@ -24,9 +38,38 @@ export function StrategyCard({ task }: { task: TaskDetailFragment }) {
             </dd>
           </>
         )}
+        {settingsText(strategy).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        {strategy.warmStart.length > 0 && (
+          <>
+            <dt>Learns from</dt>
+            <dd>
+              <EarlierTasks ids={strategy.warmStart} />
+            </dd>
+          </>
+        )}
         <dt>Seed</dt>
         <dd>{strategy.seed}</dd>
       </dl>
     </Card>
+  )
+}
+
+function EarlierTasks({ ids }: { ids: readonly string[] }) {
+  const names = useTaskNames(ids.map((id) => ({ id, name: undefined })))
+  return (
+    <ul>
+      {ids.map((id) => (
+        <li key={id}>
+          <Link to="/tasks/$taskId" params={{ taskId: id }}>
+            {names.get(id) ?? id}
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -113,8 +113,8 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
           {task.strategy.kind === 'EXTERNAL' && <EnqueueTrialForm task={task} />}
           <BudgetCard task={task} store={live.trials} front={live.front} onSaved={live.show} />
           <QueueCard task={task} queue={live.queue} save={save} onSaved={live.show} />
-          <ParameterSpaceCard task={task} />
-          <StrategyCard task={task} />
+          <ParameterSpaceCard task={task} onSaved={live.show} />
+          <StrategyCard task={task} onSaved={live.show} />
           <RulesCard task={task} onSaved={live.show} />
           <ConnectWorker task={task} />
           <TaskData task={task} />

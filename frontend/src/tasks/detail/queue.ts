@@ -1,4 +1,5 @@
 import type { TaskQueueQuery } from '../../gql/graphql'
+import { asSentence } from '../../ui/format'
 
 /** Where the task stands in the queue and why it waits, in words. */
 export function queueText({
@@ -12,11 +13,6 @@ export function queueText({
   if (queuePosition === null) return { place: 'Not in the queue', why }
   if (queuePosition === 1) return { place: 'Next in the queue', why }
   return { place: `${ordinal(queuePosition)} in the queue`, why }
-}
-
-function asSentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1)
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 const endings: Readonly<Record<Intl.LDMLPluralRule, string>> = {

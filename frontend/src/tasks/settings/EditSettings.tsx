@@ -1,17 +1,9 @@
 import { useState } from 'react'
-import { type TaskDetailFragment, UpdateTaskDocument, type UpdateTaskInput } from '../../gql/graphql'
-import { RequestFailure } from '../../graphql/errors'
-import { problemsOutside } from '../../graphql/problems'
-import { request } from '../../graphql/request'
-import { useSubmit } from '../../graphql/useSubmit'
-import { Button } from '../../ui/Button'
-import { Dialog } from '../../ui/Dialog'
-import { PencilIcon } from '../../ui/icons'
-import { ProblemList } from '../../ui/ProblemList'
-import { toast } from '../../ui/toast'
+import type { TaskDetailFragment } from '../../gql/graphql'
 import { BudgetFields } from './BudgetFields'
 import { ConstraintsEditor } from './ConstraintsEditor'
 import { type SettingsDraft, settingsOf } from './drafts'
+import { EditButton, EditDialog, type Report, type TaskChange } from './EditDialog'
 import { PolicyFields } from './PolicyFields'
 import { PruningFields } from './PruningFields'
 import { QueueFields } from './QueueFields'
@@ -27,11 +19,7 @@ const titles: Readonly<Record<SettingsPart, string>> = {
   queue: 'Queue',
 }
 
-type Report = (path: string, text: string) => void
-
-const inputs: Readonly<
-  Record<SettingsPart, (draft: SettingsDraft, report: Report) => Omit<UpdateTaskInput, 'id'>>
-> = {
+const inputs: Readonly<Record<SettingsPart, (draft: SettingsDraft, report: Report) => TaskChange>> = {
   budget: ({ budget }, report) => ({ budget: toBudget(budget, report) }),
   policy: ({ policy }, report) => ({ trialPolicy: toPolicy(policy, report) }),
   pruning: ({ pruning }, report) => ({ pruning: toPruning(pruning, report) }),
@@ -47,74 +35,36 @@ interface EditSettingsProps {
 
 /** A pencil that opens a part of the settings in a dialog. */
 export function EditSettings(props: EditSettingsProps) {
-  const [open, setOpen] = useState(false)
-  const label = `Edit ${titles[props.part].toLowerCase()}`
   return (
-    <>
-      <Button
-        small
-        variant="quiet"
-        icon={<PencilIcon />}
-        aria-label={label}
-        title={label}
-        onClick={() => setOpen(true)}
-      />
-      {open && <SettingsDialog {...props} onClose={() => setOpen(false)} />}
-    </>
+    <EditButton title={titles[props.part]}>
+      {(onClose) => <SettingsDialog {...props} onClose={onClose} />}
+    </EditButton>
   )
 }
 
 function SettingsDialog({ task, part, onSaved, onClose }: EditSettingsProps & { onClose: () => void }) {
   const [draft, setDraft] = useState(() => settingsOf(task))
-  // What was on the screen when editing began; after a conflict, what is on it then.
-  const [version, setVersion] = useState<number | undefined>(task.version)
-  const { problems, setProblems, busy, submit } = useSubmit()
-  const change = (next: Partial<SettingsDraft>) => setDraft((known) => ({ ...known, ...next }))
-
-  const save = () => {
-    const found = new Map<string, string>()
-    const input = inputs[part](draft, (path, text) => found.set(path, text))
-    if (found.size > 0) return setProblems(found)
-    void submit(async () => {
-      try {
-        const { updateTask } = await request(UpdateTaskDocument, {
-          input: { id: task.id, expectedVersion: version ?? task.version, ...input },
-        })
-        onSaved(updateTask.task)
-        toast('good', `${titles[part]} saved.`)
-        onClose()
-      } catch (thrown) {
-        if (thrown instanceof RequestFailure && thrown.code === 'VERSION_CONFLICT') setVersion(undefined)
-        throw thrown
-      }
-    })
-  }
-
   return (
-    <Dialog
-      wide={part !== 'queue'}
+    <EditDialog
+      task={task}
       title={titles[part]}
-      onClose={onClose}
-      onSubmit={save}
+      wide={part !== 'queue'}
       testId="settings"
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={busy}>
-            Save
-          </Button>
-        </>
-      }
+      placed={placedPaths[part]}
+      input={(report) => inputs[part](draft, report)}
+      onSaved={onSaved}
+      onClose={onClose}
     >
-      <PartFields
-        part={part}
-        draft={draft}
-        objectives={task.objectives.map(({ name }) => name)}
-        problems={problems}
-        onChange={change}
-      />
-      <ProblemList problems={problemsOutside(problems, placedPaths[part])} />
-    </Dialog>
+      {(problems) => (
+        <PartFields
+          part={part}
+          draft={draft}
+          objectives={task.objectives.map(({ name }) => name)}
+          problems={problems}
+          onChange={(next) => setDraft((known) => ({ ...known, ...next }))}
+        />
+      )}
+    </EditDialog>
   )
 }
 

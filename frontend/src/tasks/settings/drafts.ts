@@ -61,7 +61,14 @@ export function newConstraint(): ConstraintDraft {
 
 export function newSettings(): SettingsDraft {
   return {
-    budget: { maxTrials: '', maxRunning: '', maxShare: '', deadline: '', targetValue: '', patience: '' },
+    budget: {
+      maxTrials: '',
+      maxRunning: '',
+      maxShare: '',
+      deadline: '',
+      targetValue: '',
+      patience: '',
+    },
     policy: {
       lease: '',
       lateResults: 'ACCEPT',

@@ -65,7 +65,13 @@ describe('toSettings', () => {
   it('says what is wrong at the paths that the server uses', () => {
     const { budget, policy, pruning, queue } = newSettings()
     const draft = changed({
-      budget: { ...budget, maxTrials: '0', maxRunning: '1.5', maxShare: '120', targetValue: 'low' },
+      budget: {
+        ...budget,
+        maxTrials: '0',
+        maxRunning: '1.5',
+        maxShare: '120',
+        targetValue: 'low',
+      },
       policy: { ...policy, lease: 'long', retryOn: 'LISTED_FAILURES', maxAttempts: 'x' },
       pruning: { ...pruning, kind: 'SUCCESSIVE_HALVING', reductionFactor: '1', startupTrials: 'unseen' },
       constraints: [

@@ -19,6 +19,7 @@ import { useTrials } from '../useTrials'
 import { Artifacts, AttachedResults, Attempts, Corrections } from './History'
 import styles from './TrialDialog.module.css'
 import { type TrialDetail, useTrialDetail } from './useTrialDetail'
+import { WhyThisPoint } from './WhyThisPoint'
 
 const Reports = lazy(() => import('./Reports').then((module) => ({ default: module.Reports })))
 
@@ -110,6 +111,11 @@ function Known({ task, store, trial, front, actions, onClose }: KnownProps) {
 function Detail({ task, trial, detail }: { task: TaskDetailFragment; trial: Trial; detail: TrialDetail }) {
   return (
     <>
+      {detail.proposal && (
+        <Section title="Why this point">
+          <WhyThisPoint proposal={detail.proposal} trial={trial} single={task.objectives.length === 1} />
+        </Section>
+      )}
       {detail.reports.length > 0 && (
         <Section title="On the way">
           <Suspense fallback={<div className={styles.curve} />}>

@@ -5,6 +5,7 @@ import { directionArrows } from '../../tasks/status'
 import { Card } from '../../ui/Card'
 import { Chart } from '../../ui/Chart'
 import { formatCount } from '../../ui/format'
+import { InlineSelect } from '../../ui/InlineSelect'
 import type { TrialStore } from '../trialStore'
 import { tooltipHtml } from '../trialTooltip'
 import { useOpenTrial } from '../useOpenTrial'
@@ -56,6 +57,9 @@ export function ParetoCard({ task, store, front }: ParetoCardProps) {
     if (axis === 'x') setChosen(name === y.name ? [y.name, x.name] : [name, y.name])
     else setChosen(name === x.name ? [y.name, x.name] : [x.name, name])
   }
+  const axes = objectives.map(
+    ({ name, direction }) => [name, `${name} ${directionArrows[direction]}`] as const,
+  )
   const measured = points.front.length + points.others.length + points.leftOut.length
   const summary = `${formatCount(points.front.length)} of ${formatCount(measured)} results are on the front.`
   return (
@@ -64,18 +68,8 @@ export function ParetoCard({ task, store, front }: ParetoCardProps) {
       testId="pareto"
       extra={
         <div className={styles.axes}>
-          <AxisChoice
-            label="Across"
-            value={x.name}
-            objectives={objectives}
-            onChange={(name) => choose('x', name)}
-          />
-          <AxisChoice
-            label="Up"
-            value={y.name}
-            objectives={objectives}
-            onChange={(name) => choose('y', name)}
-          />
+          <InlineSelect label="Across" value={x.name} options={axes} onChange={(name) => choose('x', name)} />
+          <InlineSelect label="Up" value={y.name} options={axes} onChange={(name) => choose('y', name)} />
         </div>
       }
     >
@@ -94,27 +88,5 @@ export function ParetoCard({ task, store, front }: ParetoCardProps) {
         {measured === 0 && <figcaption className={styles.empty}>No results yet</figcaption>}
       </figure>
     </Card>
-  )
-}
-
-interface AxisChoiceProps {
-  label: string
-  value: string
-  objectives: TaskDetailFragment['objectives']
-  onChange: (name: string) => void
-}
-
-function AxisChoice({ label, value, objectives, onChange }: AxisChoiceProps) {
-  return (
-    <label className={styles.axis}>
-      {label}{' '}
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
-        {objectives.map(({ name, direction }) => (
-          <option key={name} value={name}>
-            {name} {directionArrows[direction]}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }

@@ -1,6 +1,6 @@
 import type { ParameterPartsFragment, ResultInput } from '../../gql/graphql'
 import { neededMetrics, type TellTask } from '../hands/tellForm'
-import { choicesOf, type ParameterValue, parseNumber, parseValue } from '../pointForm'
+import { choicesOf, isActive, type ParameterValue, parseNumber, parseValue } from '../pointForm'
 import type { PastedRow, PastedTable } from './parseTable'
 
 /** What a column holds; the roles with a name as `parameter:temperature`, so that a list can choose them. */
@@ -58,7 +58,7 @@ export function guessRoles(header: readonly string[], task: ResultTask): ColumnR
 }
 
 /** Without case, separators and units in brackets: `Temp (°C)` and `temp` are one. */
-function fold(title: string): string {
+export function fold(title: string): string {
   return title
     .replace(/\([^)]*\)|\[[^\]]*\]/g, '')
     .toLowerCase()
@@ -97,12 +97,10 @@ function readRow(
   if (cells.length > header.length) {
     problems.push(`has ${cells.length} cells, the head has ${header.length}`)
   }
-  const point: Record<string, ParameterValue> = {}
-  for (const parameter of task.parameterSpace?.parameters ?? []) {
-    const parsed = parseCell(parameter, cellOf(`parameter:${parameter.name}`))
-    if ('problem' in parsed) problems.push(`${parameter.name}: ${parsed.problem}`)
-    else point[parameter.name] = parsed.value
-  }
+  const { point, problems: ofPoint } = readCells(task.parameterSpace?.parameters ?? [], (name) =>
+    cellOf(`parameter:${name}`),
+  )
+  problems.push(...ofPoint)
   const number = (what: string, text: string): number | undefined => {
     const value = parseNumber(text)
     if (value === undefined) {
@@ -136,6 +134,32 @@ function readRow(
     },
   }
 }
+
+/** The point that a row of a table holds. An inactive parameter has an empty cell. */
+export function readCells(
+  parameters: readonly ParameterPartsFragment[],
+  cellOf: (name: string) => string,
+): { point: Record<string, ParameterValue>; problems: string[] } {
+  const point: Record<string, ParameterValue> = {}
+  const problems: string[] = []
+  for (const parameter of parameters) {
+    const { name } = parameter
+    const cell = cellOf(name)
+    if (isActive(parameter, point)) {
+      const parsed = parseCell(parameter, cell)
+      if ('problem' in parsed) problems.push(`${name}: ${parsed.problem}`)
+      else point[name] = parsed.value
+    } else if (!noValue.test(cell)) {
+      problems.push(
+        `${name}: has a value, but does not exist with ${parameter.condition?.parameter} as it is`,
+      )
+    }
+  }
+  return { point, problems }
+}
+
+/** How tables write that there is no value. */
+const noValue = /^(|-|–|n\/?a|nan|null|none)$/i
 
 /** Choices are written out in a table, not counted. */
 function parseCell(

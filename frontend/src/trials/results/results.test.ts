@@ -40,8 +40,16 @@ const task: ResultTask = {
   constraints: [{ name: 'purity' }],
   parameterSpace: {
     parameters: [
-      { __typename: 'FloatParameter', name: 'temperature', low: 20, high: 80, step: null, log: false },
-      { __typename: 'CategoricalParameter', name: 'solvent', choices: ['THF', 'DMF', 3] },
+      {
+        __typename: 'FloatParameter',
+        name: 'temperature',
+        condition: null,
+        low: 20,
+        high: 80,
+        step: null,
+        log: false,
+      },
+      { __typename: 'CategoricalParameter', name: 'solvent', condition: null, choices: ['THF', 'DMF', 3] },
     ],
   },
 }

@@ -3,12 +3,15 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { CrossIcon, DownIcon, UpIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
+import { ConditionFields, conditionFields } from './ConditionFields'
+import { type ParameterDraft, type ParameterKind, parameterKindLabels, parameterKindMeanings } from './drafts'
 import styles from './Editors.module.css'
-import { type ParameterDraft, type ParameterKind, parameterKindLabels, parameterKindMeanings } from './form'
 import { rowProblem } from './problems'
 
 interface ParameterRowProps {
   parameter: ParameterDraft
+  /** Those above it: what it may depend on. */
+  earlier: readonly ParameterDraft[]
   index: number
   count: number
   path: string
@@ -27,13 +30,13 @@ const fieldsOf: Readonly<Record<ParameterKind, readonly string[]>> = {
 }
 
 export function ParameterRow(props: ParameterRowProps) {
-  const { parameter, index, count, path, problems, onChange, onMove, onRemove } = props
+  const { parameter, earlier, index, count, path, problems, onChange, onMove, onRemove } = props
   const { kind } = parameter
   const at = (field: string) => problemAt(problems, `${path}.${kind}.${field}`)
   const whole = rowProblem(
     problems,
     path,
-    fieldsOf[kind].map((field) => `${kind}.${field}`),
+    [...fieldsOf[kind], ...conditionFields].map((field) => `${kind}.${field}`),
   )
   return (
     <li className={styles.row} aria-label={`Parameter ${index + 1}`} data-testid="parameter-row">
@@ -85,6 +88,7 @@ export function ParameterRow(props: ParameterRowProps) {
         </Field>
         <KindFields parameter={parameter} at={at} onChange={onChange} />
       </div>
+      <ConditionFields parameter={parameter} earlier={earlier} at={at} onChange={onChange} />
       {whole !== undefined && (
         <p className={styles.problem} role="alert">
           {whole}

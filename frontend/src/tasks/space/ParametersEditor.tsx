@@ -1,10 +1,10 @@
 import type { Problems } from '../../graphql/problems'
 import { Button } from '../../ui/Button'
 import { PlusIcon } from '../../ui/icons'
+import { newParameter, type ParameterDraft, type ParameterKind, parameterKindLabels } from './drafts'
 import styles from './Editors.module.css'
-import { newParameter, type ParameterDraft, type ParameterKind, parameterKindLabels } from './form'
 import { ParameterRow } from './ParameterRow'
-import { parameterPath } from './toInput'
+import { parameterPath } from './toSpace'
 
 interface ParametersEditorProps {
   parameters: readonly ParameterDraft[]
@@ -25,6 +25,7 @@ export function ParametersEditor({ parameters, problems, onChange }: ParametersE
           <ParameterRow
             key={parameter.key}
             parameter={parameter}
+            earlier={parameters.slice(0, index)}
             index={index}
             count={parameters.length}
             path={parameterPath(index)}

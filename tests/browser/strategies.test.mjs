@@ -1,0 +1,145 @@
+// What a strategy is told by the form, and what the page shows of what it has learned.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ask, button, byId, dialog, mutate, openTask, page, row, server, tell, trialOf } from './lab.mjs'
+
+const parameter = (index) => byId('parameter-row').nth(index)
+
+/** The form of a new task, with a name and an objective. */
+async function openForm(name) {
+  await page.goto(`${server.url}/tasks/new`)
+  const form = byId('create-task')
+  await form.getByLabel('Name', { exact: true }).first().fill(name)
+  await byId('objectives-editor').getByLabel('Name', { exact: true }).fill('strength')
+  return form
+}
+
+async function addNumber(index, name, low, high) {
+  if ((await byId('parameter-row').count()) <= index)
+    await button(byId('parameters-editor').locator('> div').last(), 'Float').click()
+  await parameter(index).getByLabel('Name', { exact: true }).fill(name)
+  await parameter(index).getByLabel('Low').fill(String(low))
+  await parameter(index).getByLabel('High').fill(String(high))
+}
+
+const created = async (name, fields) =>
+  (await server.graphql(`query ($name: String) { tasks(filter: { nameContains: $name }) { nodes { id ${fields} } } }`, { name })).tasks.nodes
+
+test('the form makes a space with a condition and constraints, and shows what the server says at their place', async () => {
+  const form = await openForm('Conditional mixture')
+  await button(parameter(0), 'Categorical').click()
+  await parameter(0).getByLabel('Name', { exact: true }).fill('solvent')
+  await parameter(0).getByLabel('Choices').fill('THF, DMF, toluene')
+  await addNumber(1, 'resin', 0, 1)
+  await addNumber(2, 'hardener', 0, 1)
+  await addNumber(3, 'base', 0, 2)
+  await button(parameter(3), 'Only if…').click()
+  await parameter(3).getByLabel('Only if').selectOption('solvent')
+  await parameter(3).getByLabel('DMF').check()
+  await button(byId('space-constraints'), 'Mixture, sums to 1').click()
+  await button(byId('space-constraints'), 'x ≤ y').click()
+  const order = byId('space-constraint').nth(1)
+  await order.getByLabel('The smaller parameter').selectOption('hardener')
+  await order.getByLabel('The greater parameter').selectOption('resin')
+
+  // No point keeps to this: only the server knows.
+  await byId('space-constraint').first().getByLabel('Sum', { exact: true }).fill('5')
+  await button(form, 'Create').click()
+  await byId('space-constraints').getByRole('alert').first().waitFor()
+  await byId('space-constraint').first().getByLabel('Sum', { exact: true }).fill('1')
+  await button(form, 'Create').click()
+  await byId('task-name').getByText('Conditional mixture').waitFor()
+  await byId('parameter-space').getByText('only if solvent is DMF').waitFor()
+  await byId('space-rules').getByText('resin + hardener = 1').waitFor()
+  await byId('space-rules').getByText('hardener ≤ resin').waitFor()
+
+  const [task] = await created(
+    'Conditional mixture',
+    `strategy { kind } parameterSpace { parameters { name condition { parameter oneOf } }
+     constraints { terms { parameter coefficient } atLeast atMost equals } }`,
+  )
+  assert.equal(task.strategy.kind, 'AUTO')
+  assert.deepEqual(
+    task.parameterSpace.parameters.map(({ condition }) => condition),
+    [null, null, null, { parameter: 'solvent', oneOf: ['DMF'] }],
+  )
+  const terms = (...names) => names.map(([parameter, coefficient]) => ({ parameter, coefficient }))
+  assert.deepEqual(task.parameterSpace.constraints, [
+    { terms: terms(['resin', 1], ['hardener', 1]), atLeast: null, atMost: null, equals: 1 },
+    { terms: terms(['hardener', 1], ['resin', -1]), atLeast: null, atMost: 0, equals: null },
+  ])
+})
+
+test('the parameter space is edited as long as the task has not begun', async () => {
+  await button(byId('parameter-space'), 'Edit parameter space').click()
+  const edit = byId('edit-space')
+  await edit.getByTestId('parameter-row').nth(3).getByLabel('High').fill('3')
+  await edit.getByTestId('parameter-row').nth(3).getByLabel('toluene').check()
+  await button(edit, 'Save').click()
+  await byId('parameter-space').getByText('only if solvent is DMF or toluene').waitFor()
+  await byId('parameter-space').getByText('0 to 3').waitFor()
+  await byId('space-rules').getByText('resin + hardener = 1').waitFor()
+})
+
+test('a point typed by hand has only the parameters that exist', async () => {
+  await button(byId('transitions'), 'Start').click()
+  await page.locator('[data-testid=status][data-status=RUNNING]').waitFor()
+  await button(page, 'Add trials').click()
+  await page.getByRole('menuitem', { name: /point to try/ }).click()
+  const add = byId('enqueue-dialog')
+  await add.getByLabel('solvent').selectOption('THF')
+  assert.equal(await add.getByLabel('base').count(), 0)
+  await add.getByLabel('solvent').selectOption('DMF')
+  await add.getByLabel('base').fill('1.5')
+  await add.getByLabel('resin').fill('0.75')
+  await add.getByLabel('hardener').fill('0.25')
+  await button(add, 'Add point').click()
+  await row(1).getByText('0.75').waitFor()
+})
+
+test('a list of candidates comes from a file, with its parameters', async () => {
+  const form = await openForm('From the shelf')
+  await byId('section-candidates').locator('summary').click()
+  const file = join(tmpdir(), `candidates-${process.pid}.csv`)
+  const lines = Array.from({ length: 12 }, (_, index) => `${6 + index},${index % 2 ? 'PLA' : 'ABS'},${index}`)
+  writeFileSync(file, `struts,plastic,strength\n${lines.join('\n')}\n`)
+  await byId('candidates-editor').locator('input[type=file]').setInputFiles(file)
+  await byId('candidates-told').getByText(/12 candidates.*Not used: strength/).waitFor()
+  assert.equal(await byId('candidates-preview').locator('tbody tr').count(), 5)
+  assert.equal(await parameter(0).getByLabel('Name', { exact: true }).inputValue(), 'struts')
+  await button(form, 'Create and start').click()
+  await byId('candidate-count').getByText('12 candidates').waitFor()
+  const [{ id }] = await created('From the shelf', '')
+  const { point } = await trialOf((await ask(id)).id, 'point')
+  assert.equal(point.plastic, point.struts % 2 ? 'PLA' : 'ABS')
+})
+
+const parameterSpace = {
+  parameters: [
+    { float: { name: 'temperature', low: 20, high: 80 } },
+    { categorical: { name: 'solvent', choices: ['THF', 'DMF'] } },
+  ],
+}
+
+test('a strategy is changed on the way, and learns from an earlier task', async () => {
+  const earlier = { id: await openTask({ name: 'Earlier campaign', parameterSpace }), name: 'Earlier campaign' }
+  for (let count = 0; count < 3; count++) await tell(await ask(earlier.id), count)
+  await openTask({ parameterSpace })
+  await button(byId('strategy'), 'Edit strategy').click()
+  const edit = dialog('Strategy')
+  await edit.getByLabel('Gaussian process').check()
+  await edit.getByLabel('The next point is').selectOption('Confidence bound')
+  await edit.getByLabel('Optimism').fill('3')
+  await edit.getByRole('searchbox').fill(earlier.name)
+  await edit.getByRole('button', { name: new RegExp(earlier.name) }).click()
+  await edit.getByLabel('Time limit, seconds').fill('1000')
+  await button(edit, 'Save').click()
+  await edit.getByRole('alert').getByText(/0.05 to 600/).waitFor()
+  await edit.getByLabel('Time limit, seconds').fill('5')
+  await button(edit, 'Save').click()
+  await byId('strategy').getByText('Confidence bound').waitFor()
+  await byId('strategy').getByRole('link', { name: earlier.name }).waitFor()
+})
