@@ -7,6 +7,7 @@ export function chartColors(_theme: Theme) {
   return {
     font: token('--font'),
     ink: token('--ink'),
+    ink2: token('--ink-2'),
     ink3: token('--ink-3'),
     line: token('--line'),
     line2: token('--line-2'),

@@ -1,4 +1,11 @@
-import { LineChart, type LineSeriesOption, ScatterChart, type ScatterSeriesOption } from 'echarts/charts'
+import {
+  CustomChart,
+  type CustomSeriesOption,
+  LineChart,
+  type LineSeriesOption,
+  ScatterChart,
+  type ScatterSeriesOption,
+} from 'echarts/charts'
 import {
   type DataZoomComponentOption,
   DataZoomInsideComponent,
@@ -11,11 +18,20 @@ import { type ComposeOption, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
 // Only the registered parts of the library end up in the page. A new kind of plot registers its parts here.
-use([ScatterChart, LineChart, GridComponent, TooltipComponent, DataZoomInsideComponent, CanvasRenderer])
+use([
+  ScatterChart,
+  LineChart,
+  CustomChart,
+  GridComponent,
+  TooltipComponent,
+  DataZoomInsideComponent,
+  CanvasRenderer,
+])
 
 export type ChartOption = ComposeOption<
   | ScatterSeriesOption
   | LineSeriesOption
+  | CustomSeriesOption
   | GridComponentOption
   | TooltipComponentOption
   | DataZoomComponentOption

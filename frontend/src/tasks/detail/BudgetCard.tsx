@@ -6,6 +6,7 @@ import { drawingInterval, useTrials } from '../../trials/useTrials'
 import { Card } from '../../ui/Card'
 import { formatCount, formatMoment, formatNumber } from '../../ui/format'
 import { useNow } from '../../ui/useNow'
+import { useModel } from '../model/useModel'
 import { EditSettings } from '../settings/EditSettings'
 import styles from './BudgetCard.module.css'
 import { improvedAt, resultsSince, targetReached } from './budget'
@@ -40,6 +41,9 @@ export function BudgetCard({ task, store, front, onSaved }: BudgetCardProps) {
         {budget.targetValue !== null && <Target task={task} target={budget.targetValue} />}
         {budget.patience !== null && (
           <Patience task={task} store={store} front={front} patience={budget.patience} />
+        )}
+        {budget.minExpectedImprovement !== null && (
+          <Improvement task={task} least={budget.minExpectedImprovement} />
         )}
         {budget.maxRunning !== null && (
           <Bound name="At once" part={counts.running / budget.maxRunning}>
@@ -101,6 +105,18 @@ function Target({ task, target }: { task: TaskDetailFragment; target: number }) 
         {objective?.direction === 'MINIMIZE' ? '≤' : '≥'} {formatNumber(target)}
       </b>
       {reached ? ', reached' : task.bestValue === null ? '' : `, the best is ${formatNumber(task.bestValue)}`}
+    </Bound>
+  )
+}
+
+/** What the model expects of the next point, and below what the task ends. */
+function Improvement({ task, least }: { task: TaskDetailFragment; least: number }) {
+  const { data } = useModel(task.id, task.objectives.length > 0)
+  const expected = data?.model?.expectedImprovement ?? null
+  return (
+    <Bound name="Improvement">
+      ends when less than <b>{formatNumber(least)}</b> is expected
+      {expected !== null && <>, now {formatNumber(Number(expected.toPrecision(3)))}</>}
     </Bound>
   )
 }

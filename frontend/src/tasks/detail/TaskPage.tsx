@@ -37,6 +37,8 @@ const ParetoCard = lazy(() =>
   import('../../trials/pareto/ParetoCard').then((module) => ({ default: module.ParetoCard })),
 )
 
+const ModelCard = lazy(() => import('../model/ModelCard').then((module) => ({ default: module.ModelCard })))
+
 export function TaskPage() {
   const { taskId } = useParams({ from: '/tasks/$taskId' })
   // A new task is a new page: nothing of the old one's state may stay.
@@ -99,6 +101,7 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
           <Suspense fallback={<Card title="Values">{<div className={styles.plotSpace} />}</Card>}>
             <ValuesCard task={task} store={live.trials} />
             {task.objectives.length > 1 && <ParetoCard task={task} store={live.trials} front={live.front} />}
+            <ModelCard task={task} store={live.trials} />
           </Suspense>
           <TrialTable
             task={task}

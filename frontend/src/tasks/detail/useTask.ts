@@ -7,6 +7,7 @@ import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { TrialStore } from '../../trials/trialStore'
 import { useLoadTrials } from '../../trials/useLoadTrials'
+import { useModelUpdates } from '../model/useModel'
 import { useFront } from './useFront'
 import { useQueue } from './useQueue'
 
@@ -28,6 +29,7 @@ export function useTask(taskId: string) {
       refresh([taskId])
       queue.onEvents(events)
       front.onEvents(events)
+      onModelEvents(events)
     },
   })
   const log = useTaskEventLog(taskId, feed.generation)
@@ -36,6 +38,7 @@ export function useTask(taskId: string) {
     queryFn: async ({ signal }) => (await request(TaskDetailDocument, { id: taskId }, signal)).task,
     enabled: feed.generation > 0,
   })
+  const onModelEvents = useModelUpdates(taskId)
   const queue = useQueue(taskId, feed.generation > 0)
   const front = useFront(taskId, (query.data?.objectives.length ?? 0) > 1, feed.pageSizeLimit)
   useEffect(() => {

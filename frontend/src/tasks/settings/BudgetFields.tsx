@@ -51,6 +51,13 @@ export function BudgetFields({ draft, problems, single, onChange }: BudgetFields
         hint="Results without an improvement."
         {...field('patience')}
       />
+      <TextField
+        label="Least expected improvement"
+        mode="decimal"
+        placeholder="none"
+        hint={`With a Gaussian process: the task ends when less is expected of the next point, in ${single ? 'units of the objective' : 'hypervolume'}.`}
+        {...field('minExpectedImprovement')}
+      />
     </div>
   )
 }

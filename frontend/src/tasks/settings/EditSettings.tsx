@@ -70,9 +70,15 @@ function SettingsDialog({ task, part, onSaved, onClose }: EditSettingsProps & { 
 
 /** Where the server has what each part shows beside a field. */
 export const placedPaths: Readonly<Record<SettingsPart, readonly string[]>> = {
-  budget: ['maxTrials', 'maxRunning', 'maxShare', 'deadline', 'targetValue', 'patience'].map(
-    (field) => `budget.${field}`,
-  ),
+  budget: [
+    'maxTrials',
+    'maxRunning',
+    'maxShare',
+    'deadline',
+    'targetValue',
+    'patience',
+    'minExpectedImprovement',
+  ].map((field) => `budget.${field}`),
   policy: [
     'leaseSeconds',
     'lateResults',

@@ -19,6 +19,7 @@ export interface BudgetDraft {
   readonly deadline: string
   readonly targetValue: string
   readonly patience: string
+  readonly minExpectedImprovement: string
 }
 
 export interface PolicyDraft {
@@ -68,6 +69,7 @@ export function newSettings(): SettingsDraft {
       deadline: '',
       targetValue: '',
       patience: '',
+      minExpectedImprovement: '',
     },
     policy: {
       lease: '',
@@ -95,6 +97,7 @@ export function settingsOf(task: TaskDetailFragment): SettingsDraft {
       deadline: budget.deadline === null ? '' : localMoment(new Date(budget.deadline)),
       targetValue: asText(budget.targetValue),
       patience: asText(budget.patience),
+      minExpectedImprovement: asText(budget.minExpectedImprovement),
     },
     policy: {
       lease: formatSeconds(policy.leaseSeconds),

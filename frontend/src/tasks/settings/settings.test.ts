@@ -15,6 +15,7 @@ const settings = {
     deadline: '2026-03-01T12:30:00.000000Z',
     targetValue: 1e-9,
     patience: null,
+    minExpectedImprovement: 0.25,
   },
   trialPolicy: {
     leaseSeconds: 90,
@@ -51,6 +52,7 @@ describe('toSettings', () => {
       maxShare: 0.07,
       deadline: '2026-03-01T12:30:00.000Z',
       targetValue: 1e-9,
+      minExpectedImprovement: 0.25,
     })
     expect(trialPolicy).toEqual(settings.trialPolicy)
     expect(rest).toEqual({
@@ -71,6 +73,7 @@ describe('toSettings', () => {
         maxRunning: '1.5',
         maxShare: '120',
         targetValue: 'low',
+        minExpectedImprovement: '0',
       },
       policy: { ...policy, lease: 'long', retryOn: 'LISTED_FAILURES', maxAttempts: 'x' },
       pruning: { ...pruning, kind: 'SUCCESSIVE_HALVING', reductionFactor: '1', startupTrials: 'unseen' },
@@ -85,6 +88,7 @@ describe('toSettings', () => {
       'budget.maxRunning',
       'budget.maxShare',
       'budget.maxTrials',
+      'budget.minExpectedImprovement',
       'budget.targetValue',
       'constraints.0.atLeast',
       'constraints.0.name',
@@ -116,6 +120,7 @@ it('clears the bounds that were emptied', () => {
     deadline: null,
     targetValue: null,
     patience: null,
+    minExpectedImprovement: null,
   })
   expect(toPolicy(newSettings().policy, () => {})).toEqual({})
 })

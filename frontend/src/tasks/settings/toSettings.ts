@@ -41,6 +41,8 @@ export function toBudget(draft: BudgetDraft, report: Report): Required<BudgetInp
   const at = (field: keyof BudgetDraft) => (text: string) => report(`budget.${field}`, text)
   const share = optionalNumber(draft.maxShare, at('maxShare'))
   if (share !== undefined && !(share > 0 && share <= 100)) at('maxShare')('Must be above 0, up to 100.')
+  const improvement = optionalNumber(draft.minExpectedImprovement, at('minExpectedImprovement'))
+  if (improvement !== undefined && improvement <= 0) at('minExpectedImprovement')('Must be above 0.')
   const deadline = draft.deadline === '' ? undefined : new Date(draft.deadline)
   if (deadline && Number.isNaN(deadline.getTime())) at('deadline')('Enter a day and a time.')
   return {
@@ -50,6 +52,7 @@ export function toBudget(draft: BudgetDraft, report: Report): Required<BudgetInp
     deadline: deadline && !Number.isNaN(deadline.getTime()) ? deadline.toISOString() : null,
     targetValue: optionalNumber(draft.targetValue, at('targetValue')) ?? null,
     patience: optionalWhole(draft.patience, 1, at('patience')) ?? null,
+    minExpectedImprovement: improvement ?? null,
   }
 }
 

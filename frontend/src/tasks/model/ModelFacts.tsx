@@ -1,0 +1,87 @@
+import type { TaskDetailFragment, TaskModelQuery } from '../../gql/graphql'
+import { asSentence, formatCount, formatMeasured, formatNumber, formatValue } from '../../ui/format'
+import { strategyLabels } from '../strategy/words'
+import styles from './ModelFacts.module.css'
+import { fitText } from './words'
+
+export type Model = NonNullable<NonNullable<TaskModelQuery['task']>['model']>
+
+interface ModelFactsProps {
+  task: TaskDetailFragment
+  model: Model
+  objective: string
+}
+
+/** In words and a few numbers: what strategy is at work, why, and what it expects. */
+export function ModelFacts({ task, model, objective }: ModelFactsProps) {
+  const { results, used, strategy, reason, expectedImprovement, best } = model
+  const of = model.objectives.find((one) => one.objective === objective)
+  return (
+    <>
+      <p className={styles.reason} data-testid="model-reason">
+        <b>{strategyLabels[strategy]}.</b> {asSentence(reason)}
+      </p>
+      <dl className={styles.facts} data-testid="model-facts">
+        <div>
+          <dt>Results</dt>
+          <dd>
+            {formatCount(used)}
+            {used < results && <small> of {formatCount(results)} used</small>}
+          </dd>
+        </div>
+        {of && of.rSquared !== null && (
+          <div title="How much of the differences between results it explains when it predicts each from the others: 1 is all, 0 none.">
+            <dt>
+              Fit, <abbr title="by leave-one-out cross-validation">R²</abbr>
+            </dt>
+            <dd data-testid="model-fit">
+              {formatNumber(Number(of.rSquared.toFixed(2)))} <small>{fitText(of.rSquared)}</small>
+            </dd>
+          </div>
+        )}
+        {of && (
+          <div title="The standard deviation of a measurement that is repeated, as the model sees it.">
+            <dt>Measurement error</dt>
+            <dd>
+              ± {formatNumber(Number(of.noise.toPrecision(3)))}
+              {plainScale(of.scale) ? null : <small> {of.scale}</small>}
+            </dd>
+          </div>
+        )}
+        {expectedImprovement !== null && (
+          <div title="What the next point is expected to gain over the best so far.">
+            <dt>Next point should gain</dt>
+            <dd data-testid="next-improvement">
+              {formatNumber(Number(expectedImprovement.toPrecision(3)))}
+              {task.objectives.length > 1 && <small> hypervolume</small>}
+            </dd>
+          </div>
+        )}
+      </dl>
+      {best && <Best best={best} />}
+    </>
+  )
+}
+
+function plainScale(scale: string): boolean {
+  return /^(|linear|identity|the objective itself|as it is)$/i.test(scale.trim())
+}
+
+function Best({ best }: { best: NonNullable<Model['best']> }) {
+  const expected = best.predictions
+    .map(({ objective, mean, deviation }) => `${objective} ${formatMeasured(mean, round(deviation))}`)
+    .join(', ')
+  return (
+    <p className={styles.best} data-testid="best-predicted">
+      <span>Best predicted</span> <b>{expected}</b> <span>at</span>{' '}
+      {Object.entries(best.point)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name} ${formatValue(value)}`)
+        .join(', ')}
+    </p>
+  )
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(2))
+}
