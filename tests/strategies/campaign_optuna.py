@@ -15,7 +15,6 @@ from optuna.distributions import BaseDistribution, FloatDistribution, IntDistrib
 from optuna.trial import TrialState
 from space import Int, Parameter
 
-
 STARTUP = 10
 """As many as both samplers would draw at random."""
 
