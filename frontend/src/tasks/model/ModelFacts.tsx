@@ -1,10 +1,13 @@
 import type { TaskDetailFragment, TaskModelQuery } from '../../gql/graphql'
-import { asSentence, formatCount, formatMeasured, formatNumber, formatValue } from '../../ui/format'
-import { strategyLabels } from '../strategy/words'
+import { formatCount, formatMeasured, formatNumber, formatValue } from '../../ui/format'
+import { reasonText, strategyLabels } from '../strategy/words'
 import styles from './ModelFacts.module.css'
 import { fitText } from './words'
 
 export type Model = NonNullable<NonNullable<TaskModelQuery['task']>['model']>
+
+/** How the server says that the model sees the values themselves. */
+const plainScales = ['', 'as measured']
 
 interface ModelFactsProps {
   task: TaskDetailFragment
@@ -19,7 +22,7 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
   return (
     <>
       <p className={styles.reason} data-testid="model-reason">
-        <b>{strategyLabels[strategy]}.</b> {asSentence(reason)}
+        <b>{strategyLabels[strategy]}.</b> {reasonText(reason)}
       </p>
       <dl className={styles.facts} data-testid="model-facts">
         <div>
@@ -42,10 +45,13 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
         {of && (
           <div title="The standard deviation of a measurement that is repeated, as the model sees it.">
             <dt>Measurement error</dt>
-            <dd>
-              ± {formatNumber(Number(of.noise.toPrecision(3)))}
-              {plainScale(of.scale) ? null : <small> {of.scale}</small>}
-            </dd>
+            <dd>± {formatNumber(Number(of.noise.toPrecision(3)))}</dd>
+          </div>
+        )}
+        {of && !plainScales.includes(of.scale.trim()) && (
+          <div title="Values are stretched where they lie close together, so that good ones differ more.">
+            <dt>It works with the</dt>
+            <dd className={styles.words}>{of.scale}</dd>
           </div>
         )}
         {expectedImprovement !== null && (
@@ -61,10 +67,6 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
       {best && <Best best={best} />}
     </>
   )
-}
-
-function plainScale(scale: string): boolean {
-  return /^(|linear|identity|the objective itself|as it is)$/i.test(scale.trim())
 }
 
 function Best({ best }: { best: NonNullable<Model['best']> }) {

@@ -4,6 +4,7 @@ import { incompatibility } from './compatible'
 import { newStrategy, type StrategyDraft, strategyOf } from './drafts'
 import { settingsText } from './settingsText'
 import { toStrategy } from './toStrategy'
+import { reasonText } from './words'
 
 function read(part: Partial<StrategyDraft>, objectives = ['yield', 'cost']) {
   const problems: string[] = []
@@ -109,4 +110,13 @@ it('knows which tasks have something to say', () => {
   expect(incompatibility(earlier, { objectives: ['cost'], parameters: ['x', 'z'] })).toBe('has no z, cost')
   const empty = { ...earlier, trialCounts: { completed: 0 } }
   expect(incompatibility(empty, { objectives: [], parameters: [] })).toBe('has no results')
+})
+
+it('tells reasons as sentences, without saying the strategy twice', () => {
+  expect(reasonText('Gaussian process: 1 objective, 5 parameters; the front gains most here')).toBe(
+    '1 objective, 5 parameters; the front gains most here.',
+  )
+  expect(reasonText('TPE, because there are too many results')).toBe('Because there are too many results.')
+  expect(reasonText('fills the space evenly')).toBe('Fills the space evenly.')
+  expect(reasonText('TPE')).toBe('TPE.')
 })

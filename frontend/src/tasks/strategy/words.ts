@@ -1,4 +1,5 @@
 import type { Acquisition, Criterion, StrategyKind } from '../../gql/graphql'
+import { asSentence } from '../../ui/format'
 
 export const strategyLabels: Readonly<Record<StrategyKind, string>> = {
   AUTO: 'Automatic',
@@ -80,4 +81,13 @@ export const criterionLabels: Readonly<Record<Criterion, string>> = {
   LOG_EHVI: 'log of the expected gain in hypervolume',
   DENSITY_RATIO: 'log of how much likelier the point is among good ones',
   FEASIBILITY: 'probability that the constraints are kept',
+}
+
+/** How the server calls strategies in its own sentences. */
+const namesInReasons = /^(gaussian process|tpe|nsga-ii)\b[\s,:;]*/i
+
+/** A reason as a sentence, without the name of the strategy, which stands before it. */
+export function reasonText(reason: string): string {
+  const rest = reason.trim().replace(namesInReasons, '')
+  return asSentence(rest === '' ? reason : rest)
 }

@@ -1,6 +1,6 @@
 import type { ProposalPartsFragment } from '../../gql/graphql'
-import { criterionLabels, strategyLabels } from '../../tasks/strategy/words'
-import { asSentence, formatCount, formatMeasured, formatNumber } from '../../ui/format'
+import { criterionLabels, reasonText, strategyLabels } from '../../tasks/strategy/words'
+import { formatCount, formatMeasured, formatNumber } from '../../ui/format'
 import type { Trial } from '../trial'
 import { surprise } from './surprise'
 import styles from './WhyThisPoint.module.css'
@@ -26,7 +26,7 @@ export function WhyThisPoint({ proposal, trial, single }: WhyThisPointProps) {
           Not from what the task asks for: {fallback}
         </p>
       )}
-      <p>{asSentence(reason)}</p>
+      <p>{reasonText(reason)}</p>
       {proposal.predictions.length > 0 && <Predictions proposal={proposal} trial={trial} />}
       {expectedImprovement !== null && (
         <p className={styles.quiet}>
