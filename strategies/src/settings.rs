@@ -60,7 +60,7 @@ pub struct GpSettings {
 pub struct TpeSettings {
     /// How many random points come first; 10 if none.
     pub startup: Option<u32>,
-    /// How many candidates are drawn for each point; 24 if none.
+    /// How many candidates are drawn for each point; 48 if none.
     pub candidates: Option<u32>,
 }
 

@@ -17,8 +17,14 @@ use crate::{
 /// Ordered domains with more values count as continuous.
 const FEW: f64 = 24.0;
 
-/// How wide kernels are beside the range, before the number of points narrows them.
-const WIDTH: f64 = 0.2;
+/// The most kernels that fit side by side on an axis, however many points there are.
+const MOST_NARROW: f64 = 100.0;
+
+/// How far kernels reach towards their neighbours. This and the next were set by medians over 20 runs of nine problems.
+const REACH: f64 = 0.85;
+
+/// How often each choice counts as seen by chance.
+const CHANCE: f64 = 5.0;
 
 /// How the parameters are measured.
 pub(super) struct Axes<'a> {
@@ -106,42 +112,51 @@ impl Kind {
 
 /// A mixture of kernels.
 pub(super) struct Density {
-    places: Vec<Place>,
-    /// Logarithms of what each kernel's normal densities must be multiplied by.
-    scales: Vec<f64>,
-    widths: Widths,
+    kernels: Vec<Kernel>,
 }
 
-/// How far kernels reach.
-struct Widths {
-    deviation: f64,
-    /// For each axis with few values, the logarithm of the probability of each around each.
-    tables: Vec<Vec<f64>>,
+/// What one point tells of each axis.
+struct Kernel {
+    parts: Vec<Part>,
+    /// The sum of what its normal densities are multiplied by, as logarithms.
+    scale: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    /// Nothing.
+    Even,
+    /// A normal density cut off at 0 and 1, and the logarithm of what makes it integrate to 1.
+    Normal { centre: f64, deviation: f64, scale: f64 },
+    /// One choice, and the logarithms of its probability and of each other's.
+    Choice { place: f64, same: f64, other: f64 },
 }
 
 impl Density {
-    pub(super) fn new(axes: &Axes, places: Vec<Place>) -> Self {
-        let widths = Widths::of(axes, places.len());
-        let scales = places.iter().map(|place| widths.scale(axes, place)).collect();
-        Self { places, scales, widths }
-    }
-
-    /// Puts one more kernel in, as wide as the others.
-    pub(super) fn add(&mut self, axes: &Axes, place: Place) {
-        self.scales.push(self.widths.scale(axes, &place));
-        self.places.push(place);
+    pub(super) fn new(axes: &Axes, places: &[Place]) -> Self {
+        let mut parts: Vec<Vec<Part>> = vec![Vec::with_capacity(axes.kinds.len()); places.len()];
+        for (axis, kind) in axes.kinds.iter().enumerate() {
+            let centres: Vec<Option<f64>> = places.iter().map(|place| place[axis]).collect();
+            for (parts, part) in parts.iter_mut().zip(kind.parts(&centres)) {
+                parts.push(part);
+            }
+        }
+        let kernels = parts.into_iter().map(|parts| {
+            let scale = parts.iter().map(Part::scale).sum();
+            Kernel { parts, scale }
+        });
+        Self { kernels: kernels.collect() }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.places.len()
+        self.kernels.len()
     }
 
     /// The logarithm of the density at a place.
     pub(super) fn ln_at(&self, axes: &Axes, at: &Place) -> f64 {
-        let mut terms = Vec::with_capacity(self.places.len() + 1);
+        let mut terms = Vec::with_capacity(self.kernels.len() + 1);
         terms.push(even(axes, at));
-        let kernels = self.places.iter().zip(&self.scales);
-        terms.extend(kernels.map(|(place, scale)| scale + self.widths.ln_kernel(axes, place, at)));
+        terms.extend(self.kernels.iter().map(|kernel| kernel.ln_at(axes, at)));
         let most = terms.iter().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
         let sum: f64 = terms.iter().map(|term| (term - most).exp()).sum();
         most + sum.ln() - number(terms.len()).ln()
@@ -149,111 +164,141 @@ impl Density {
 
     /// A place of the unit cube drawn from the density.
     pub(super) fn draw(&self, axes: &Axes, generator: &mut Pcg64) -> Vec<f64> {
-        let kernel = self.places.get(generator.random_range(0..=self.places.len()));
+        let kernel = self.kernels.get(generator.random_range(0..=self.kernels.len()));
         let mut cube = Vec::with_capacity(axes.kinds.len());
-        for (index, kind) in axes.kinds.iter().enumerate() {
-            let centre = kernel.and_then(|place| place[index]);
-            let unit = match (kind, centre) {
-                (Kind::Line, Some(centre)) => self.widths.near(centre, generator),
-                (Kind::Line, None) => generator.random(),
-                (Kind::Steps { values, .. } | Kind::Choices(values), centre) => {
-                    let row = centre.map(|centre| self.widths.row(index, centre, values.len()));
-                    let value = values[drawn(row, values.len(), generator)];
-                    axes.space.parameters[index].domain.unit_of(value)
+        for (axis, (kind, parameter)) in axes.kinds.iter().zip(&axes.space.parameters).enumerate() {
+            let part = kernel.map_or(Part::Even, |kernel| kernel.parts[axis]);
+            let unit = part.draw(generator, kind.count());
+            cube.push(match kind {
+                Kind::Line => unit,
+                Kind::Steps { values, .. } | Kind::Choices(values) => {
+                    parameter.domain.unit_of(values[slot(kind.place_at(unit))])
                 }
-            };
-            cube.push(unit);
+            });
         }
         cube
     }
 }
 
-impl Widths {
-    /// Scott's rule: the more points, the narrower; the more parameters, the slower.
-    fn of(axes: &Axes, points: usize) -> Self {
-        let (points, dimensions) = (number(points.max(1)), number(axes.kinds.len()));
-        // Never narrower than the points lie apart on a line.
-        let least = (1.0 / (1.0 + points)).max(0.01);
-        let deviation = (WIDTH * points.powf(-1.0 / (dimensions + 4.0))).max(least.min(WIDTH));
-        let tables = axes.kinds.iter().map(|kind| table(kind, deviation, points)).collect();
-        Self { deviation, tables }
-    }
-
-    /// The logarithm of what makes a kernel's normal densities integrate to 1.
-    fn scale(&self, axes: &Axes, place: &Place) -> f64 {
-        let lines = axes.kinds.iter().zip(place).filter(|(kind, _)| matches!(kind, Kind::Line));
-        lines.filter_map(|(_, centre)| *centre).map(|centre| self.line_scale(centre)).sum()
-    }
-
-    fn line_scale(&self, centre: f64) -> f64 {
-        let below = |edge: f64| distribution((edge - centre) / self.deviation);
-        -(self.deviation * TAU.sqrt() * (below(1.0) - below(0.0))).ln()
-    }
-
-    fn ln_kernel(&self, axes: &Axes, place: &Place, at: &Place) -> f64 {
-        let mut squares = 0.0;
-        let mut sum = 0.0;
-        for (index, (kind, (centre, at))) in axes.kinds.iter().zip(place.iter().zip(at)).enumerate()
-        {
-            match (kind, centre, at) {
-                (Kind::Line, Some(centre), Some(at)) => squares += (at - centre) * (at - centre),
-                (Kind::Steps { .. } | Kind::Choices(_), Some(centre), Some(at)) => {
-                    sum += self.row(index, *centre, kind.count())[slot(*at)];
-                }
-                (Kind::Steps { .. } | Kind::Choices(_), None, Some(_)) => {
-                    sum -= number(kind.count()).ln();
-                }
-                // Nothing is compared: take the factor that `scale` has put in for it back.
-                (Kind::Line, Some(centre), None) => sum -= self.line_scale(*centre),
-                (Kind::Line, None, _) | (Kind::Steps { .. } | Kind::Choices(_), _, None) => {}
+impl Kind {
+    /// A kernel's part around each centre.
+    fn parts(&self, centres: &[Option<f64>]) -> Vec<Part> {
+        let known: Vec<f64> = centres.iter().copied().flatten().collect();
+        match self {
+            Self::Choices(values) => {
+                // As if each choice had been seen some times in all by chance.
+                let (points, count) = (number(known.len() + 1), number(values.len()));
+                let ch = tune("CH", 1.0);
+                let all = points + CHANCE * count;
+                let (same, other) = (((points + CHANCE) / all).ln(), (CHANCE / all).ln());
+                let part = |place| Part::Choice { place, same, other };
+                centres.iter().map(|centre| centre.map_or(Part::Even, part)).collect()
+            }
+            Self::Line | Self::Steps { .. } => {
+                let units: Vec<f64> = known.iter().map(|place| self.middle(*place)).collect();
+                let mut deviations = deviations(&units).into_iter();
+                centres
+                    .iter()
+                    .map(|centre| match (centre, centre.and_then(|_| deviations.next())) {
+                        (Some(centre), Some(deviation)) => {
+                            Part::normal(self.middle(*centre), deviation)
+                        }
+                        _ => Part::Even,
+                    })
+                    .collect()
             }
         }
-        sum - 0.5 * squares / (self.deviation * self.deviation)
     }
 
-    /// The logarithms of the probabilities around one of few values.
-    fn row(&self, axis: usize, centre: f64, count: usize) -> &[f64] {
-        let from = slot(centre) * count;
-        &self.tables[axis][from..from + count]
-    }
-
-    /// A number from 0 to 1 near to a centre.
-    fn near(&self, centre: f64, generator: &mut Pcg64) -> f64 {
-        // The centre is inside, so that at least about every other draw is.
-        for _ in 0..100 {
-            let unit = self.deviation.mul_add(normal(generator), centre);
-            if (0.0..=1.0).contains(&unit) {
-                return unit;
-            }
+    /// Where a place of an ordered axis is, from 0 to 1.
+    fn middle(&self, place: f64) -> f64 {
+        match self {
+            Self::Steps { edges, .. } => f64::midpoint(edges[slot(place)], edges[slot(place) + 1]),
+            Self::Line | Self::Choices(_) => place,
         }
-        centre
     }
 }
 
-/// The logarithm of the probability of each of few values around each.
-fn table(kind: &Kind, deviation: f64, points: f64) -> Vec<f64> {
-    match kind {
-        Kind::Line => Vec::new(),
-        Kind::Steps { values, edges } => (0..values.len())
-            .flat_map(|centre| {
-                let centre = f64::midpoint(edges[centre], edges[centre + 1]);
-                let below = |edge: f64| distribution((edge - centre) / deviation);
-                let all = below(1.0) - below(0.0);
-                // Far away, the difference is lost in rounding: not impossible, but hardly.
-                let share =
-                    move |pair: &[f64]| ((below(pair[1]) - below(pair[0])) / all).max(1e-12).ln();
-                edges.windows(2).map(share).collect::<Vec<f64>>()
-            })
-            .collect(),
-        Kind::Choices(values) => {
-            // As if each choice had been seen once in all by chance.
-            let count = values.len();
-            let all = points + number(count);
-            let share = |place: usize| {
-                if place.is_multiple_of(count + 1) { (points + 1.0) / all } else { 1.0 / all }
-            };
-            (0..count * count).map(|place| share(place).ln()).collect()
+/// How far the kernel around each number reaches: to the further one of its neighbours, within limits. So kernels are
+/// narrow where points are dense (Bergstra and others, 2011).
+fn deviations(units: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by(|a, b| units[*a].total_cmp(&units[*b]));
+    let least = 1.0 / number(units.len() + 2).min(MOST_NARROW);
+    let mut deviations = vec![1.0; units.len()];
+    for (rank, index) in order.iter().enumerate() {
+        let gap = |other: Option<&usize>| other.map(|other| (units[*other] - units[*index]).abs());
+        let before = gap(rank.checked_sub(1).and_then(|before| order.get(before)));
+        let after = gap(order.get(rank + 1));
+        // Alone, it reaches to the further end.
+        let reach = before.into_iter().chain(after).reduce(f64::max);
+        let reach = reach.unwrap_or(units[*index].max(1.0 - units[*index]));
+        deviations[*index] = (REACH * reach).clamp(least, 1.0);
+    }
+    deviations
+}
+
+impl Part {
+    fn normal(centre: f64, deviation: f64) -> Self {
+        let below = |edge: f64| distribution((edge - centre) / deviation);
+        let scale = -(deviation * TAU.sqrt() * (below(1.0) - below(0.0))).ln();
+        Self::Normal { centre, deviation, scale }
+    }
+
+    fn scale(&self) -> f64 {
+        match self {
+            Self::Normal { scale, .. } => *scale,
+            Self::Even | Self::Choice { .. } => 0.0,
         }
+    }
+
+    /// A number from 0 to 1; of choices, in the share of one.
+    fn draw(self, generator: &mut Pcg64, count: usize) -> f64 {
+        match self {
+            Self::Even => generator.random(),
+            Self::Normal { centre, deviation, .. } => {
+                // The centre is inside, so that about every other draw is, or more.
+                let draws = (0..100).map(|_| deviation.mul_add(normal(generator), centre));
+                draws.into_iter().find(|unit| (0.0..=1.0).contains(unit)).unwrap_or(centre)
+            }
+            Self::Choice { place, same, .. } => {
+                let count = number(count);
+                let others = (generator.random::<f64>() * (count - 1.0)).floor();
+                let other = if others < place { others } else { others + 1.0 };
+                let chosen = if generator.random::<f64>() < same.exp() { place } else { other };
+                (chosen + 0.5) / count
+            }
+        }
+    }
+}
+
+impl Kernel {
+    fn ln_at(&self, axes: &Axes, at: &Place) -> f64 {
+        let mut sum = self.scale;
+        for (kind, (part, at)) in axes.kinds.iter().zip(self.parts.iter().zip(at)) {
+            let Some(at) = *at else {
+                // Nothing is compared: out of the scales, too.
+                sum -= part.scale();
+                continue;
+            };
+            match (*part, kind) {
+                (Part::Even, kind) => sum -= number(kind.count().max(1)).ln(),
+                (Part::Normal { centre, deviation, .. }, Kind::Steps { edges, .. }) => {
+                    let below = |edge: f64| distribution((edge - centre) / deviation);
+                    let share = below(edges[slot(at) + 1]) - below(edges[slot(at)]);
+                    // Far away, the difference is lost in rounding: not impossible, but hardly.
+                    sum += (share.max(1e-12) * deviation * TAU.sqrt()).ln();
+                }
+                (Part::Normal { centre, deviation, .. }, Kind::Line | Kind::Choices(_)) => {
+                    let away = (at - centre) / deviation;
+                    sum -= 0.5 * away * away;
+                }
+                (Part::Choice { place, same, other }, _) => {
+                    sum += if slot(place) == slot(at) { same } else { other };
+                }
+            }
+        }
+        sum
     }
 }
 
@@ -261,19 +306,6 @@ fn table(kind: &Kind, deviation: f64, points: f64) -> Vec<f64> {
 fn even(axes: &Axes, at: &Place) -> f64 {
     let active = axes.kinds.iter().zip(at).filter(|(_, at)| at.is_some());
     active.map(|(kind, _)| -number(kind.count().max(1)).ln()).sum()
-}
-
-/// One of `count` places by the logarithms of their probabilities; evenly if there are none.
-fn drawn(row: Option<&[f64]>, count: usize, generator: &mut Pcg64) -> usize {
-    let Some(row) = row else { return generator.random_range(0..count) };
-    let mut left: f64 = generator.random();
-    for (place, ln) in row.iter().enumerate() {
-        left -= ln.exp();
-        if left <= 0.0 {
-            return place;
-        }
-    }
-    count - 1
 }
 
 #[expect(

@@ -28,9 +28,9 @@ use density::{Axes, Density, Place};
 const STARTUP: u32 = 10;
 
 /// How many candidates are drawn for a point.
-const CANDIDATES: u32 = 24;
+const CANDIDATES: u32 = 48;
 
-/// How many results are good at the most: beyond that, "good" is a smaller share.
+/// How many results are good at the most; of fewer, it is 15 %.
 const MOST_GOOD: usize = 25;
 
 /// How many of the others are looked at: of more, an even part.
@@ -69,6 +69,7 @@ struct Search<'a> {
 struct Densities {
     good: Density,
     other: Density,
+    others: Vec<Place>,
 }
 
 impl<'a> Search<'a> {
@@ -82,9 +83,10 @@ impl<'a> Search<'a> {
             .iter()
             .any(|observation| matches!(observation.outcome, Outcome::Measured { .. }));
         let densities = (measured && results >= startup).then(|| {
-            let (good, mut other) = split(request, &axes);
-            other.extend(history.pending.iter().filter_map(|point| axes.place_of(point)));
-            Densities { good: Density::new(&axes, good), other: Density::new(&axes, other) }
+            let (good, mut others) = split(request, &axes);
+            others.extend(history.pending.iter().filter_map(|point| axes.place_of(point)));
+            let (good, other) = (Density::new(&axes, &good), Density::new(&axes, &others));
+            Densities { good, other, others }
         });
         let candidates = strategy.tpe.candidates.unwrap_or(CANDIDATES).max(1) as usize;
         let (region, used) = (Region::new(&problem.space), Used::of(history));
@@ -154,7 +156,8 @@ impl<'a> Search<'a> {
     fn taken(&mut self, point: &Point) {
         self.used.insert(point);
         if let (Some(densities), Some(place)) = (&mut self.densities, self.axes.place_of(point)) {
-            densities.other.add(&self.axes, place);
+            densities.others.push(place);
+            densities.other = Density::new(&self.axes, &densities.others);
         }
     }
 }
@@ -168,7 +171,7 @@ fn split(request: &Request, axes: &Axes) -> (Vec<Place>, Vec<Place>) {
         let known: Vec<&Observation> =
             observations.iter().filter(|observation| observation.source == source).collect();
         let best = best_first(&known, request.problem);
-        let count = best.len().div_ceil(10).min(MOST_GOOD);
+        let count = (3 * best.len()).div_ceil(20).min(MOST_GOOD);
         let places = |points: &[&Point]| -> Vec<Place> {
             points.iter().filter_map(|point| axes.place_of(point)).collect()
         };

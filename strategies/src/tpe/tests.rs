@@ -30,8 +30,8 @@ fn a_density_sums_to_one() {
         Point(vec![Some(1.0), Some(6.0), Some(0.01)]),
         Point(vec![Some(2.0), Some(1.0), Some(1.0)]),
     ];
-    let density =
-        Density::new(&axes, points.iter().filter_map(|point| axes.place_of(point)).collect());
+    let places: Vec<_> = points.iter().filter_map(|point| axes.place_of(point)).collect();
+    let density = Density::new(&axes, &places);
     let mut sum = 0.0;
     for choice in 0..3 {
         for whole in 1..=6 {
@@ -57,7 +57,7 @@ fn draws_follow_the_density() {
     let space = space();
     let axes = Axes::of(&space);
     let good = vec![axes.place_of(&Point(vec![Some(1.0), Some(3.0), Some(0.1)])).unwrap(); 9];
-    let density = Density::new(&axes, good);
+    let density = Density::new(&axes, &good);
     let mut near = 0;
     for number in 0..1000 {
         let point = space.point_at(&density.draw(&axes, &mut generator(1, 99, number)));
