@@ -188,7 +188,6 @@ impl Kind {
             Self::Choices(values) => {
                 // As if each choice had been seen some times in all by chance.
                 let (points, count) = (number(known.len() + 1), number(values.len()));
-                let ch = tune("CH", 1.0);
                 let all = points + CHANCE * count;
                 let (same, other) = (((points + CHANCE) / all).ln(), (CHANCE / all).ln());
                 let part = |place| Part::Choice { place, same, other };
