@@ -160,7 +160,7 @@ function TpeFields({ draft, problems, onChange }: KindSettingsProps) {
       <TextField
         label="Candidates per point"
         mode="numeric"
-        placeholder="24"
+        placeholder="48"
         hint="More follows what is good more closely."
         {...field('candidates')}
       />
