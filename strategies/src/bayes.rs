@@ -268,6 +268,7 @@ impl<'a> Chooser<'a> {
                 let (mean, deviation) = self.posteriors[0].predict(&model.place(&found.point));
                 Some(self.posteriors[0].warp().improvement(best, mean[0], deviation[0]))
             }
+            _ if kind == proposal::Criterion::LogEhvi => Some(self.won(found)),
             _ => None,
         };
         let why = Why {
@@ -280,6 +281,17 @@ impl<'a> Chooser<'a> {
             results: model.results(),
         };
         Proposal { point: found.point.clone(), why }
+    }
+
+    /// The hypervolume that is expected to be won, in the units of the objectives: where constraints are kept.
+    fn won(&self, found: &Found) -> f64 {
+        let place = self.model.place(&found.point);
+        let units = self.posteriors[..self.model.objectives()].iter().map(|posterior| {
+            let warp = posterior.warp();
+            let mean = warp.backward(posterior.predict(&place).0[0]);
+            -warp.slope(mean).ln()
+        });
+        (found.value + units.sum::<f64>()).exp().min(f64::MAX)
     }
 }
 

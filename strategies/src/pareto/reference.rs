@@ -1,10 +1,13 @@
 //! From where hypervolume is counted.
 
-/// How far behind the worst of the front, as a share of its range.
-const MARGIN: f64 = 0.1;
+/// How far behind the worst of the front, as a share of its range. With a tenth, which is often advised, the ends of a front
+/// are worth next to nothing, and what is beyond them is not looked for. What campaigns of 60 results missed of the
+/// hypervolume on ZDT1 (6 parameters, turned, before (11, 11)) and Branin-Currin, median of 12: 6.5 and 0.88 with a tenth,
+/// 2.1 and 0.92 with a half, 0.84 and 1.00 with 1, 0.67 and 1.34 with 2, 0.59 and 1.40 with 4.
+const MARGIN: f64 = 1.0;
 
-/// The reference of a front: in each objective the worst value on the front and a tenth of the front's range more, so that
-/// its ends count, too. Where the front has no range (one point, or equal values), the range of all results stands for
+/// The reference of a front: in each objective the worst value on the front, and once more the front's range, so that its
+/// ends count, too. Where the front has no range (one point, or equal values), the range of all results stands for
 /// it, and where they have none either, the size of the value, or 1 for a value of 0.
 ///
 /// `front` are the indices of the front among `points`, at least one.

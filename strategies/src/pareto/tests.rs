@@ -165,11 +165,11 @@ fn cells_are_few() {
 #[test]
 fn a_front_of_one_point_has_a_reference() {
     let points = |values: &[[f64; 2]]| values.iter().map(|v| v.to_vec()).collect::<Vec<_>>();
-    assert_eq!(reference_point(&points(&[[-2.0, 0.0]]), &[0]), [-1.8, 0.1]);
-    assert_eq!(reference_point(&points(&[[1.0, 1.0], [3.0, 6.0]]), &[0]), [1.2, 1.5]);
+    assert_eq!(reference_point(&points(&[[-2.0, 0.0]]), &[0]), [0.0, 1.0]);
+    assert_eq!(reference_point(&points(&[[1.0, 1.0], [3.0, 6.0]]), &[0]), [3.0, 6.0]);
     assert_eq!(
         reference_point(&points(&[[0.0, 3.0], [1.0, 1.0], [9.0, 9.0]]), &[0, 1]),
-        [1.1, 3.2]
+        [2.0, 5.0]
     );
 }
 
