@@ -322,3 +322,71 @@ fn times() {
         eprintln!("{name}: repair {repair:?}, draw {:?}", start.elapsed() / 200);
     }
 }
+
+const PARTS: [u8; 10] = [2, 13, 24, 31, 45, 50, 58, 77, 83, 99];
+
+/// A space with random constraints that a known point keeps.
+fn any_space(seed: u64) -> Space {
+    use rand::RngExt as _;
+    let mut generator = generator(seed, 99, 1_000_000);
+    let mut pick = |count: usize| generator.random_range(0..count);
+    let count = 2 + pick(7);
+    let parameters: Vec<Parameter> = (0..count)
+        .map(|_| match pick(6) {
+            0 => float(-3.0, 7.5),
+            1 => log(1e-4, 2.0),
+            2 => stepped(0.0, 1.0, [0.05, 0.1, 0.125][pick(3)]),
+            3 => int(-5, 30),
+            4 => Parameter {
+                domain: Domain::Int { low: 2, high: 60, step: 3, log: false },
+                condition: None,
+            },
+            _ => float(0.0, 1.0),
+        })
+        .collect();
+    let known: Vec<f64> =
+        parameters.iter().map(|p| p.domain.value_at(f64::from(PARTS[pick(10)]) / 100.0)).collect();
+    let constraints = (0..1 + pick(3))
+        .map(|_| {
+            let mut terms: Vec<(usize, f64)> = Vec::new();
+            for index in 0..count {
+                if pick(3) > 0 || index + 1 == count && terms.is_empty() {
+                    terms.push((index, [1.0, 1.0, -1.0, 2.0, 0.5, -3.0, 0.37][pick(7)]));
+                }
+            }
+            let here: f64 = terms.iter().map(|(index, c)| c * known[*index]).sum();
+            match pick(4) {
+                0 => sum(&terms, here, here),
+                1 => sum(&terms, f64::NEG_INFINITY, here),
+                2 => sum(&terms, here, f64::INFINITY),
+                _ => sum(&terms, here - 0.1, here + 0.2),
+            }
+        })
+        .collect();
+    space(parameters, constraints)
+}
+
+#[test]
+fn any_constraints_are_kept() {
+    let mut found = 0;
+    for seed in 0..600 {
+        let space = any_space(seed);
+        let checked = space.check();
+        // The one thing that may fail is the search for whole numbers.
+        if checked == Err(SpaceProblem::NoneFound) {
+            continue;
+        }
+        assert_eq!(checked, Ok(()), "{seed}: {space:?}");
+        found += 1;
+        let region = Region::new(&space);
+        for number in 0..10 {
+            let mut generator = stream(number);
+            let cube = region.anywhere(&mut generator);
+            let repaired = region.repair(&cube);
+            assert!(space.admits(&repaired), "{seed}, {number}: {repaired:?} in {space:?}");
+            let drawn = region.draw(&mut generator);
+            assert!(space.admits(&drawn), "{seed}, {number}: {drawn:?} in {space:?}");
+        }
+    }
+    assert!(found >= 590, "{found} of 600 were found to have a point");
+}

@@ -59,7 +59,7 @@ impl Domain {
         }
     }
 
-    /// Where a value lies, 0 to 1; one of a grid in the middle of its share.
+    /// Where a value lies, 0 to 1; one of a grid in the middle of its share. One outside counts as the nearest inside.
     #[must_use]
     pub fn unit_of(&self, value: f64) -> f64 {
         let unit = match *self {
@@ -67,12 +67,12 @@ impl Domain {
                 (((value - low) / step).round() + 0.5) / grid_count(low, high, step)
             }
             Self::Float { low, high, step: None, log: true } => {
-                (value.ln() - low.ln()) / (high.ln() - low.ln())
+                (value.max(low).ln() - low.ln()) / (high.ln() - low.ln())
             }
             Self::Float { low, high, step: None, log: false } => (value - low) / (high - low),
             Self::Int { low, high, log: true, .. } => {
                 let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
-                (value.ln() - least) / (most - least)
+                (value.max(whole(low)).ln() - least) / (most - least)
             }
             Self::Int { low, high, step, log: false } => {
                 (((value - whole(low)) / whole(step)).round() + 0.5)
@@ -82,7 +82,8 @@ impl Domain {
                 (value + 0.5) / size(count)
             }
         };
-        unit.clamp(0.0, 1.0)
+        // Not a number where the range is a single value, or the value none.
+        if unit.is_nan() { 0.5 } else { unit.clamp(0.0, 1.0) }
     }
 
     /// How many values there are; none where any number between two bounds is one.

@@ -1,0 +1,408 @@
+//! What every strategy must keep, in every kind of space, whatever the results are.
+
+use asktell_strategies::{
+    History, Observation, Outcome, Point, Problem, Region, Request, Space, Strategy, StrategyKind,
+    Used, propose, sampling,
+    space::{Condition, Domain, LinearConstraint, Parameter, When},
+};
+use proptest::prelude::*;
+
+const KINDS: [StrategyKind; 8] = [
+    StrategyKind::Random,
+    StrategyKind::Sobol,
+    StrategyKind::LatinHypercube,
+    StrategyKind::Grid,
+    StrategyKind::Tpe,
+    StrategyKind::Gp,
+    StrategyKind::Nsga2,
+    StrategyKind::Auto,
+];
+
+fn parameter(domain: Domain) -> Parameter {
+    Parameter { domain, condition: None }
+}
+
+fn float(low: f64, high: f64, step: Option<f64>, log: bool) -> Parameter {
+    parameter(Domain::Float { low, high, step, log })
+}
+
+fn int(low: i64, high: i64, log: bool) -> Parameter {
+    parameter(Domain::Int { low, high, step: 1, log })
+}
+
+fn when(parent: usize, when: When, domain: Domain) -> Parameter {
+    Parameter { domain, condition: Some(Condition { parent, when }) }
+}
+
+fn space(parameters: Vec<Parameter>) -> Space {
+    Space { parameters, ..Space::default() }
+}
+
+fn tied(parameters: Vec<Parameter>, terms: &[f64], low: f64, high: f64) -> Space {
+    let terms = terms.iter().copied().enumerate().collect();
+    Space { constraints: vec![LinearConstraint { terms, low, high }], ..space(parameters) }
+}
+
+fn mixed() -> Vec<Parameter> {
+    vec![
+        float(-5.0, 10.0, None, false),
+        parameter(Domain::Categorical { choices: 3 }),
+        int(1, 1024, true),
+        parameter(Domain::Ordinal { levels: 4 }),
+    ]
+}
+
+/// One space of every kind.
+fn spaces() -> Vec<(&'static str, Space)> {
+    let mut listed = space(mixed());
+    let draws = sampling::points(
+        &Region::new(&listed),
+        sampling::Method::Random,
+        1,
+        0,
+        60,
+        &Used::default(),
+    );
+    listed.candidates = draws;
+    let conditional = space(vec![
+        parameter(Domain::Categorical { choices: 3 }),
+        when(
+            0,
+            When::Among(vec![0]),
+            Domain::Float { low: 1e-4, high: 1.0, step: None, log: true },
+        ),
+        when(0, When::Among(vec![1, 2]), Domain::Int { low: 1, high: 40, step: 1, log: false }),
+        when(
+            2,
+            When::Between(20.0, 40.0),
+            Domain::Float { low: 0.0, high: 1.0, step: None, log: false },
+        ),
+        float(0.0, 1.0, None, false),
+    ]);
+    vec![
+        ("box", space(vec![float(0.0, 1.0, None, false), float(-50.0, 50.0, None, false)])),
+        ("log", space(vec![float(1e-6, 1.0, None, true), int(1, 100_000, true)])),
+        ("stepped", space(vec![float(0.0, 1.0, Some(0.1), false), int(0, 20, false)])),
+        ("mixed", space(mixed())),
+        ("conditional", conditional),
+        ("mixture", tied(vec![float(0.0, 1.0, None, false); 4], &[1.0; 4], 1.0, 1.0)),
+        ("stepped mixture", tied(vec![float(0.0, 1.0, Some(0.05), false); 3], &[1.0; 3], 1.0, 1.0)),
+        (
+            "x ≤ y",
+            tied(vec![float(0.0, 9.0, None, false); 2], &[1.0, -1.0], f64::NEG_INFINITY, 0.0),
+        ),
+        ("candidates", listed),
+    ]
+}
+
+/// What kind of results there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Results {
+    Smooth,
+    Equal,
+    Enormous,
+    Cliff,
+    Contradictory,
+    Failed,
+    Pruned,
+    Infeasible,
+    Outside,
+    Earlier,
+    Mixture,
+}
+
+const RESULTS: [Results; 11] = [
+    Results::Smooth,
+    Results::Equal,
+    Results::Enormous,
+    Results::Cliff,
+    Results::Contradictory,
+    Results::Failed,
+    Results::Pruned,
+    Results::Infeasible,
+    Results::Outside,
+    Results::Earlier,
+    Results::Mixture,
+];
+
+/// The squared distance from a place of the unit cube that is not in the middle.
+fn bowl(space: &Space, point: &Point) -> f64 {
+    space.unit_of(point).iter().map(|u| (u - 0.7).powi(2)).sum()
+}
+
+fn observation(problem: &Problem, point: &Point, results: Results, number: usize) -> Observation {
+    let smooth = bowl(&problem.space, point);
+    let odd = number % 2 == 1;
+    let value = match results {
+        Results::Equal => 3.0,
+        Results::Enormous => 1e300 * (smooth - 0.3),
+        Results::Cliff => {
+            if smooth < 0.3 {
+                -1e12
+            } else {
+                1e-12 * smooth
+            }
+        }
+        Results::Contradictory => {
+            if odd {
+                1e6
+            } else {
+                -1e6
+            }
+        }
+        Results::Smooth
+        | Results::Failed
+        | Results::Pruned
+        | Results::Infeasible
+        | Results::Outside
+        | Results::Earlier
+        | Results::Mixture => smooth,
+    };
+    let kept = match results {
+        Results::Infeasible => 1.0 + smooth,
+        Results::Mixture if number % 5 == 0 => f64::NAN,
+        _ => smooth - 0.5,
+    };
+    let measured = Outcome::Measured {
+        values: (0..problem.objectives).map(|o| if o == 0 { value } else { -value }).collect(),
+        deviations: if odd { vec![Some(0.1); problem.objectives] } else { Vec::new() },
+        constraints: vec![kept; problem.constraints],
+    };
+    let outcome = match results {
+        Results::Failed => Outcome::Failed,
+        Results::Pruned => Outcome::Pruned,
+        Results::Mixture if number % 4 == 2 => Outcome::Failed,
+        Results::Mixture if number % 4 == 3 => Outcome::Pruned,
+        _ => measured,
+    };
+    let source = match results {
+        Results::Earlier => number % 3,
+        _ => 0,
+    };
+    Observation { point: point.clone(), outcome, source }
+}
+
+/// Results at random points of the space, or outside of it.
+fn history(problem: &Problem, results: Results, count: usize, seed: u64) -> History {
+    let region = Region::new(&problem.space);
+    let points = (0..count).map(|number| {
+        let repeated = if results == Results::Contradictory { number / 2 } else { number };
+        let mut point = region.draw(&mut sampling::generator(seed, 98, repeated as u64));
+        if results == Results::Outside {
+            // Further out with every number; a value where there should be none, and none where there should be one.
+            let far = [1.5, -1e9, 1e300][number % 3];
+            point.0.iter_mut().for_each(|v| {
+                *v = if number % 4 == 0 { None } else { Some(v.unwrap_or(1.0) * far) }
+            });
+        }
+        point
+    });
+    let observations: Vec<Observation> = points
+        .enumerate()
+        .map(|(number, point)| observation(problem, &point, results, number))
+        .collect();
+    let pending = (0..count.min(3) as u64)
+        .map(|number| region.draw(&mut sampling::generator(seed, 97, number)))
+        .collect();
+    History { proposed: observations.len() as u64, observations, pending }
+}
+
+fn strategy(kind: StrategyKind) -> Strategy {
+    Strategy {
+        kind,
+        gp: asktell_strategies::settings::GpSettings { startup: Some(4), ..Default::default() },
+        tpe: asktell_strategies::settings::TpeSettings { startup: Some(4), candidates: None },
+        grid: asktell_strategies::settings::GridSettings::default(),
+        nsga2: asktell_strategies::settings::Nsga2Settings {
+            population: Some(6),
+            crossover: None,
+            mutation: None,
+        },
+    }
+}
+
+fn ask(
+    problem: &Problem,
+    kind: StrategyKind,
+    history: &History,
+    count: usize,
+    seed: u64,
+) -> Vec<Point> {
+    let strategy = strategy(kind);
+    let request =
+        Request { problem, strategy: &strategy, history, count, seed, interrupted: &|| false };
+    propose(&request).unwrap().into_iter().map(|proposal| proposal.point).collect()
+}
+
+/// Points asked for one by one, each out when the next is asked for.
+fn one_by_one(
+    problem: &Problem,
+    kind: StrategyKind,
+    history: &History,
+    count: usize,
+    seed: u64,
+) -> Vec<Point> {
+    let mut history = history.clone();
+    let mut points = Vec::new();
+    for _ in 0..count {
+        let next = ask(problem, kind, &history, 1, seed);
+        history.pending.extend(next.iter().cloned());
+        history.proposed += 1;
+        points.extend(next);
+    }
+    points
+}
+
+fn problem(space: &Space, objectives: usize, constraints: usize) -> Problem {
+    Problem { space: space.clone(), objectives, constraints }
+}
+
+/// Every point is in the space and new.
+fn check(problem: &Problem, history: &History, points: &[Point], wanted: usize, what: &str) {
+    assert_eq!(points.len(), wanted, "{what}");
+    let mut used = Used::of(history);
+    for point in points {
+        assert!(problem.space.admits(point), "{what}: {point:?} is not in the space");
+        assert!(used.insert(point), "{what}: {point:?} is known already");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn points_are_in_the_space_and_new_whatever_the_results_are(
+        seed in 0_u64..1 << 31,
+        count in 0_usize..16,
+        results in prop::sample::select(RESULTS.to_vec()),
+        (objectives, constraints) in prop::sample::select(vec![(1, 0), (1, 1), (2, 0)]),
+    ) {
+        for (name, space) in spaces() {
+            let problem = problem(&space, objectives, constraints);
+            let history = history(&problem, results, count, seed);
+            for kind in KINDS {
+                let points = ask(&problem, kind, &history, 3, seed);
+                let what = format!("{kind:?} in {name}, {count} results {results:?}");
+                check(&problem, &history, &points, 3, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_kind_of_results_breaks_a_strategy() {
+    for results in RESULTS {
+        for (name, space) in spaces() {
+            for (kind, count) in KINDS.into_iter().flat_map(|kind| [(kind, 1), (kind, 14)]) {
+                let constraints =
+                    usize::from(results == Results::Infeasible || results == Results::Mixture);
+                let problem = problem(&space, 1, constraints);
+                let history = history(&problem, results, count, 5);
+                let points = ask(&problem, kind, &history, 1, 5);
+                check(
+                    &problem,
+                    &history,
+                    &points,
+                    1,
+                    &format!("{kind:?} in {name}, {count} results {results:?}"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_batch_is_what_asking_one_by_one_gives() {
+    for (name, space) in spaces() {
+        for kind in KINDS {
+            for (objectives, count) in [(1, 0), (1, 12), (2, 12)] {
+                let problem = problem(&space, objectives, 0);
+                let history = history(&problem, Results::Smooth, count, 3);
+                let batch = ask(&problem, kind, &history, 3, 3);
+                let single = one_by_one(&problem, kind, &history, 3, 3);
+                assert_eq!(
+                    batch, single,
+                    "{kind:?} in {name}, {objectives} objectives, {count} results"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn another_seed_gives_other_points() {
+    let (_, space) = spaces().swap_remove(3);
+    let problem = problem(&space, 1, 0);
+    for kind in KINDS {
+        let points = |seed| ask(&problem, kind, &History::default(), 3, seed);
+        assert_eq!(points(1), points(1), "{kind:?}");
+        assert_ne!(points(1), points(2), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_list_is_used_up_and_then_nothing_comes() {
+    let (_, space) = spaces().swap_remove(8);
+    let problem = problem(&space, 1, 0);
+    for kind in KINDS {
+        let history = history(&problem, Results::Smooth, 0, 1);
+        let points = ask(&problem, kind, &history, 70, 1);
+        check(&problem, &history, &points, 60, &format!("{kind:?}"));
+        let known = points
+            .iter()
+            .enumerate()
+            .map(|(n, point)| observation(&problem, point, Results::Smooth, n));
+        let history = History { observations: known.collect(), pending: Vec::new(), proposed: 60 };
+        assert_eq!(ask(&problem, kind, &history, 2, 1), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_finite_space_is_not_left_before_its_end() {
+    let space = space(vec![parameter(Domain::Categorical { choices: 4 }), int(1, 3, false)]);
+    let problem = problem(&space, 1, 0);
+    for kind in KINDS {
+        let mut history = History::default();
+        for number in 0..12 {
+            let points = ask(&problem, kind, &history, 1, 2);
+            check(&problem, &history, &points, 1, &format!("{kind:?}, point {number}"));
+            history.observations.push(observation(&problem, &points[0], Results::Smooth, 0));
+            history.proposed += 1;
+        }
+        // All are known: a grid is at its end, the others may measure again.
+        let more = ask(&problem, kind, &history, 1, 2);
+        assert_eq!(more.len(), usize::from(kind != StrategyKind::Grid), "{kind:?}");
+    }
+}
+
+/// The least value after so many points.
+fn best(problem: &Problem, kind: StrategyKind, budget: usize, seed: u64) -> f64 {
+    let mut history = History::default();
+    let mut least = f64::INFINITY;
+    for _ in 0..budget {
+        let point = ask(problem, kind, &history, 1, seed).remove(0);
+        least = least.min(bowl(&problem.space, &point));
+        history.observations.push(observation(problem, &point, Results::Smooth, 0));
+        history.proposed += 1;
+    }
+    least
+}
+
+#[test]
+fn models_find_the_bottom_of_a_bowl_better_than_chance() {
+    let median = |problem: &Problem, kind| {
+        let mut found: Vec<f64> = (0..7).map(|seed| best(problem, kind, 30, seed)).collect();
+        found.sort_by(f64::total_cmp);
+        found[3]
+    };
+    for (name, space) in
+        spaces().into_iter().filter(|(name, _)| ["box", "log", "mixture", "x ≤ y"].contains(name))
+    {
+        let problem = problem(&space, 1, 0);
+        let chance = median(&problem, StrategyKind::Random);
+        for kind in [StrategyKind::Tpe, StrategyKind::Gp, StrategyKind::Nsga2, StrategyKind::Auto] {
+            let found = median(&problem, kind);
+            assert!(found < chance, "{kind:?} in {name}: {found} with chance {chance}");
+        }
+    }
+}
