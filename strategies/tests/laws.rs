@@ -158,27 +158,27 @@ fn observation(problem: &Problem, point: &Point, results: Results, number: usize
         | Results::Earlier
         | Results::Mixture => smooth,
     };
-    let kept = match results {
-        Results::Infeasible => 1.0 + smooth,
-        Results::Mixture if number % 5 == 0 => f64::NAN,
-        _ => smooth - 0.5,
+    let mixture = results == Results::Mixture;
+    let kept = if results == Results::Infeasible {
+        1.0 + smooth
+    } else if mixture && number.is_multiple_of(5) {
+        f64::NAN
+    } else {
+        smooth - 0.5
     };
     let measured = Outcome::Measured {
         values: (0..problem.objectives).map(|o| if o == 0 { value } else { -value }).collect(),
         deviations: if odd { vec![Some(0.1); problem.objectives] } else { Vec::new() },
         constraints: vec![kept; problem.constraints],
     };
-    let outcome = match results {
-        Results::Failed => Outcome::Failed,
-        Results::Pruned => Outcome::Pruned,
-        Results::Mixture if number % 4 == 2 => Outcome::Failed,
-        Results::Mixture if number % 4 == 3 => Outcome::Pruned,
-        _ => measured,
+    let outcome = if results == Results::Failed || mixture && number % 4 == 2 {
+        Outcome::Failed
+    } else if results == Results::Pruned || mixture && number % 4 == 3 {
+        Outcome::Pruned
+    } else {
+        measured
     };
-    let source = match results {
-        Results::Earlier => number % 3,
-        _ => 0,
-    };
+    let source = if results == Results::Earlier { number % 3 } else { 0 };
     Observation { point: point.clone(), outcome, source }
 }
 
@@ -231,7 +231,8 @@ fn ask(
     let strategy = strategy(kind);
     let request =
         Request { problem, strategy: &strategy, history, count, seed, interrupted: &|| false };
-    propose(&request).unwrap().into_iter().map(|proposal| proposal.point).collect()
+    let answer = propose(&request).expect("nobody interrupts");
+    answer.into_iter().map(|proposal| proposal.point).collect()
 }
 
 /// Points asked for one by one, each out when the next is asked for.
@@ -325,6 +326,31 @@ fn a_batch_is_what_asking_one_by_one_gives() {
                     "{kind:?} in {name}, {objectives} objectives, {count} results"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn many_workers_get_points_of_their_own() {
+    for (name, space) in
+        spaces().into_iter().filter(|(name, _)| ["box", "mixed", "mixture"].contains(name))
+    {
+        let problem = problem(&space, 1, 0);
+        let history = history(&problem, Results::Smooth, 12, 4);
+        for kind in KINDS {
+            let points = ask(&problem, kind, &history, 32, 4);
+            check(&problem, &history, &points, 32, &format!("{kind:?} in {name}"));
+            // Not all in one place: some are further apart than a hundredth of the range.
+            let mut apart: Vec<&Point> = Vec::new();
+            for point in &points {
+                let near = |other: &&Point| {
+                    space.distance(&space.unit_of(point), &space.unit_of(other)) < 1e-4
+                };
+                if !apart.iter().any(near) {
+                    apart.push(point);
+                }
+            }
+            assert!(apart.len() >= 6, "{kind:?} in {name}: {} of 32 are apart", apart.len());
         }
     }
 }

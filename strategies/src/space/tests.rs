@@ -346,7 +346,7 @@ fn any_space(seed: u64) -> Space {
         .collect();
     let known: Vec<f64> =
         parameters.iter().map(|p| p.domain.value_at(f64::from(PARTS[pick(10)]) / 100.0)).collect();
-    let constraints = (0..1 + pick(3))
+    let constraints = (0..=pick(3))
         .map(|_| {
             let mut terms: Vec<(usize, f64)> = Vec::new();
             for index in 0..count {
