@@ -31,7 +31,8 @@ struct Known {
     results: usize,
     /// The observations that it stands on.
     used: usize,
-    /// The points of this task among them, in order of their observations, with their places.
+    /// The measured points of this task among them, in order of their observations, with their places; while there are none,
+    /// those of earlier tasks.
     points: Vec<(usize, Point)>,
     places: Vec<f64>,
     /// Which of them keep all constraints.
@@ -166,11 +167,16 @@ fn learn(
 
 impl Known {
     fn new(encoding: &Encoding, history: &History, used: &[usize]) -> Self {
-        let own = |index: &&usize| {
-            let observation = &history.observations[**index];
-            observation.source == 0 && matches!(observation.outcome, Outcome::Measured { .. })
+        let measured = |index: &&usize| {
+            matches!(history.observations[**index].outcome, Outcome::Measured { .. })
         };
-        let own: Vec<usize> = used.iter().filter(own).copied().collect();
+        let measured: Vec<usize> = used.iter().filter(measured).copied().collect();
+        let is_own = |index: &&usize| history.observations[**index].source == 0;
+        let mut own: Vec<usize> = measured.iter().filter(is_own).copied().collect();
+        if own.is_empty() {
+            // What is expected here at the points of earlier tasks stands for the first results.
+            own = measured;
+        }
         let keeps = |index: &usize| match &history.observations[*index].outcome {
             Outcome::Measured { constraints, .. } => constraints.iter().all(|value| *value <= 0.0),
             Outcome::Failed | Outcome::Pruned => false,
