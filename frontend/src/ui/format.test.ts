@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatMeasured, formatNumber } from './format'
+import { formatAgo, formatDuration, formatExpected, formatMeasured, formatNumber } from './format'
 
 describe('formatNumber', () => {
   it.each([
@@ -35,4 +35,11 @@ it('tells how sure a value is', () => {
   expect(formatMeasured(3.2, 0.04)).toBe('3.2 ± 0.04')
   expect(formatMeasured(3.2, 0)).toBe('3.2 ± 0')
   expect(formatMeasured(3.2, null)).toBe('3.2')
+})
+
+it('tells what is expected in as many digits as make sense', () => {
+  expect(formatExpected(90.8213, 1.2055)).toBe('90.8 ± 1.2')
+  expect(formatExpected(1234.56, 340)).toBe('1235 ± 340')
+  expect(formatExpected(0.000123456, 0.0000021)).toBe('0.0001235 ± 2.1e−6')
+  expect(formatExpected(5, 0)).toBe('5')
 })

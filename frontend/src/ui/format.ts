@@ -21,6 +21,13 @@ export function formatMeasured(value: number, deviation: number | null | undefin
   return deviation === null || deviation === undefined ? text : `${text} ± ${formatNumber(deviation)}`
 }
 
+/** What is expected, in no more digits than its uncertainty leaves any sense: `90.8 ± 1.2`. */
+export function formatExpected(mean: number, deviation: number): string {
+  if (!(deviation > 0) || !Number.isFinite(mean)) return formatNumber(mean)
+  const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(deviation))))
+  return `${formatNumber(Number(mean.toFixed(decimals)))} ± ${formatNumber(Number(deviation.toPrecision(2)))}`
+}
+
 export function formatCount(value: number): string {
   return whole.format(value)
 }

@@ -76,7 +76,10 @@ function Learned({ task, store, learned, objective }: LearnedProps) {
     return (
       <>
         <p className={styles.reason} data-testid="no-model">
-          {noModelText(task)}
+          {noModelText(
+            task,
+            store.getSnapshot().trials.findLast(({ proposal }) => proposal)?.proposal?.strategy,
+          )}
         </p>
         {importance && <ImportanceView {...ranking} />}
       </>

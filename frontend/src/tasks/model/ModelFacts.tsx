@@ -1,5 +1,5 @@
 import type { TaskDetailFragment, TaskModelQuery } from '../../gql/graphql'
-import { formatCount, formatMeasured, formatNumber, formatValue } from '../../ui/format'
+import { formatCount, formatExpected, formatNumber, formatValue } from '../../ui/format'
 import { reasonText, strategyLabels } from '../strategy/words'
 import styles from './ModelFacts.module.css'
 import { fitText } from './words'
@@ -71,7 +71,7 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
 
 function Best({ best }: { best: NonNullable<Model['best']> }) {
   const expected = best.predictions
-    .map(({ objective, mean, deviation }) => `${objective} ${formatMeasured(mean, round(deviation))}`)
+    .map(({ objective, mean, deviation }) => `${objective} ${formatExpected(mean, deviation)}`)
     .join(', ')
   return (
     <p className={styles.best} data-testid="best-predicted">
@@ -82,8 +82,4 @@ function Best({ best }: { best: NonNullable<Model['best']> }) {
         .join(', ')}
     </p>
   )
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(2))
 }

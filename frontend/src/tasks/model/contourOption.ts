@@ -2,7 +2,7 @@ import type { Theme } from '../../app/theme'
 import { escapeHtml } from '../../trials/trialTooltip'
 import { chartColors } from '../../ui/chartColors'
 import type { ChartOption } from '../../ui/echarts'
-import { formatNumber } from '../../ui/format'
+import { formatExpected } from '../../ui/format'
 import { type Axis, labelAt } from './axis'
 import { type Cell, type ContourSeries, colorAt, type Shown } from './contourSeries'
 import { numbersOf, parameterAxis, tooltipParts } from './plotParts'
@@ -129,7 +129,7 @@ function cellText({ across, up, objective }: ContourData, cell: Cell): string {
   const rows = [
     [across.name, labelAt(across, middle(across, left, right))],
     [up.name, labelAt(up, middle(up, bottom, top))],
-    [objective, `${formatNumber(mean)} ± ${formatNumber(deviation)}`],
+    [objective, formatExpected(mean, deviation)],
   ]
   const body = rows.map(
     ([name = '', text = '']) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(text)}</td></tr>`,

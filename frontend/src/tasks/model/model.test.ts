@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ContourPartsFragment, ParameterPartsFragment, SlicePartsFragment } from '../../gql/graphql'
+import type {
+  ContourPartsFragment,
+  ParameterPartsFragment,
+  SlicePartsFragment,
+  StrategyKind,
+} from '../../gql/graphql'
 import { completed } from '../../trials/testTrials'
 import { axisOf, borders, labelAt, placeOf, shareOf } from './axis'
 import { colorAt, contourSeries } from './contourSeries'
@@ -141,10 +146,12 @@ it('ranks parameters by what the results say, else by the model', () => {
 
 describe('words', () => {
   it('say why there is no model', () => {
-    const task = (kind: 'AUTO' | 'SOBOL' | 'EXTERNAL', completed = 0) =>
-      noModelText({ strategy: { kind }, trialCounts: { completed }, status: 'RUNNING' } as never)
+    const task = (kind: StrategyKind, completed = 0, working?: StrategyKind) =>
+      noModelText({ strategy: { kind }, trialCounts: { completed }, status: 'RUNNING' } as never, working)
     expect(task('AUTO')).toMatch(/Not enough results yet\. None has come yet/)
-    expect(task('AUTO', 3)).toMatch(/3 have come/)
+    expect(task('AUTO', 3, 'SOBOL')).toMatch(/3 have come/)
+    expect(task('AUTO', 300, 'TPE')).toMatch(/^TPE compares/)
+    expect(task('NSGA2', 300, 'SOBOL')).toMatch(/^NSGA-II breeds/)
     expect(task('SOBOL', 3)).toMatch(/needs no model/)
     expect(task('EXTERNAL', 3)).toMatch(/Your own program/)
   })

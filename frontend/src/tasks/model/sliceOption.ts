@@ -2,7 +2,7 @@ import type { Theme } from '../../app/theme'
 import { escapeHtml } from '../../trials/trialTooltip'
 import { chartColors } from '../../ui/chartColors'
 import type { ChartOption } from '../../ui/echarts'
-import { formatNumber } from '../../ui/format'
+import { formatExpected } from '../../ui/format'
 import { type Axis, labelAt } from './axis'
 import { type Colors, errorBar, numbersOf, parameterAxis, tooltipParts, valueAxis } from './plotParts'
 import type { SlicePoint, SliceSeries } from './sliceSeries'
@@ -112,6 +112,6 @@ function expected(axis: Axis, objective: string, x: number, mean: number, deviat
     `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(text)}</td></tr>`
   return `<div class="plot-tip"><div>Expected</div><table>${row(axis.name, labelAt(axis, x))}${row(
     objective,
-    `${formatNumber(mean)} ± ${formatNumber(deviation)}`,
+    formatExpected(mean, deviation),
   )}</table></div>`
 }

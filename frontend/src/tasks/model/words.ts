@@ -1,4 +1,4 @@
-import type { TaskDetailFragment } from '../../gql/graphql'
+import type { StrategyKind, TaskDetailFragment } from '../../gql/graphql'
 import { strategyLabels, strategyTraits } from '../strategy/words'
 
 /** What a coefficient of determination from cross-validation means. */
@@ -12,10 +12,17 @@ export function fitText(rSquared: number): string {
 
 type ModelTask = Pick<TaskDetailFragment, 'strategy' | 'trialCounts' | 'status'>
 
-/** Why there is no model. */
-export function noModelText({ strategy, trialCounts, status }: ModelTask): string {
-  if (strategy.kind === 'EXTERNAL') {
+/** Why there is no model. `working` is the strategy that chose the last points, where the task leaves that open. */
+export function noModelText({ strategy, trialCounts, status }: ModelTask, working?: StrategyKind): string {
+  const kind = strategy.kind === 'AUTO' ? (working ?? 'AUTO') : strategy.kind
+  if (kind === 'EXTERNAL') {
     return 'Your own program proposes the points of this task: its model is not known here.'
+  }
+  if (kind === 'TPE') {
+    return 'TPE compares where good results lie with where the others do. It has no model that could be drawn.'
+  }
+  if (kind === 'NSGA2') {
+    return 'NSGA-II breeds points from the best results. It has no model that could be drawn.'
   }
   if (!strategyTraits[strategy.kind].learns) {
     return `${strategyLabels[strategy.kind]} needs no model: it does not learn from the results.`

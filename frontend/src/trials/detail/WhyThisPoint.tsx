@@ -1,6 +1,6 @@
 import type { ProposalPartsFragment } from '../../gql/graphql'
 import { criterionLabels, reasonText, strategyLabels } from '../../tasks/strategy/words'
-import { formatCount, formatMeasured, formatNumber } from '../../ui/format'
+import { formatCount, formatExpected, formatMeasured, formatNumber } from '../../ui/format'
 import type { Trial } from '../trial'
 import { surprise } from './surprise'
 import styles from './WhyThisPoint.module.css'
@@ -14,7 +14,7 @@ interface WhyThisPointProps {
 
 /** What chose the point, why, and what it expected there, beside what was measured. */
 export function WhyThisPoint({ proposal, trial, single }: WhyThisPointProps) {
-  const { strategy, reason, fallback, results, expectedImprovement, criterion, acquisitionValue } = proposal
+  const { strategy, reason, fallback, results } = proposal
   return (
     <div className={styles.why} data-testid="why-this-point">
       <p>
@@ -28,19 +28,26 @@ export function WhyThisPoint({ proposal, trial, single }: WhyThisPointProps) {
       )}
       <p>{reasonText(reason)}</p>
       {proposal.predictions.length > 0 && <Predictions proposal={proposal} trial={trial} />}
-      {expectedImprovement !== null && (
-        <p className={styles.quiet}>
-          Expected {single ? 'improvement over the best' : 'gain in hypervolume'}:{' '}
-          <b data-testid="expected-improvement">{formatNumber(expectedImprovement)}</b>
-          {criterion !== null && acquisitionValue !== null && (
-            <>
-              {' '}
-              · {criterionLabels[criterion]} {formatNumber(acquisitionValue)}
-            </>
-          )}
-        </p>
-      )}
+      <Worth proposal={proposal} single={single} />
     </div>
+  )
+}
+
+/** What the point was worth: in the objective's units where there is such a number, else by what it was compared. */
+function Worth({ proposal, single }: Pick<WhyThisPointProps, 'proposal' | 'single'>) {
+  const { expectedImprovement, criterion, acquisitionValue } = proposal
+  const compared =
+    criterion === null || acquisitionValue === null
+      ? undefined
+      : `${criterionLabels[criterion]}: ${formatNumber(acquisitionValue)}`
+  if (expectedImprovement === null) {
+    return compared === undefined ? null : <p className={styles.quiet}>By the {compared}</p>
+  }
+  return (
+    <p className={styles.quiet} title={compared}>
+      Expected {single ? 'improvement over the best' : 'gain in hypervolume'}:{' '}
+      <b data-testid="expected-improvement">{formatNumber(Number(expectedImprovement.toPrecision(3)))}</b>
+    </p>
   )
 }
 
@@ -63,7 +70,7 @@ function Predictions({ proposal, trial }: Pick<WhyThisPointProps, 'proposal' | '
           return (
             <tr key={objective}>
               <th scope="row">{objective}</th>
-              <td>{formatMeasured(mean, deviation)}</td>
+              <td title={`${mean} ± ${deviation}`}>{formatExpected(mean, deviation)}</td>
               <td>
                 {measured === undefined ? '–' : formatMeasured(measured, trial.deviations.get(objective))}
               </td>
