@@ -2,6 +2,8 @@
 
 mod documents;
 mod settings;
+mod spaces;
+mod strategies;
 mod trials;
 mod workers;
 
@@ -120,7 +122,14 @@ async fn a_bad_input_is_a_typed_error_and_writes_nothing(
     let world = World::make(&app).await;
     let before =
         (app.task(&world.created).await, app.task(&world.running).await, app.log(None).await);
-    let cases = [settings::cases(), trials::cases(), documents::cases(), workers::cases()];
+    let cases = [
+        settings::cases(),
+        spaces::cases(),
+        strategies::cases(),
+        trials::cases(),
+        documents::cases(),
+        workers::cases(),
+    ];
     let cases: Vec<_> = cases.into_iter().flatten().collect();
     assert!(cases.len() >= 200, "{} cases", cases.len());
     let head = "{ taskEvents(last: 1) { nodes { cursor } } }";

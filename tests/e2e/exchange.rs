@@ -91,6 +91,20 @@ async fn fill(app: &App) -> Vec<String> {
         { "categorical": { "name": "c", "choices": ["a", true, 1] } },
         { "ordinal": { "name": "o", "levels": [1, 2.5, "top"] } },
     ] } });
+    other["parameterSpace"]["parameters"][1]["float"]["condition"] =
+        json!({ "parameter": "n", "oneOf": [4, 6] });
+    other["parameterSpace"]["constraints"] =
+        json!([{ "terms": [{ "parameter": "n", "coefficient": 0.1 }], "atMost": 0.8 }]);
+    other["parameterSpace"]["candidates"] = json!([
+        { "n": 4, "r": 0.1 + 0.2, "c": true, "o": "top" },
+        { "n": 8, "c": "a", "o": 1 },
+    ]);
+    other["objectives"] = json!([{ "name": "y", "direction": "MAXIMIZE" }]);
+    other["strategy"] = json!({
+        "kind": "AUTO", "seed": 4, "timeLimitSeconds": 0.25, "tpe": { "candidates": 9 },
+        "gp": { "acquisition": "THOMPSON", "noise": [{ "objective": "y", "deviation": 0.5 }] },
+    });
+    other["budget"] = json!({ "minExpectedImprovement": 1e-9 });
     other["id"] = json!(new_id());
     let deleted = id_of(&app.create_task(other).await);
     app.delete_task(&deleted).await;
@@ -226,6 +240,33 @@ async fn a_file_with_only_the_original_fields_is_taken(
     let task = app.task(&bare).await;
     assert_eq!((&task["status"], &task["metadata"]), (&json!("CREATED"), &json!({})));
     assert_eq!(task["name"], format!("Task_{}", &bare[..8]));
+}
+
+/// Before there were models, files had no settings of strategies, no conditions, no constraints
+/// between parameters and no candidates. A task that has none of them is still written the same.
+#[tokio::test]
+async fn a_file_from_before_there_were_models_is_read() {
+    let Some(app) = App::start(Db::SqliteFile).await else { return };
+    let id = app.running_task(quadratic()).await;
+    app.ask(&id, 2).await;
+    let written = files(&export(&app.database, "now"));
+    let text = written.values().next().expect("a file");
+    let mut file: Value = serde_json::from_str(text).expect("JSON");
+    for new in ["settings", "condition", "parameter_constraints", "candidates"] {
+        assert!(!text.contains(&format!("\"{new}\"")), "{new}");
+    }
+    file["asktell"]["budget"].as_object_mut().expect("it").remove("minExpectedImprovement");
+    for trial in file["asktell"]["trials"].as_array_mut().expect("trials") {
+        trial["details"].as_object_mut().expect("details").remove("proposal");
+    }
+    let Some(fresh) = Database::fresh(Db::SqliteFile).await else { return };
+    let dir = fresh.directory().join("old");
+    write(&dir, &file);
+    import_well(&fresh, &dir, &[]);
+    let server = Server::start(fresh.url(), fresh.directory()).await;
+    let mut imported = server.client.task(&id).await;
+    imported["sequence"] = app.task(&id).await["sequence"].clone();
+    assert_eq!(imported, app.task(&id).await);
 }
 
 #[rstest]

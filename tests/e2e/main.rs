@@ -26,6 +26,7 @@ mod queue;
 mod race;
 mod retries;
 mod schema;
+mod spaces;
 mod statements;
 mod strategies;
 mod subscriptions;

@@ -81,7 +81,7 @@ pub(in crate::api) struct ObjectiveNoiseInput {
 pub(in crate::api) struct TpeSettingsInput {
     /// How many random points come first, 1 to 10,000; 10 if left out. Results from elsewhere count.
     startup: Option<i32>,
-    /// From how many candidates each point is chosen, 1 to 10,000; 24 if left out. More follows what is good more
+    /// From how many candidates each point is chosen, 1 to 10,000; 48 if left out. More follows what is good more
     /// closely.
     candidates: Option<i32>,
 }

@@ -124,7 +124,7 @@ pub(in crate::api) struct ObjectiveNoise {
 pub(in crate::api) struct TpeSettings {
     /// How many random points come first; 10 if it is not set.
     startup: Option<u32>,
-    /// From how many candidates each point is chosen; 24 if it is not set.
+    /// From how many candidates each point is chosen; 48 if it is not set.
     candidates: Option<u32>,
 }
 

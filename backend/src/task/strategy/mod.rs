@@ -241,3 +241,30 @@ impl StrategySettings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_strategy_is_written_as_it_was_before_there_were_models() {
+        let old = json!({ "kind": "SOBOL", "seed": 7, "initialDesign": null });
+        let settings: StrategySettings = serde_json::from_value(old.clone()).unwrap();
+        assert!(settings.tuning.is_default());
+        assert_eq!(json!(settings), old);
+    }
+
+    #[test]
+    fn what_is_set_is_kept() {
+        let given = json!({
+            "kind": "AUTO", "seed": 7, "initialDesign": null,
+            "gp": { "acquisition": "UCB", "exploration": 3.0,
+                    "noise": [{ "objective": "y", "deviation": 0.0 }] },
+            "warmStart": ["018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b"], "timeLimitSeconds": 0.5,
+        });
+        let settings: StrategySettings = serde_json::from_value(given.clone()).unwrap();
+        assert_eq!(json!(settings), given);
+    }
+}
