@@ -2,7 +2,7 @@
 
 use asktell_strategies::{
     History, Observation, Outcome, Point, Problem, Region, Request, Space, Strategy, StrategyKind,
-    Used, propose, sampling,
+    Used, initial_design, propose, sampling,
     space::{Condition, Domain, LinearConstraint, Parameter, When},
 };
 use proptest::prelude::*;
@@ -351,6 +351,19 @@ fn many_workers_get_points_of_their_own() {
                 }
             }
             assert!(apart.len() >= 6, "{kind:?} in {name}: {} of 32 are apart", apart.len());
+        }
+    }
+}
+
+#[test]
+fn a_first_design_is_in_the_space_and_not_the_start_of_the_strategy() {
+    for (name, space) in spaces() {
+        let problem = problem(&space, 1, 0);
+        for kind in [StrategyKind::Random, StrategyKind::Sobol, StrategyKind::LatinHypercube] {
+            let design = initial_design(&problem, kind, 12, 6);
+            let what = format!("{kind:?} in {name}");
+            check(&problem, &History::default(), &design, 12, &what);
+            assert_ne!(design, ask(&problem, kind, &History::default(), 12, 6), "{what}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 /// How far a sum may be off: this share of the largest values that its terms can have.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
-/// How many roundings are tried to find the first feasible point.
+/// How many roundings are tried to find the first feasible point: a tenth of a second for few members.
 pub(super) const SEARCH_BUDGET: usize = 20_000;
 
 /// The parameters that constraints name, and the constraints.
@@ -153,6 +153,11 @@ impl Polytope {
             let exact = self.exact(relaxed, bounds);
             return if self.keeps(&exact) { Ok(exact) } else { Err(NoPlace::GaveUp) };
         };
+        if let Some(fewer) = self.on_grid_already(&relaxed, bounds)
+            && let Ok(settled) = self.settle_within(target, &fewer, budget)
+        {
+            return Ok(settled);
+        }
         for value in self.members[member].closest(relaxed[member], bounds[member]) {
             if *budget == 0 {
                 return Err(NoPlace::GaveUp);
@@ -169,6 +174,21 @@ impl Polytope {
             }
         }
         Err(NoPlace::Empty)
+    }
+
+    /// Bounds with those members fixed that are on their grids as it is, if there are any. In a mixture, most are at 0.
+    fn on_grid_already(&self, relaxed: &[f64], bounds: &Bounds) -> Option<Bounds> {
+        let mut fixed = bounds.clone();
+        let mut any = false;
+        for member in self.order.iter().copied().filter(|m| bounds[*m].0 < bounds[*m].1) {
+            let value = self.members[member].round(relaxed[member]);
+            let step = self.members[member].step.unwrap_or(1.0);
+            if (value - relaxed[member]).abs() < 1e-7 * step {
+                fixed[member] = (value, value);
+                any = true;
+            }
+        }
+        (any && self.propagate(&mut fixed)).then_some(fixed)
     }
 
     /// Narrows the bounds to what the rows leave; false if that is nothing.

@@ -307,7 +307,13 @@ fn empty_regions_are_found() {
 #[test]
 #[ignore = "prints times"]
 fn times() {
-    for (name, space) in constrained() {
+    let large = [20, 40].map(|n| {
+        (
+            "a large mixture in steps",
+            space(vec![stepped(0.0, 1.0, 0.01); n], vec![sum(&all(n), 1.0, 1.0)]),
+        )
+    });
+    for (name, space) in constrained().into_iter().chain(large) {
         let region = Region::new(&space);
         let cubes: Vec<_> = (0..1000).map(|n| region.anywhere(&mut stream(n))).collect();
         let start = std::time::Instant::now();

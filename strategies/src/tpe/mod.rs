@@ -34,7 +34,7 @@ const CANDIDATES: u32 = 48;
 const MOST_GOOD: usize = 25;
 
 /// How many of the others are looked at: of more, an even part.
-const MOST_OTHERS: usize = 1_000;
+const MOST_OTHERS: usize = 500;
 
 /// The whole list of candidates is looked through, if it is not longer.
 const SHORT_LIST: usize = 1_000;
@@ -96,8 +96,11 @@ impl<'a> Search<'a> {
     /// The point with that number.
     fn next(&self, number: u64) -> Option<Proposal> {
         let Some(densities) = &self.densities else {
+            let listed = !self.region.candidates().is_empty();
+            // Of a list, even places of the cube would prefer what lies alone.
+            let method = if listed { Method::Random } else { Method::Sobol };
             return self.sampled(
-                Method::Sobol,
+                method,
                 number,
                 "fills the space before the densities are estimated",
             );

@@ -69,3 +69,41 @@ fn draws_follow_the_density() {
     // Nine of ten kernels, which reach so far nearly always, keep the choice ten times of twelve.
     assert!((650..850).contains(&near), "{near}");
 }
+
+#[test]
+#[ignore = "prints times"]
+fn times() {
+    use crate::{History, Observation, Outcome, Problem, Strategy, StrategyKind};
+    let parameter = |_| Parameter {
+        domain: Domain::Float { low: 0.0, high: 1.0, step: None, log: false },
+        condition: None,
+    };
+    for (results, dimensions) in [(50, 6), (1_000, 6), (10_000, 2), (10_000, 20)] {
+        let space =
+            Space { parameters: (0..dimensions).map(parameter).collect(), ..Space::default() };
+        let observations: Vec<Observation> = (0..results)
+            .map(|number| {
+                let point = space.draw(&mut generator(1, 99, number));
+                let values = vec![point.0.iter().flatten().map(|x| (x - 0.3).powi(2)).sum()];
+                let outcome =
+                    Outcome::Measured { values, deviations: Vec::new(), constraints: Vec::new() };
+                Observation { point, outcome, source: 0 }
+            })
+            .collect();
+        let history = History { observations, pending: Vec::new(), proposed: results };
+        let problem = Problem { space, objectives: 1, constraints: 0 };
+        let strategy: Strategy = serde_json::from_str(r#"{"kind": "TPE"}"#).unwrap();
+        assert_eq!(strategy.kind, StrategyKind::Tpe);
+        let request = crate::Request {
+            problem: &problem,
+            strategy: &strategy,
+            history: &history,
+            count: 1,
+            seed: 1,
+            interrupted: &|| false,
+        };
+        let start = std::time::Instant::now();
+        super::propose(&request).unwrap();
+        eprintln!("{results} results, {dimensions} parameters: {:?}", start.elapsed());
+    }
+}
