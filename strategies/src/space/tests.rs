@@ -396,3 +396,25 @@ fn any_constraints_are_kept() {
     }
     assert!(found >= 590, "{found} of 600 were found to have a point");
 }
+
+#[test]
+fn a_domain_has_its_values_and_no_others() {
+    let domain = |step, log| Domain::Float { low: 0.1, high: 0.75, step, log };
+    let stepped = domain(Some(0.1), false);
+    assert!(stepped.values(10).unwrap().iter().all(|value| stepped.contains(*value)));
+    assert!(stepped.contains(0.1 + 2.0 * 0.1));
+    assert!(
+        [0.0, 0.15, 0.8, f64::NAN, f64::INFINITY].iter().all(|value| !stepped.contains(*value))
+    );
+    let logarithmic = domain(None, true);
+    assert!([0.1, 0.75].iter().all(|value| logarithmic.contains(*value)));
+    for outside in [-1.0, 0.0, f64::NAN, f64::INFINITY, 1e300] {
+        assert!(!logarithmic.contains(outside));
+        assert!((0.0..=1.0).contains(&logarithmic.unit_of(outside)));
+    }
+    let whole = Domain::Int { low: 1, high: 10, step: 4, log: false };
+    assert_eq!(
+        [1.0, 3.0, 9.0, 10.0].map(|value| whole.contains(value)),
+        [true, false, true, false]
+    );
+}

@@ -119,23 +119,21 @@ impl Domain {
     /// Whether it has that value, but for the last bits of a grid's.
     #[must_use]
     pub fn contains(&self, value: f64) -> bool {
-        let (low, high) = self.bounds();
-        match *self {
-            Self::Float { step: None, .. } => (low..=high).contains(&value),
-            Self::Float { low, step: Some(step), .. } => {
-                let place = (value - low) / step;
-                value >= low - 1e-9 * step
-                    && value <= high + 1e-9 * step
-                    && (place - place.round()).abs() < 1e-6
-            }
-            // On a log scale, a step of a whole number is not looked at.
-            Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
-                (low..=high).contains(&value) && value.fract() == 0.0
-            }
-            Self::Int { step, log: false, .. } => {
-                (low..=high).contains(&value) && (value - low).rem_euclid(whole(step)) == 0.0
-            }
+        if let Self::Float { low, high, step: Some(step), .. } = *self {
+            let place = (value - low) / step;
+            let known = 0.0..grid_count(low, high, step);
+            return known.contains(&place.round()) && (place - place.round()).abs() < 1e-6;
         }
+        let (low, high) = self.bounds();
+        (low..=high).contains(&value)
+            && match *self {
+                Self::Float { .. } => true,
+                // On a log scale, a step of a whole number is not looked at.
+                Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
+                    value.fract() == 0.0
+                }
+                Self::Int { step, log: false, .. } => (value - low).rem_euclid(whole(step)) == 0.0,
+            }
     }
 
     /// All values in order, if there are `limit` at the most.
