@@ -188,7 +188,7 @@ async fn points_of_clients_keep_the_same_rules(
 #[tokio::test]
 async fn each_candidate_is_handed_out_once(
     #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
-    #[values("RANDOM", "TPE", "AUTO")] kind: &str,
+    #[values("RANDOM", "SOBOL", "LATIN_HYPERCUBE", "GRID", "TPE", "AUTO")] kind: &str,
 ) {
     let Some(app) = App::start(db).await else { return };
     let candidates: Vec<_> = (0..12)

@@ -263,8 +263,11 @@ impl TaskSettings {
 
     /// Whether the next points depend on what was tried.
     #[must_use]
-    pub const fn looks_back(&self) -> bool {
-        self.strategy.kind.learns()
+    pub fn looks_back(&self) -> bool {
+        // Of a list, each point is proposed once.
+        let list =
+            self.parameter_space.as_ref().is_some_and(|space| !space.candidates().is_empty());
+        self.strategy.kind.learns() || (self.strategy.kind.proposes() && list)
     }
 
     /// Checks what must fit together, whoever has set which part.
