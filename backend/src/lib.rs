@@ -58,7 +58,15 @@ pub async fn serve(
     );
     let sweeping = tokio::spawn(manager.clone().sweep_until(shutdown.clone()));
     let concluding = tokio::spawn(manager.clone().conclude_until(shutdown.clone()));
-    let services = Services { store: store.clone(), manager, feed, work, clock, aging };
+    let services = Services {
+        store: store.clone(),
+        manager,
+        feed,
+        work,
+        clock,
+        proposals: proposals.clone(),
+        aging,
+    };
     let graphql = GraphQl::serving(services, Limits::default());
     let sockets = TaskTracker::new();
     let probed = store.clone();

@@ -38,6 +38,7 @@ pub use response::{Response, ResponseKind, code};
 use crate::{
     events::{Feed, WorkWatch},
     manager::TaskManager,
+    proposals::Proposals,
     store::Store,
     task::{Aging, Clock},
 };
@@ -61,6 +62,8 @@ pub struct Services {
     pub work: WorkWatch,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What models have learned.
+    pub proposals: Proposals,
     /// How the queue ages.
     pub aging: Aging,
 }

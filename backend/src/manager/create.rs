@@ -65,9 +65,10 @@ impl TaskManager {
         let mut new_task =
             Task { description, priority, labels, budget, ..Task::new(id, name, owner, at) };
         new_task.follow(&settings);
+        let sources = self.read_sources(&settings).await?;
         let by = caller.clone();
         self.write(caller, move |tx| {
-            let task = new_task.clone();
+            let (task, sources) = (new_task.clone(), sources.clone());
             let (by, settings, points, model_state) =
                 (by.clone(), settings.clone(), points.clone(), model_state.clone());
             async move {
@@ -87,6 +88,9 @@ impl TaskManager {
                 tx.insert_trials(&trials).await?;
                 if let Some(state) = &model_state {
                     tx.set_model_state(task.id, Some(state)).await?;
+                }
+                if let Some(sources) = &sources {
+                    tx.set_warm_start(task.id, Some(sources)).await?;
                 }
                 Ok(task)
             }

@@ -50,8 +50,6 @@ struct Points {
     suggestions: Vec<Suggestion>,
     /// Whether they are those that the strategy proposes to the task as it is, and nothing else.
     in_order: bool,
-    /// Whether the space has no more after them.
-    exhausted: bool,
 }
 
 impl HandOut<'_> {
@@ -144,7 +142,7 @@ impl HandOut<'_> {
                 suggestion.why.reason.push_str(". Chosen before the latest changes of the task");
             }
         }
-        let mut points = Points { suggestions, in_order: stands, exhausted: ready.exhausted };
+        let mut points = Points { suggestions, in_order: stands };
         // Where every point is one of a list, what fills it might be one that is out: who wants more
         // must ask again.
         if count > of_model && !strategy::is_finite(settings) {
@@ -226,12 +224,11 @@ const TOO_MANY: &str = "a model chooses at most 64 points at once; the others fi
 /// Points that need no knowledge of what was tried.
 fn at_once(settings: &TaskSettings, proposed: i64, count: u64) -> Points {
     let suggestions = strategy::propose_at_once(settings, proposed, count);
-    let exhausted = (suggestions.len() as u64) < count;
-    Points { suggestions, in_order: true, exhausted }
+    Points { suggestions, in_order: true }
 }
 
 /// Points in the place of those of a model.
 fn spread(settings: &TaskSettings, proposed: i64, count: u64, why: &str) -> Points {
     let suggestions = strategy::spread(settings, proposed, count, why);
-    Points { suggestions, in_order: false, exhausted: false }
+    Points { suggestions, in_order: false }
 }

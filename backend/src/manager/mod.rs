@@ -25,6 +25,7 @@ mod sweep;
 mod tell;
 mod transition;
 mod update;
+mod warm_start;
 
 use std::sync::Arc;
 

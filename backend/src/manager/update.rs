@@ -19,10 +19,11 @@ impl TaskManager {
     /// Changes the fields that the update names; an update that changes nothing writes nothing.
     pub async fn update_task(&self, caller: &Caller, update: TaskUpdate) -> Result<Task> {
         check_documents(&update)?;
+        let sources = self.sources_after(&update).await?;
         let at = self.now();
         let by = caller.clone();
         self.write(caller, move |tx| {
-            let (by, update) = (by.clone(), update.clone());
+            let (by, update, sources) = (by.clone(), update.clone(), sources.clone());
             async move {
                 let mut change = Change::of_live(tx, &by, at, update.id).await?;
                 change.task.expect_version(update.expected_version)?;
@@ -37,6 +38,9 @@ impl TaskManager {
                 settings.check(update.id, &change.task.budget)?;
                 if settings != *settings_before {
                     change.tx.update_settings(update.id, &settings).await?;
+                    if let Some(sources) = &sources {
+                        change.tx.set_warm_start(update.id, sources.as_deref()).await?;
+                    }
                 }
                 if change.task.labels != labels_before {
                     change.tx.set_labels(update.id, &change.task.labels).await?;
@@ -55,6 +59,27 @@ impl TaskManager {
             .boxed()
         })
         .await
+    }
+}
+
+impl TaskManager {
+    /// The results of other tasks that a task is to begin with after an update, if that may be news.
+    async fn sources_after(&self, update: &TaskUpdate) -> Result<Option<Option<String>>> {
+        let TaskUpdate { parameter_space, objectives, strategy, constraints, .. } = update;
+        let others = (parameter_space, objectives, strategy, constraints);
+        if others == (&Patch::Keep, &Patch::Keep, &Patch::Keep, &Patch::Keep) {
+            return Ok(None);
+        }
+        let found = self.store.settings(&[update.id]).await?.remove(&update.id);
+        let task = self.store.task(update.id).await?;
+        // What is wrong with the update is told under the lock of the task.
+        let Some((mut settings, mut task)) = found.zip(task) else { return Ok(None) };
+        let had = !settings.strategy.tuning.warm_start.is_empty();
+        if apply(&mut task, &mut settings, update).is_err() {
+            return Ok(None);
+        }
+        let sources = self.read_sources(&settings).await?;
+        Ok((had || sources.is_some()).then_some(sources))
     }
 }
 

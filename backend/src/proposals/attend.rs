@@ -25,8 +25,10 @@ const LOOK: Duration = Duration::from_millis(20);
 const TAKING: Duration = Duration::from_secs(2);
 /// How long it is waited after a fault of the database.
 const AFTER_A_FAULT: Duration = Duration::from_millis(200);
-/// For how much longer than the time limit a server may compute before another takes over.
-const MARGIN: Duration = Duration::from_secs(5);
+/// How long a server's word holds that it computes; another takes over if it is not renewed.
+const CLAIM: Duration = Duration::from_secs(1);
+/// How often it is renewed.
+const RENEW: Duration = Duration::from_millis(300);
 
 /// What an attempt to come up to a goal came to.
 enum Step {
@@ -113,7 +115,7 @@ impl Proposals {
             return Ok(Step::Points(ready));
         }
         let limit = found.settings.strategy.tuning.time_limit_seconds.duration();
-        if !self.claim(id, kept.as_ref(), limit, claimed).await? {
+        if !self.claim(id, kept.as_ref(), claimed).await? {
             *known = Some(found);
             return Ok(Step::Elsewhere);
         }
@@ -142,7 +144,7 @@ impl Proposals {
             let computed = compute(&found, order);
             (found, computed)
         };
-        match self.0.pool.compute(urgent, work).await {
+        match self.while_claimed(id, self.0.pool.compute(urgent, work)).await {
             Ok((found, computed)) => {
                 *known = Some(found);
                 match computed {
@@ -160,7 +162,7 @@ impl Proposals {
     }
 
     /// The most points for the task as it is now, of those in memory and those in the database.
-    fn best_ready(&self, task: &Task, kept: Option<&Kept>) -> Option<Arc<Prepared>> {
+    pub(super) fn best_ready(&self, task: &Task, kept: Option<&Kept>) -> Option<Arc<Prepared>> {
         let here = self.lock().known(task.id).and_then(|seat| seat.ready.clone());
         let there = kept.map(|kept| Arc::new(kept.prepared.clone()));
         let standing = here.into_iter().chain(there).filter(|ready| ready.stands(task));
@@ -175,6 +177,7 @@ impl Proposals {
             let before = seat.ready.clone();
             (before, seat.serve(points), seat.is_bounded())
         };
+        tracing::debug!(task = %id, basis = points.basis, ready = points.points.len(), "points are ready");
         if before.is_none_or(|before| before != *points) {
             if bounded {
                 // Nobody need listen.
@@ -198,29 +201,51 @@ impl Proposals {
         }
     }
 
-    /// Whether this server may compute now. Only servers of a Postgres need to agree on that.
-    async fn claim(
-        &self,
-        id: TaskId,
-        kept: Option<&Kept>,
-        limit: Duration,
-        claimed: &mut bool,
-    ) -> Result<bool> {
-        match self.0.store.kind() {
-            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => return Ok(true),
-            DatabaseKind::Postgres => {}
+    /// Whether this server may compute now.
+    async fn claim(&self, id: TaskId, kept: Option<&Kept>, claimed: &mut bool) -> Result<bool> {
+        if !self.is_one_of_many() {
+            return Ok(true);
         }
-        let (now, server) = (self.0.clock.now(), self.0.server.clone());
-        if kept.is_some_and(|kept| kept.computed_elsewhere(&server, now)) {
+        let now = self.0.clock.now();
+        if kept.is_some_and(|kept| kept.computed_elsewhere(&self.0.server, now)) {
             return Ok(false);
         }
-        let until = now + limit + MARGIN;
-        let may = self.0.store.write(move |tx| {
-            let server = server.clone();
-            async move { tx.claim_computation(id, &server, now, until).await }.boxed()
-        });
-        *claimed = may.await?;
+        *claimed = self.claim_now(id).await?;
         Ok(*claimed)
+    }
+
+    /// Only servers of a Postgres need to agree on who computes.
+    fn is_one_of_many(&self) -> bool {
+        match self.0.store.kind() {
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => false,
+            DatabaseKind::Postgres => true,
+        }
+    }
+
+    async fn claim_now(&self, id: TaskId) -> Result<bool> {
+        let (now, server) = (self.0.clock.now(), self.0.server.clone());
+        let write = self.0.store.write(move |tx| {
+            let server = server.clone();
+            async move { tx.claim_computation(id, &server, now, now + CLAIM).await }.boxed()
+        });
+        write.await
+    }
+
+    /// Renews the claim of a computation until it has come to an end.
+    async fn while_claimed<T>(&self, id: TaskId, computation: impl Future<Output = T>) -> T {
+        let mut computation = std::pin::pin!(computation);
+        loop {
+            match timeout(RENEW, &mut computation).await {
+                Ok(done) => return done,
+                Err(_) if self.is_one_of_many() => {
+                    // If another has taken over, both come to the same.
+                    if let Err(error) = self.claim_now(id).await {
+                        tracing::debug!(task = %id, error = ?error, "a claim was not renewed");
+                    }
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     async fn release(&self, id: TaskId) {

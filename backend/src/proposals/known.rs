@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many trials are read at once: between such pieces others have their turn.
-const PIECE: u64 = 500;
+const PIECE: u64 = 200;
 /// If more has happened than this, everything is read again.
 const MANY: u64 = 2_000;
 

@@ -14,6 +14,7 @@
 mod attend;
 mod compute;
 mod known;
+mod models;
 mod pool;
 mod seat;
 
@@ -34,6 +35,7 @@ use crate::{
     store::Store,
     task::{Clock, Prepared, Task, TaskId},
 };
+use models::Views;
 use pool::Pool;
 use seat::{Pass, Seat, Served};
 
@@ -55,6 +57,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     pool: Pool,
     seats: Mutex<Seats>,
+    views: Mutex<Views>,
     /// Told of tasks whose next points say that they have come to a bound.
     bounds: mpsc::UnboundedSender<TaskId>,
     /// Whoever acts on it takes this end.
@@ -135,6 +138,7 @@ impl Proposals {
             clock,
             pool: Pool::new(),
             seats: Mutex::default(),
+            views: Mutex::default(),
             bounds,
             bounded: Mutex::new(Some(bounded)),
             closing,

@@ -110,7 +110,8 @@ impl Seat {
             return;
         };
         let wanted = self.waiting.iter().any(|waiter| waiter.from <= under_way.basis);
-        if under_way.basis < task.basis && !wanted {
+        let past = under_way.basis < task.basis || task.status != TaskStatus::Running;
+        if past && !wanted {
             under_way.stop.store(true, Ordering::Relaxed);
         }
     }

@@ -71,6 +71,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes down the results that a task begins with, or removes them.
+    pub async fn set_warm_start(&mut self, id: TaskId, results: Option<&str>) -> Result<()> {
+        let mut sql = Sql::new(self.kind());
+        match results {
+            Some(results) => {
+                sql.push("INSERT INTO warm_start (task_id, results) VALUES (");
+                sql.bind_all([id.uuid().into(), results.into()]);
+                sql.push(") ON CONFLICT (task_id) DO UPDATE SET results = excluded.results");
+            }
+            None => {
+                sql.push("DELETE FROM warm_start WHERE task_id = ").bind(id.uuid());
+            }
+        }
+        self.writing_apart().execute_raw(sql.into_statement()).await.map_err(fault)?;
+        Ok(())
+    }
+
     /// Keeps what the model of a task has learned.
     pub async fn keep_model(&mut self, id: TaskId, model: &str) -> Result<()> {
         let mut sql = Sql::new(self.kind());

@@ -7,7 +7,7 @@ use asktell_strategies::{
 };
 
 use crate::task::{
-    Direction, Objective, ParameterSpace, Point, Prediction, Proposal, Result, SamplingMethod,
+    Direction, Objective, ParameterSpace, Point, Prediction, Proposal, SamplingMethod,
     StrategyKind, StrategySettings, Suggestion, Task, TaskSettings, Trial, TrialState, Values,
 };
 
@@ -109,7 +109,7 @@ fn minimized(settings: &TaskSettings, values: &Values) -> Option<Vec<f64>> {
 }
 
 /// What turns a value of an objective into one that is minimized, and back.
-const fn sign(objective: &Objective) -> f64 {
+pub(super) const fn sign(objective: &Objective) -> f64 {
     match objective.direction {
         Direction::Minimize => 1.0,
         Direction::Maximize => -1.0,
@@ -220,9 +220,4 @@ pub fn initial_design(strategy: &StrategySettings, space: &ParameterSpace) -> Ve
     let points =
         asktell_strategies::initial_design(&problem, method, count, strategy.seed.get().into());
     points.iter().map(|point| space.point_of(point)).collect()
-}
-
-/// Results of other tasks that were written down for a warm start.
-pub fn sources(_settings: &TaskSettings, _results: &str) -> Result<Vec<Observation>> {
-    Ok(Vec::new())
 }

@@ -130,6 +130,9 @@ impl Bound {
             (Self::Patience, Budget { patience: Some(count), .. }) => {
                 format!("no improvement over {count} trials")
             }
+            (Self::ExpectedImprovement, Budget { min_expected_improvement: Some(least), .. }) => {
+                format!("the model expects an improvement of less than {least}")
+            }
             (Self::Exhausted, _) => "every point of the space has been proposed".to_owned(),
             (
                 Self::MaxTrials

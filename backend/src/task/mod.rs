@@ -13,6 +13,7 @@ mod front;
 mod id;
 mod invalid;
 mod lease;
+mod model;
 mod objective;
 mod outcome;
 mod page;
@@ -43,6 +44,10 @@ pub use id::{TaskId, TrialId, TrialNumber};
 pub use invalid::{Invalid, PathSegment};
 pub use lease::{
     Attempt, AttemptOutcome, Lease, LeaseRef, LeaseTime, LeaseToken, Verdict, renewed,
+};
+pub use model::{
+    Contour, CrossValidated, Expected, LearnedModel, LearnedObjective, ParameterEffect,
+    ParameterImportance, PredictedPoint, Slice,
 };
 pub use objective::{Direction, Objective, Objectives, Values};
 pub use outcome::{

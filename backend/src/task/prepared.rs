@@ -57,7 +57,7 @@ impl Prepared {
             return None;
         }
         let expected = self.points.first().and_then(|first| first.why.expected_improvement);
-        let least: Option<f64> = None;
+        let least = task.budget.min_expected_improvement;
         if expected.zip(least).is_some_and(|(expected, least)| expected < least) {
             return Some(Bound::ExpectedImprovement);
         }

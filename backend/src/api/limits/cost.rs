@@ -172,7 +172,9 @@ impl<'a> Costs<'a> {
             Selection::Field(field) => {
                 let below = self.of_set(&field.node.selection_set.node, level)?;
                 let times = self.times(&field.node, below.pages);
-                Ok(below.under(&field.node, times))
+                let mut cost = below.under(&field.node, times);
+                cost.complexity = cost.complexity.saturating_add(self.places(&field.node));
+                Ok(cost)
             }
             Selection::InlineFragment(inline) => {
                 self.of_set(&inline.node.selection_set.node, level)
@@ -215,6 +217,16 @@ impl<'a> Costs<'a> {
             Some(size) => size.clamp(1, self.limits.largest_page),
             None if is_connection => self.limits.default_page,
             None => 1,
+        }
+    }
+
+    /// How many places of a model the field asks for, whatever is selected of them: they are computed.
+    fn places(&self, field: &Field) -> u64 {
+        let steps = self.argument(field, "steps").and_then(Argument::as_size);
+        match field.name.node.as_str() {
+            "slice" => steps.unwrap_or(50).min(self.limits.largest_page),
+            "contour" => steps.unwrap_or(25).min(self.limits.largest_page).pow(2),
+            _ => 0,
         }
     }
 

@@ -3,7 +3,10 @@
 use async_graphql::SimpleObject;
 
 use super::{Prediction, StrategyKind};
-use crate::api::scalar::{JsonMap, ParameterScalar};
+use crate::{
+    api::scalar::{JsonMap, ParameterScalar},
+    task,
+};
 
 /// What the strategy's model has learned from the results so far.
 #[derive(Debug, Clone, SimpleObject)]
@@ -139,4 +142,120 @@ pub(in crate::api) struct ParameterImportance {
     parameter: String,
     /// The share, 0 to 1. What is missing to 1 comes from parameters together, or from noise.
     importance: f64,
+}
+
+impl From<&task::LearnedModel> for Model {
+    fn from(model: &task::LearnedModel) -> Self {
+        let task::LearnedModel {
+            results,
+            used,
+            strategy,
+            reason,
+            objectives,
+            best,
+            expected_improvement,
+        } = model;
+        Self {
+            results: count(*results),
+            used: count(*used),
+            strategy: (*strategy).into(),
+            reason: reason.clone(),
+            objectives: objectives.iter().map(ObjectiveModel::from).collect(),
+            best: best.as_ref().map(PredictedPoint::from),
+            expected_improvement: *expected_improvement,
+        }
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl From<&task::LearnedObjective> for ObjectiveModel {
+    fn from(learned: &task::LearnedObjective) -> Self {
+        let task::LearnedObjective {
+            objective,
+            scale,
+            noise,
+            r_squared,
+            parameters,
+            cross_validation,
+        } = learned;
+        Self {
+            objective: objective.clone(),
+            scale: scale.clone(),
+            noise: *noise,
+            r_squared: *r_squared,
+            parameters: parameters.iter().map(ParameterEffect::from).collect(),
+            cross_validation: cross_validation.iter().map(CrossValidated::from).collect(),
+        }
+    }
+}
+
+impl From<&task::ParameterEffect> for ParameterEffect {
+    fn from(effect: &task::ParameterEffect) -> Self {
+        let task::ParameterEffect { parameter, length_scale, relevance } = effect;
+        Self { parameter: parameter.clone(), length_scale: *length_scale, relevance: *relevance }
+    }
+}
+
+impl From<&task::CrossValidated> for CrossValidated {
+    fn from(one: &task::CrossValidated) -> Self {
+        let task::CrossValidated { trial, measured, predicted, deviation } = *one;
+        Self { trial, measured, predicted, deviation }
+    }
+}
+
+impl From<&task::PredictedPoint> for PredictedPoint {
+    fn from(place: &task::PredictedPoint) -> Self {
+        let task::PredictedPoint { point, predictions } = place;
+        let predictions = predictions.iter().map(Prediction::from).collect();
+        Self { point: JsonMap(point.to_json()), predictions }
+    }
+}
+
+fn scalars(values: Vec<task::ParameterValue>) -> Vec<ParameterScalar> {
+    values.into_iter().map(ParameterScalar).collect()
+}
+
+impl From<task::Slice> for Slice {
+    fn from(slice: task::Slice) -> Self {
+        let task::Slice { parameter, at, values, objectives } = slice;
+        let objectives = objectives.into_iter().map(|expected| {
+            let task::Expected { objective, means, deviations } = expected;
+            ObjectiveSlice { objective, means, deviations }
+        });
+        Self {
+            parameter,
+            at: JsonMap(at.to_json()),
+            values: scalars(values),
+            objectives: objectives.collect(),
+        }
+    }
+}
+
+impl From<task::Contour> for Contour {
+    fn from(contour: task::Contour) -> Self {
+        let task::Contour { x, y, at, x_values, y_values, objectives } = contour;
+        let objectives = objectives.into_iter().map(|expected| {
+            let task::Expected { objective, means, deviations } = expected;
+            ObjectiveContour { objective, means, deviations }
+        });
+        Self {
+            x,
+            y,
+            at: JsonMap(at.to_json()),
+            x_values: scalars(x_values),
+            y_values: scalars(y_values),
+            objectives: objectives.collect(),
+        }
+    }
+}
+
+impl From<&task::ParameterImportance> for ParameterImportance {
+    fn from(share: &task::ParameterImportance) -> Self {
+        let task::ParameterImportance { objective, parameter, importance } = share;
+        let (objective, parameter) = (objective.clone(), parameter.clone());
+        Self { objective, parameter, importance: *importance }
+    }
 }

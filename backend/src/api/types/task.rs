@@ -118,6 +118,15 @@ impl Task {
     }
 }
 
+/// How many values of a parameter are wanted.
+fn within_steps(steps: i32, most: usize) -> Result<usize> {
+    let wanted = usize::try_from(steps).ok().filter(|steps| (2..=most).contains(steps));
+    wanted.ok_or_else(|| {
+        let range = format!("a whole number from 2 to {most}");
+        refusal(task::Invalid::new(range).at("steps").into())
+    })
+}
+
 /// A fault that several fields share: the loader gathered their reads.
 #[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
@@ -323,13 +332,16 @@ impl Task {
     }
 
     /// What the strategy's model has learned; none if the strategy has no model, or too few results for one.
-    async fn model(&self) -> Option<Model> {
-        None
+    async fn model(&self, ctx: &Context<'_>) -> Result<Option<Model>> {
+        let proposals = &ctx.data::<Services>()?.proposals;
+        let model = proposals.model(&self.0).await.map_err(refusal)?;
+        Ok(model.as_deref().map(Model::from))
     }
 
     /// What the model expects along one parameter; none without a model.
     async fn slice(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The name of the parameter.")] parameter: String,
         #[graphql(
             desc = "The point through which the slice goes. A parameter that is left out has its value at the best result; with several objectives, at a result of the Pareto front."
@@ -340,14 +352,18 @@ impl Task {
             default = 50
         )]
         steps: i32,
-    ) -> Option<Slice> {
-        let _ = (parameter, at, steps);
-        None
+    ) -> Result<Option<Slice>> {
+        let steps = within_steps(steps, 200)?;
+        let proposals = &ctx.data::<Services>()?.proposals;
+        let at = at.map(|at| at.0);
+        let slice = proposals.slice(&self.0, &parameter, at.as_ref(), steps).await;
+        Ok(slice.map_err(refusal)?.map(Slice::from))
     }
 
     /// What the model expects over two parameters; none without a model.
     async fn contour(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The name of one parameter.")] x: String,
         #[graphql(desc = "The name of the other.")] y: String,
         #[graphql(
@@ -359,14 +375,19 @@ impl Task {
             default = 25
         )]
         steps: i32,
-    ) -> Option<Contour> {
-        let _ = (x, y, at, steps);
-        None
+    ) -> Result<Option<Contour>> {
+        let steps = within_steps(steps, 60)?;
+        let proposals = &ctx.data::<Services>()?.proposals;
+        let at = at.map(|at| at.0);
+        let contour = proposals.contour(&self.0, (&x, &y), at.as_ref(), steps).await;
+        Ok(contour.map_err(refusal)?.map(Contour::from))
     }
 
     /// How much each parameter matters for each objective, whatever the strategy; none while there are too few results.
-    async fn importance(&self) -> Option<Vec<ParameterImportance>> {
-        None
+    async fn importance(&self, ctx: &Context<'_>) -> Result<Option<Vec<ParameterImportance>>> {
+        let proposals = &ctx.data::<Services>()?.proposals;
+        let shares = proposals.importance(&self.0).await.map_err(refusal)?;
+        Ok(shares.map(|shares| shares.iter().map(ParameterImportance::from).collect()))
     }
 
     /// All trials, by number.

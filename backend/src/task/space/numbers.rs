@@ -117,3 +117,17 @@ fn value_of(kind: &ParameterKind, value: f64) -> ParameterValue {
         }
     }
 }
+
+impl ParameterKind {
+    /// A value in numbers; none if it is of another kind.
+    #[must_use]
+    pub fn number_of(&self, value: &ParameterValue) -> Option<f64> {
+        number_of(self, value)
+    }
+
+    /// The value that a number stands for.
+    #[must_use]
+    pub fn value_of(&self, number: f64) -> ParameterValue {
+        value_of(self, number)
+    }
+}
