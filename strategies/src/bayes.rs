@@ -1,5 +1,7 @@
 //! The strategy GP: Bayesian optimization with Gaussian processes.
 
+use rand::seq::IteratorRandom as _;
+
 use crate::{
     acquisition::{
         Bound, Constrained, Criterion, Found, LogEhvi, LogEi, LogPi, Search, Surface, thompson,
@@ -10,16 +12,31 @@ use crate::{
     pareto,
     proposal::{self, Proposal, Why},
     propose::{Fault, Request},
-    sampling::{self, Method},
+    sampling::{self, Method, generator},
     settings::{Acquisition, StrategyKind},
     space::{Region, Used},
 };
+
+/// The stream of random numbers for first candidates.
+const PURPOSE: u64 = 0x66_69_72_73_74;
 
 /// Around how many of the best results is looked for the next point.
 const INCUMBENTS: usize = 3;
 
 /// How many standard deviations below the mean a confidence bound is, if the task does not say.
 const EXPLORATION: f64 = 2.0;
+
+/// One in so many points looks for more than the next little improvement,
+const EXPLORING: u64 = 3;
+
+/// which is for one of this share of what lies between the best result and the middle one: so a wrong valley is left again.
+const AMBITION: f64 = 0.1;
+
+/// How much the logarithm of the probability that an evaluation succeeds counts: what fails costs, and tells little.
+const FAILURE: f64 = 3.0;
+
+/// First points among a list of candidates.
+const FIRST_CANDIDATES: usize = 6;
 
 /// Hypervolume improvement is computed for so many objectives.
 pub(crate) const MOST_OBJECTIVES: usize = 4;
@@ -28,7 +45,13 @@ pub(crate) const MOST_OBJECTIVES: usize = 4;
 pub(crate) fn startup(request: &Request) -> usize {
     let parameters = request.problem.space.parameters.len();
     let own = request.strategy.gp.startup.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    own.unwrap_or_else(|| (parameters + 3).clamp(4, 12))
+    own.unwrap_or_else(|| {
+        if request.problem.space.candidates.is_empty() {
+            (parameters + 3).clamp(4, 12)
+        } else {
+            FIRST_CANDIDATES
+        }
+    })
 }
 
 /// How many of these are still to come.
@@ -72,17 +95,36 @@ pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Fault> {
     Ok(proposals)
 }
 
-/// The first points: Sobol.
+/// The first points: Sobol; of a list of candidates evenly drawn ones, which stand for the list as it is.
 fn fill(request: &Request, region: &Region, count: usize, used: &Used) -> Vec<Proposal> {
     let first = request.history.proposed;
-    let points = sampling::points(region, Method::Sobol, request.seed, first, count, used);
     let results = request.history.observations.len();
-    let why = |point| {
-        let reason = "fills the space evenly (Sobol), so that a model has something to learn from"
-            .to_owned();
-        Proposal { point, why: Why::plain(StrategyKind::Sobol, reason, results) }
+    let proposal = |point, kind, reason: &str| Proposal {
+        point,
+        why: Why::plain(kind, reason.to_owned(), results),
     };
-    points.into_iter().map(why).collect()
+    if region.candidates().is_empty() {
+        let points = sampling::points(region, Method::Sobol, request.seed, first, count, used);
+        let reason = "fills the space evenly (Sobol), so that a model has something to learn from";
+        return points
+            .into_iter()
+            .map(|point| proposal(point, StrategyKind::Sobol, reason))
+            .collect();
+    }
+    let mut used = used.clone();
+    let mut proposals = Vec::with_capacity(count);
+    for number in (first..).take(count) {
+        let candidates = &region.space().candidates;
+        let unused =
+            region.candidates().iter().filter(|(index, _)| !used.contains(&candidates[*index]));
+        let Some((index, _)) = unused.choose(&mut generator(request.seed, PURPOSE, number)) else {
+            break;
+        };
+        used.insert(&candidates[*index]);
+        let reason = "drawn from the candidates, so that a model has something to learn from";
+        proposals.push(proposal(candidates[*index].clone(), StrategyKind::Random, reason));
+    }
+    proposals
 }
 
 /// Chooses one point after the other, each as if those before had turned out as expected.
@@ -149,7 +191,7 @@ impl<'a> Chooser<'a> {
             used: &self.used,
             incumbents: &incumbents,
             seed: self.request.seed,
-            number: self.request.history.proposed + self.chosen,
+            number: self.number(),
             interrupted: self.request.interrupted,
         };
         let mut found = if kind == proposal::Criterion::Thompson {
@@ -168,6 +210,11 @@ impl<'a> Chooser<'a> {
         let proposal = self.proposal(&found, kind);
         self.believe(&found.point);
         Ok(Some(proposal))
+    }
+
+    /// The number of the next proposal.
+    fn number(&self) -> u64 {
+        self.request.history.proposed + self.chosen
     }
 
     /// The indices of results (and beliefs) that keep the constraints; all if there are none.
@@ -189,7 +236,9 @@ impl<'a> Chooser<'a> {
         match (objective, bounds.is_empty()) {
             (Some(criterion), true) => (kind, criterion),
             (objective, _) => {
-                (kind, Box::new(Constrained { objective, first: objectives, bounds }))
+                let mut weights = vec![1.0; self.request.problem.constraints];
+                weights.resize(bounds.len(), FAILURE);
+                (kind, Box::new(Constrained { objective, first: objectives, bounds, weights }))
             }
         }
     }
@@ -201,6 +250,8 @@ impl<'a> Chooser<'a> {
         }
         let settings = &self.request.strategy.gp;
         let best = self.best()?;
+        let warp = self.posteriors[0].warp();
+        let best = if self.number() % EXPLORING == 0 { warp.below(best, AMBITION) } else { best };
         Some(match settings.acquisition {
             Acquisition::LogEi => (proposal::Criterion::LogEi, Box::new(LogEi { best })),
             Acquisition::Pi => (proposal::Criterion::Pi, Box::new(LogPi { best })),
@@ -223,7 +274,8 @@ impl<'a> Chooser<'a> {
         if front.is_empty() {
             return None;
         }
-        let reference = pareto::reference_point(&points, &front);
+        let reference: Vec<f64> =
+            (0..objectives).map(|objective| behind_all(&points, objective)).collect();
         Some((proposal::Criterion::LogEhvi, Box::new(LogEhvi::new(&points, &reference))))
     }
 
@@ -293,6 +345,16 @@ impl<'a> Chooser<'a> {
         });
         (found.value + units.sum::<f64>()).exp().min(f64::MAX)
     }
+}
+
+/// The reference of hypervolume along an objective: a tenth of the range behind the worst of all results. Behind the worst of
+/// the front alone, a front that has only a part of what is possible would never be worth extending.
+fn behind_all(points: &[Vec<f64>], objective: usize) -> f64 {
+    let values = points.iter().map(|point| point[objective]);
+    let (low, high) =
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let range = if high > low { high - low } else { 1.0 };
+    high + 0.1 * range
 }
 
 /// What the point promises, in words.

@@ -92,6 +92,8 @@ pub(crate) struct Constrained {
     pub(crate) first: usize,
     /// Up to where each constraint is kept.
     pub(crate) bounds: Vec<f64>,
+    /// How much the logarithm of each probability counts: 1 for the expectation.
+    pub(crate) weights: Vec<f64>,
 }
 
 impl Criterion for Constrained {
@@ -101,10 +103,13 @@ impl Criterion for Constrained {
             .objective
             .as_ref()
             .map_or(0.0, |inner| inner.value(&mean[..first], &deviation[..first]));
-        let moments = mean[first..].iter().zip(&deviation[first..]).zip(&self.bounds);
+        let moments = mean[first..].iter().zip(&deviation[first..]);
+        let kept = moments.zip(&self.bounds).zip(&self.weights);
         worth
-            + moments
-                .map(|((mean, deviation), bound)| ln_distribution((bound - mean) / deviation).0)
+            + kept
+                .map(|(((mean, deviation), bound), weight)| {
+                    weight * ln_distribution((bound - mean) / deviation).0
+                })
                 .sum::<f64>()
     }
 
@@ -126,12 +131,12 @@ impl Criterion for Constrained {
                 &mut d_deviation[..first],
             )
         });
-        for (bound, index) in self.bounds.iter().zip(first..) {
+        for ((bound, weight), index) in self.bounds.iter().zip(&self.weights).zip(first..) {
             let t = (bound - mean[index]) / deviation[index];
             let (ln, inverse) = ln_distribution(t);
-            d_mean[index] = -inverse / deviation[index];
-            d_deviation[index] = -t * inverse / deviation[index];
-            total += ln;
+            d_mean[index] = -weight * inverse / deviation[index];
+            d_deviation[index] = -weight * t * inverse / deviation[index];
+            total += weight * ln;
         }
         total
     }
@@ -151,6 +156,7 @@ mod tests {
                 objective: Some(Box::new(LogEi { best: 0.2 })),
                 first: 1,
                 bounds: vec![0.1],
+                weights: vec![2.0],
             }),
         ];
         for criterion in criteria {

@@ -28,6 +28,9 @@ pub(crate) struct Hyperparameters {
 pub(crate) struct Layout(usize);
 
 impl Layout {
+    pub(super) fn of(data: &Data) -> Self {
+        Self(data.axes.len())
+    }
     pub(crate) fn amplitude(self) -> usize {
         self.0
     }
@@ -49,18 +52,100 @@ impl Layout {
 
 /// What is believed of the logarithm of a hyperparameter before there are data: a normal distribution.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Prior {
-    pub(crate) mean: f64,
-    pub(crate) deviation: f64,
+struct Prior {
+    mean: f64,
+    deviation: f64,
 }
 
 impl Prior {
-    /// The negative logarithm of its density, but for a constant.
-    pub(crate) fn unlikely(self, x: f64) -> f64 {
-        0.5 * ((x - self.mean) / self.deviation).powi(2)
+    /// The negative logarithm of its density, but for a constant, and the slope of that.
+    fn unlikely(self, x: f64) -> (f64, f64) {
+        let away = (x - self.mean) / self.deviation;
+        (0.5 * away * away, away / self.deviation)
     }
-    pub(crate) fn slope(self, x: f64) -> f64 {
-        (x - self.mean) / self.deviation.powi(2)
+}
+
+/// What is believed of all hyperparameters.
+///
+/// Length scales grow with the root of the number of axes, as distances do (Hvarfner, Hellsten and Nardi, "Vanilla Bayesian
+/// Optimization Performs Great in High Dimensions", ICML 2024). They differ less from each other than from what was
+/// expected: few results cannot tell ten of them apart. Noise may be next to nothing, or all that there is.
+#[derive(Debug, Clone)]
+pub(crate) struct Beliefs {
+    /// Of the mean of the length scales along numbers.
+    common: Prior,
+    /// Of how far each is from their mean.
+    apart: Prior,
+    axes: Vec<Axis>,
+    /// Of the length scales of choices.
+    choice: Prior,
+    /// Of all that comes after the length scales.
+    others: [Prior; 3],
+    bounds: Vec<(f64, f64)>,
+}
+
+impl Beliefs {
+    pub(super) fn new(axes: &[Axis], straight: bool) -> Self {
+        let numbers = axes.iter().filter(|axis| **axis == Axis::Number).count();
+        let spread = 0.5 * real(axes.len()).ln();
+        let mut bounds = vec![(0.01_f64.ln(), 100_f64.ln() + spread); axes.len()];
+        bounds.push((-7.0, 9.0));
+        bounds.push((LEAST_NOISE.ln(), 3.0));
+        bounds.push(if straight {
+            (STRAIGHT + 2.0, STRAIGHT + 2.0)
+        } else {
+            (-6.0, STRAIGHT + 2.0)
+        });
+        let apart = Prior { mean: 0.0, deviation: 0.6 };
+        let common =
+            Prior { mean: -0.7 + spread, deviation: 1.0 / real(numbers.max(1)).powf(0.25) };
+        let others = [
+            Prior { mean: 0.5, deviation: 3.0 },
+            Prior { mean: -10.0, deviation: 4.0 },
+            Prior { mean: 1.0, deviation: 2.5 },
+        ];
+        Self {
+            common,
+            apart,
+            axes: axes.to_vec(),
+            choice: Prior { mean: 0.5, deviation: 1.0 },
+            others,
+            bounds,
+        }
+    }
+
+    /// The likeliest hyperparameters before there are data.
+    fn middle(&self) -> Vec<f64> {
+        let lengths = self.axes.iter().map(|axis| match axis {
+            Axis::Number => self.common.mean,
+            Axis::Choice => self.choice.mean,
+        });
+        lengths.chain(self.others.iter().map(|prior| prior.mean)).collect()
+    }
+
+    /// The negative logarithm of their density, but for a constant; its gradient is added.
+    pub(crate) fn add_to(&self, place: &[f64], gradient: &mut [f64]) -> f64 {
+        let numbers: Vec<usize> =
+            (0..self.axes.len()).filter(|axis| self.axes[*axis] == Axis::Number).collect();
+        let count = real(numbers.len().max(1));
+        let mean = numbers.iter().map(|axis| place[*axis]).sum::<f64>() / count;
+        let (mut sum, common) =
+            if numbers.is_empty() { (0.0, 0.0) } else { self.common.unlikely(mean) };
+        for axis in numbers {
+            let (unlikely, slope) = self.apart.unlikely(place[axis] - mean);
+            sum += unlikely;
+            // The differences sum to 0: what the mean takes from each, they have together.
+            gradient[axis] += slope + common / count;
+        }
+        let choices = (0..self.axes.len())
+            .filter(|axis| self.axes[*axis] == Axis::Choice)
+            .map(|axis| (axis, self.choice));
+        for (index, prior) in choices.chain((self.axes.len()..).zip(self.others)) {
+            let (unlikely, slope) = prior.unlikely(place[index]);
+            sum += unlikely;
+            gradient[index] += slope;
+        }
+        sum
     }
 }
 
@@ -85,58 +170,36 @@ pub(crate) fn fit(
     scale: Scale,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Hyperparameters, Interrupted> {
-    let layout = Layout(data.axes.len());
+    let layout = Layout::of(data);
     let straight = scale == Scale::Straight
         || data.noise.iter().any(|noise| matches!(noise, Noise::Known(d) if *d > 0.0));
-    let (priors, bounds) = beliefs(data, straight);
-    let mut objective = Objective::new(data, layout, priors.clone());
-    let starts = STARTS.iter().filter(|(_, knee)| !straight || *knee >= STRAIGHT);
+    let beliefs = Beliefs::new(&data.axes, straight);
+    let bounds = beliefs.bounds.clone();
+    let middle = beliefs.middle();
+    let mut objective = Objective::new(data, layout, beliefs);
+    let mut descend = |start: &[f64], effort: Effort| {
+        // A function that is infinite everywhere ends the descent.
+        let function = |x: &[f64], g: &mut [f64]| {
+            if interrupted() { f64::INFINITY } else { objective.evaluate(x, g) }
+        };
+        lbfgs::minimize(function, start, &bounds, effort)
+    };
     let mut best: Option<Minimum> = None;
-    for (shift, knee) in starts {
-        if interrupted() {
-            return Err(Interrupted);
-        }
-        let mut start: Vec<f64> = priors.iter().map(|prior| prior.mean).collect();
-        for x in &mut start[..data.axes.len()] {
-            *x += shift;
+    for (shift, knee) in STARTS.iter().filter(|(_, knee)| !straight || *knee >= STRAIGHT) {
+        let mut start = middle.clone();
+        for (x, axis) in start.iter_mut().zip(&data.axes) {
+            *x += if *axis == Axis::Number { *shift } else { 0.0 };
         }
         start[layout.knee()] = *knee;
         let effort = Effort { evaluations: 14, first_step: 0.5, tolerance: 1e-3 };
-        let found = lbfgs::minimize(|x, g| objective.evaluate(x, g), &start, &bounds, effort);
+        let found = descend(&start, effort);
         if best.as_ref().is_none_or(|best| found.value < best.value) {
             best = Some(found);
         }
     }
-    let start =
-        best.map_or_else(|| priors.iter().map(|prior| prior.mean).collect(), |best| best.place);
-    let effort = Effort { evaluations: 50, first_step: 0.1, tolerance: 1e-4 };
-    let found = lbfgs::minimize(|x, g| objective.evaluate(x, g), &start, &bounds, effort);
-    Ok(layout.read(&found.place))
-}
-
-/// Priors and bounds of all coordinates.
-///
-/// Length scales grow with the root of the number of axes, as distances do (Hvarfner, Hellsten and Nardi, "Vanilla Bayesian
-/// Optimization Performs Great in High Dimensions", ICML 2024). Noise may be next to nothing, or all that there is.
-fn beliefs(data: &Data, straight: bool) -> (Vec<Prior>, Vec<(f64, f64)>) {
-    let dimensions = real(data.axes.len());
-    let mut priors = Vec::with_capacity(data.axes.len() + 3);
-    let mut bounds = Vec::with_capacity(data.axes.len() + 3);
-    for axis in &data.axes {
-        let mean = match axis {
-            Axis::Number => -0.7 + 0.5 * dimensions.ln(),
-            Axis::Choice => 0.5,
-        };
-        priors.push(Prior { mean, deviation: 1.0 });
-        bounds.push((0.01_f64.ln(), 100_f64.ln() + 0.5 * dimensions.ln()));
-    }
-    priors.push(Prior { mean: 0.5, deviation: 1.5 });
-    bounds.push((-7.0, 9.0));
-    priors.push(Prior { mean: -10.0, deviation: 4.0 });
-    bounds.push((LEAST_NOISE.ln(), 3.0));
-    priors.push(Prior { mean: 1.0, deviation: 2.5 });
-    bounds.push(if straight { (STRAIGHT + 2.0, STRAIGHT + 2.0) } else { (-6.0, STRAIGHT + 2.0) });
-    (priors, bounds)
+    let start = best.map_or(middle, |best| best.place);
+    let found = descend(&start, Effort { evaluations: 50, first_step: 0.1, tolerance: 1e-4 });
+    if interrupted() { Err(Interrupted) } else { Ok(layout.read(&found.place)) }
 }
 
 impl Hyperparameters {

@@ -7,7 +7,7 @@ use faer::{
 
 use super::{
     Data, Noise,
-    fit::{Hyperparameters, Layout, Prior},
+    fit::{Beliefs, Hyperparameters, Layout},
     kernel::{Distances, matern},
     real,
     warp::{Scaled, Warped},
@@ -16,7 +16,7 @@ use super::{
 /// The negative logarithm of the posterior density of hyperparameters (but for a constant), ready for many evaluations.
 pub(crate) struct Objective {
     layout: Layout,
-    priors: Vec<Prior>,
+    beliefs: Beliefs,
     distances: Distances,
     scaled: Scaled,
     noise: Vec<Noise>,
@@ -26,12 +26,12 @@ pub(crate) struct Objective {
 }
 
 impl Objective {
-    pub(crate) fn new(data: &Data, layout: Layout, priors: Vec<Prior>) -> Self {
+    pub(crate) fn new(data: &Data, layout: Layout, beliefs: Beliefs) -> Self {
         let distances = Distances::new(&data.axes, &data.places);
         let pairs = distances.places * distances.places.saturating_sub(1) / 2;
         Self {
             layout,
-            priors,
+            beliefs,
             scaled: Scaled::new(&data.values),
             noise: data.noise.clone(),
             slopes: vec![0.0; pairs],
@@ -76,12 +76,7 @@ impl Objective {
         let bending: f64 = weights.iter().zip(&warped.d_values).map(|(w, d)| w * d).sum();
         gradient[self.layout.knee()] = bending / amplitude - warped.d_ln_slopes;
 
-        let unlikely: f64 =
-            self.priors.iter().zip(place).map(|(prior, x)| prior.unlikely(*x)).sum();
-        for ((prior, x), slope) in self.priors.iter().zip(place).zip(gradient) {
-            *slope += prior.slope(*x);
-        }
-        misfit + unlikely
+        misfit + self.beliefs.add_to(place, gradient)
     }
 
     /// For each value the variance of its noise over the amplitude, and how that changes with the logarithms of the

@@ -8,6 +8,8 @@ pub(crate) mod fit;
 pub(crate) mod kernel;
 mod likelihood;
 mod posterior;
+#[cfg(test)]
+mod tests;
 pub(crate) mod warp;
 
 pub(crate) use fit::{Hyperparameters, fit};

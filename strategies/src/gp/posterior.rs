@@ -40,6 +40,11 @@ impl Posterior {
     /// None if the correlations have no factor.
     pub(crate) fn new(data: &Data, hyper: Hyperparameters) -> Option<Self> {
         let (warp, values) = hyper.warp(&data.values);
+        Self::on_scale(data, hyper, warp, &values)
+    }
+
+    /// With values that are on the model's scale already.
+    fn on_scale(data: &Data, hyper: Hyperparameters, warp: Warp, values: &[f64]) -> Option<Self> {
         let scales: Vec<f64> = hyper.lengths.iter().map(|length| length.powi(-2)).collect();
         let count = data.len();
         let mut covariance = Mat::zeros(count, count);
@@ -75,6 +80,14 @@ impl Posterior {
             centre,
             hyper,
         })
+    }
+
+    /// From a part of the data, on the scale that all have together.
+    #[cfg(test)]
+    pub(super) fn with_part(&self, data: &Data, indices: &[usize]) -> Option<Self> {
+        let part = data.part(indices);
+        let values: Vec<f64> = part.values.iter().map(|value| self.warp.forward(*value)).collect();
+        Self::on_scale(&part, self.hyper.clone(), self.warp, &values)
     }
 
     pub(crate) fn hyper(&self) -> &Hyperparameters {

@@ -130,6 +130,11 @@ impl Warp {
         (unit * (below.exp() - moved.exp())).clamp(0.0, f64::MAX)
     }
 
+    /// The value that lies below another by a share of what is between the least and a middling one.
+    pub(crate) fn below(&self, z: f64, share: f64) -> f64 {
+        self.forward(self.backward(z) - share * self.unit)
+    }
+
     /// Whether it bends so much that one should tell.
     pub(crate) fn is_curved(&self) -> bool {
         self.knee < 10.0
