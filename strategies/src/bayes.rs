@@ -251,7 +251,8 @@ impl<'a> Chooser<'a> {
         let settings = &self.request.strategy.gp;
         let best = self.best()?;
         let warp = self.posteriors[0].warp();
-        let best = if self.number() % EXPLORING == 0 { warp.below(best, AMBITION) } else { best };
+        let best =
+            if self.number().is_multiple_of(EXPLORING) { warp.below(best, AMBITION) } else { best };
         Some(match settings.acquisition {
             Acquisition::LogEi => (proposal::Criterion::LogEi, Box::new(LogEi { best })),
             Acquisition::Pi => (proposal::Criterion::Pi, Box::new(LogPi { best })),

@@ -96,9 +96,8 @@ impl Beliefs {
         } else {
             (-6.0, STRAIGHT + 2.0)
         });
-        let apart = Prior { mean: 0.0, deviation: 0.6 };
-        let common =
-            Prior { mean: -0.7 + spread, deviation: 1.0 / real(numbers.max(1)).powf(0.25) };
+        let apart = Prior { mean: 0.0, deviation: 0.5 };
+        let common = Prior { mean: -0.7 + spread, deviation: 1.0 / real(numbers.max(1)).sqrt() };
         let others = [
             Prior { mean: 0.5, deviation: 3.0 },
             Prior { mean: -10.0, deviation: 4.0 },
@@ -162,6 +161,8 @@ pub(crate) enum Scale {
     Free,
     /// A straight line.
     Straight,
+    /// It has two values.
+    Step,
 }
 
 /// The hyperparameters of highest posterior density.
@@ -171,7 +172,7 @@ pub(crate) fn fit(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Hyperparameters, Interrupted> {
     let layout = Layout::of(data);
-    let straight = scale == Scale::Straight
+    let straight = scale != Scale::Free
         || data.noise.iter().any(|noise| matches!(noise, Noise::Known(d) if *d > 0.0));
     let beliefs = Beliefs::new(&data.axes, straight);
     let bounds = beliefs.bounds.clone();
@@ -203,6 +204,17 @@ pub(crate) fn fit(
 }
 
 impl Hyperparameters {
+    /// Those of a step, from yes to no: it has no length scale of its own, and the closer it is looked at, the shorter the
+    /// fitted one. Here neighbours count, and no single one is certain.
+    pub(crate) fn of_step(mut self) -> Self {
+        let least = 0.15 * real(self.lengths.len()).sqrt();
+        for length in &mut self.lengths {
+            *length = length.max(least);
+        }
+        self.noise = self.noise.max(0.01);
+        self
+    }
+
     /// The scale that they put values on.
     pub(crate) fn warp(&self, values: &[f64]) -> (Warp, Vec<f64>) {
         let warped = super::warp::Scaled::new(values).under(self.ln_knee);

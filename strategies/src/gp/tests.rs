@@ -99,19 +99,14 @@ fn leaving_one_out_is_fitting_without_it() {
     let hyper = fit(&data, Scale::Straight, &|| false).unwrap();
     let posterior = Posterior::new(&data, hyper.clone()).unwrap();
     let told = posterior.leave_one_out(&data.values);
-    for left in 0..data.len() {
+    for (left, told) in told.iter().enumerate() {
         let others: Vec<usize> = (0..data.len()).filter(|index| *index != left).collect();
         let without = posterior.with_part(&data, &others).unwrap();
         let (mean, deviation) = without.predict(data.place(left));
         let noise = if left % 2 == 0 { 0.01 } else { 0.2 };
         let deviation = (deviation[0].powi(2) + noise * hyper.amplitude).sqrt();
-        assert!(
-            (told[left].mean - mean[0]).abs() < 1e-6,
-            "{left}: {} {}",
-            told[left].mean,
-            mean[0]
-        );
-        assert!((told[left].deviation - deviation).abs() < 1e-6);
+        assert!((told.mean - mean[0]).abs() < 1e-6, "{left}: {} {}", told.mean, mean[0]);
+        assert!((told.deviation - deviation).abs() < 1e-6);
     }
 }
 

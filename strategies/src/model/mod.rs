@@ -68,7 +68,7 @@ impl Model {
             quantities.push(learn(quantity, Scale::Straight, "an outcome constraint")?);
         }
         if let Some(quantity) = encoding.failure(history, &used) {
-            quantities.push(learn(quantity, Scale::Straight, "failures")?);
+            quantities.push(learn(quantity, Scale::Step, "failures")?);
         }
         let known = Known::new(&encoding, history, &used);
         Ok(Self { problem: problem.clone(), history: known, quantities })
@@ -95,12 +95,12 @@ impl Model {
         self.quantities.iter().map(|learned| learned.posterior.clone()).collect()
     }
 
-    /// Up to which value each quantity after the objectives is kept, on its model's scale.
+    /// Up to which value each quantity after the objectives is kept, on its model's scale. Evaluations ought to succeed
+    /// rather surely: half-way between evens and certainty.
     pub(crate) fn bounds(&self) -> Vec<f64> {
-        self.quantities[self.problem.objectives..]
-            .iter()
-            .map(|learned| learned.posterior.warp().forward(0.0))
-            .collect()
+        let later = self.quantities[self.problem.objectives..].iter().enumerate();
+        let bound = |index| if index < self.problem.constraints { 0.0 } else { -0.5 };
+        later.map(|(index, learned)| learned.posterior.warp().forward(bound(index))).collect()
     }
 
     /// Places of this task's results in the models' coordinates, one after the other.
@@ -159,6 +159,7 @@ fn learn(
         return Err(Fault::Unable(format!("fewer than two results tell of {what}")));
     }
     let hyper = gp::fit(&part::for_fit(&data), scale, request.interrupted)?;
+    let hyper = if scale == Scale::Step { hyper.of_step() } else { hyper };
     let posterior = Posterior::new(&data, hyper).ok_or_else(|| {
         Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
     })?;
