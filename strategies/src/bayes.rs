@@ -275,8 +275,7 @@ impl<'a> Chooser<'a> {
         if front.is_empty() {
             return None;
         }
-        let reference: Vec<f64> =
-            (0..objectives).map(|objective| behind_all(&points, objective)).collect();
+        let reference = pareto::reference_point(&points, &front);
         Some((proposal::Criterion::LogEhvi, Box::new(LogEhvi::new(&points, &reference))))
     }
 
@@ -346,16 +345,6 @@ impl<'a> Chooser<'a> {
         });
         (found.value + units.sum::<f64>()).exp().min(f64::MAX)
     }
-}
-
-/// The reference of hypervolume along an objective: a tenth of the range behind the worst of all results. Behind the worst of
-/// the front alone, a front that has only a part of what is possible would never be worth extending.
-fn behind_all(points: &[Vec<f64>], objective: usize) -> f64 {
-    let values = points.iter().map(|point| point[objective]);
-    let (low, high) =
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let range = if high > low { high - low } else { 1.0 };
-    high + 0.1 * range
 }
 
 /// What the point promises, in words.
