@@ -12,6 +12,7 @@ use sea_orm_migration::prelude::*;
 mod m20261123_000001_create_tasks;
 mod m20261123_000002_lease_trials;
 mod m20261123_000003_keep_proposals;
+mod m20261123_000004_lease_strategies;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_create_tasks::Migration),
             Box::new(m20261123_000002_lease_trials::Migration),
             Box::new(m20261123_000003_keep_proposals::Migration),
+            Box::new(m20261123_000004_lease_strategies::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ use rstest::rstest;
 #[case::handed_out("UPDATE task SET handed_out = handed_out - 1")]
 #[case::returned("UPDATE task SET returned = returned + 1")]
 #[case::lease("UPDATE trial SET lease_expires_at = 1")]
+#[case::strategist("UPDATE task SET strategist = 'x', strategy_expires_at = 9000000000000000")]
 #[case::front("UPDATE trial SET on_front = NOT on_front WHERE number = 1")]
 #[case::feasible("UPDATE trial SET feasible = NOT feasible WHERE number = 1")]
 #[tokio::test]

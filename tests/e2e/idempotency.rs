@@ -125,6 +125,36 @@ async fn case(app: &Client, mutation: &str) -> Option<Case> {
             pair(claim("r1"), claim("r2"))
         }
         "releaseTask" => pair(claimed().await, claimed().await),
+        _ => case_of_strategist(app, mutation).await,
+    }
+}
+
+/// The same for the mutations of strategists.
+async fn case_of_strategist(app: &Client, mutation: &str) -> Option<Case> {
+    let external = async || {
+        let external = quadratic_with(json!({ "strategy": { "kind": "EXTERNAL" } }));
+        app.running_task(external).await
+    };
+    let strategy = async || {
+        let input = json!({ "taskId": external().await, "strategist": "s" });
+        let claimed = app.payload("claimStrategy", input).await;
+        json!({ "taskId": claimed["task"]["id"], "leaseToken": claimed["claim"]["token"] })
+    };
+    let pair = |input: Value, other: Value| Some(Case { input, other });
+    match mutation {
+        "claimStrategy" => {
+            let claim = async || json!({ "taskId": external().await, "strategist": "s" });
+            pair(claim().await, claim().await)
+        }
+        "proposeTrials" => {
+            let propose = async |x: f64| {
+                let mut input = strategy().await;
+                input["points"] = json!([{ "point": { "x": x, "y": 1.0 } }]);
+                input
+            };
+            pair(propose(1.0).await, propose(2.0).await)
+        }
+        "releaseStrategy" => pair(strategy().await, strategy().await),
         _ => None,
     }
 }

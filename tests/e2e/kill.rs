@@ -80,7 +80,7 @@ fn in_words(event: &Value) -> String {
 async fn compare(app: &Client, journal: &Journal) {
     let query = format!(
         "query ($id: ID!, $after: String) {{ task(id: $id) {{ version sequence metadata
-        trialCounts {{ total completed }} events(first: 500, after: $after) {{
+        trialCounts {{ total completed }} events(first: 400, after: $after) {{
         nodes {{ ...Event }} pageInfo {{ hasNextPage endCursor }} }} }} }} {EVENT}"
     );
     let mut after = Value::Null;

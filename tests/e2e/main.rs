@@ -10,6 +10,7 @@ mod claims;
 mod durable;
 mod events;
 mod exchange;
+mod external;
 mod filters;
 mod graphql_library;
 mod house;

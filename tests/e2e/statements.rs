@@ -13,9 +13,10 @@ const TELL: &str = "mutation ($input: TellInput!) { tell(input: $input) { trial 
 
 /// What the server looks for by itself, several times a second: leases, claims and deadlines that have
 /// ended, and answers that are old.
-const SWEEP: [&str; 4] = [
+const SWEEP: [&str; 5] = [
     r#"\"lease_expires_at\" <="#,
     r#"\"claim_expires_at\" <="#,
+    r#"\"strategy_expires_at\" <="#,
     r#"\"deadline\" <="#,
     r#"\"idempotency\".\"at\" <"#,
 ];

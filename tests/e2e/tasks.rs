@@ -140,7 +140,7 @@ async fn a_task_keeps_every_field_as_given(
         task["strategy"],
         json!({ "kind": "LATIN_HYPERCUBE", "seed": 2_147_483_647,
                 "initialDesign": { "method": "SOBOL", "count": 8 }, "gp": null, "tpe": null,
-                "grid": null, "nsga2": null, "warmStart": [], "timeLimitSeconds": 10.0 })
+                "grid": null, "nsga2": null, "external": null, "warmStart": [], "timeLimitSeconds": 10.0 })
     );
     assert_eq!(task["modelState"], json!([1, { "lengthscale": 0.1 }]));
     assert_eq!(task["metadata"], metadata);

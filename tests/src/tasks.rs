@@ -22,6 +22,7 @@ fragment Task on Task {
     kind seed initialDesign { method count }
     gp { acquisition exploration noise { objective deviation } startup }
     tpe { startup candidates } grid { values } nsga2 { population crossover mutation }
+    external { ahead }
     warmStart timeLimitSeconds
   }
   modelState metadata
@@ -36,7 +37,7 @@ fragment Task on Task {
   }
   pruning { kind startupTrials warmupSteps minResource reductionFactor }
   constraints { name atMost atLeast }
-  claim { runner token expiresAt }
+  claim { runner token expiresAt } strategist { name token expiresAt } pointsNeeded
 }";
 
 /// Everything of a trial but its intermediate reports.
@@ -68,6 +69,9 @@ fragment Event on TaskEvent {
   ... on TaskImported { changes { field old new } replaced }
   ... on TaskClaimed { runner token expiresAt }
   ... on TaskClaimEnded { runner token claimReason: reason }
+  ... on TaskStrategyClaimed { strategist token expiresAt }
+  ... on TaskStrategyReleased { strategist token releaseReason: reason }
+  ... on TaskModelStateSaved { strategist token bytes }
   ... on TrialCreated {
     trialId trialNumber state origin point worker leaseToken leaseExpiresAt
     createdWith: values { objective value standardDeviation }
@@ -251,7 +255,7 @@ impl Client {
     /// The whole log, read by pages from a cursor on; from the beginning without one.
     pub async fn log(&self, after: Option<&str>) -> Vec<Value> {
         let query = format!(
-            "query ($after: String) {{ taskEvents(first: 500, after: $after) {{
+            "query ($after: String) {{ taskEvents(first: 400, after: $after) {{
                nodes {{ ...Event }} pageInfo {{ hasNextPage endCursor }} }} }} {EVENT}"
         );
         let mut events = Vec::new();
@@ -284,7 +288,8 @@ pub fn id_of(node: &Value) -> String {
 /// A mutation with everything of its payload selected.
 fn mutation_document(mutation: &str) -> String {
     const LEASES: &str = "leases { trialId verdict expiresAt reason } \
-                          claims { taskId verdict expiresAt reason }";
+                          claims { taskId verdict expiresAt reason } \
+                          strategies { taskId verdict expiresAt reason }";
     let payload = match mutation {
         "tell" => "trial { ...Trial } task { ...Task } receipt",
         "ask" | "enqueueTrials" | "addResults" => "trials { ...Trial } task { ...Task }",
@@ -292,6 +297,10 @@ fn mutation_document(mutation: &str) -> String {
         "releaseTrials" | "skipTrials" => "trials { ...Trial }",
         "reportTrial" => "trial { ...Trial } verdict reason",
         "heartbeat" => LEASES,
+        "claimStrategy" => "task { ...Task } claim { name token expiresAt } needed",
+        "proposeTrials" => {
+            "trials { ...Trial } task { ...Task } claim { name token expiresAt } needed"
+        }
         "claimTask" => "task { ...Task } claim { runner token expiresAt }",
         _ => "task { ...Task }",
     };

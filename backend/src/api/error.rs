@@ -96,7 +96,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::LeaseLost { of, token, current } => {
             let what = match of {
                 LeaseOf::Trial(id) => ("trialId", text(id)),
-                LeaseOf::Task(id) => ("taskId", text(id)),
+                LeaseOf::Task(id) | LeaseOf::Strategy(id) => ("taskId", text(id)),
             };
             let tokens = [("token", (*token).into()), ("current", (*current).into())];
             set("LEASE_LOST", std::iter::once(what).chain(tokens).collect());

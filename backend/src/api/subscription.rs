@@ -1,5 +1,7 @@
 //! Pushed changes.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, SimpleObject, Subscription as GraphQlSubscription};
 use futures_util::{Stream, StreamExt as _, future};
 
@@ -8,12 +10,12 @@ use super::{
     cursor::{Cursor as _, EventCursor},
     error::{Result, invalid, refusal},
     inputs::{TaskEventFilter, id},
-    types::{Task, TaskEvent, TaskStatusChanged},
+    types::{PointsNeeded, Task, TaskEvent, TaskStatusChanged},
 };
 use crate::{
-    events::{Awaited, Since},
+    events::{Awaited, Since, Whose},
     store::Line,
-    task::{Error, EventFilter, EventKind, Invalid, Labels, TaskId},
+    task::{self, Error, EventFilter, EventKind, Invalid, Labels, TaskId},
 };
 
 /// What `after` is called at the beginning of the log.
@@ -112,6 +114,40 @@ impl Subscription {
                     }),
                     Err(error) => Some(Err(refusal(error))),
                 }
+            }
+        }))
+    }
+
+    /// Tells which EXTERNAL tasks need points: at once those that need some, then each time that one needs some anew, or
+    /// has lost who was to propose them. For clients that propose points: `claimStrategy`, then `proposeTrials`.
+    #[expect(clippy::unused_async, reason = "the library takes only async resolvers")]
+    async fn points_needed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only this task; left out, every one.")] task_id: Option<ID>,
+        #[graphql(desc = "Only tasks that have all of these labels, at most 32.")] labels: Option<
+            Vec<String>,
+        >,
+    ) -> Result<impl Stream<Item = Result<PointsNeeded>> + use<>> {
+        let task: Option<TaskId> = task_id
+            .map(|task| id("taskId", &task))
+            .transpose()
+            .map_err(|problem| refusal(problem.into()))?;
+        let labels = Labels::new(labels.unwrap_or_default()).map_err(|e| invalid("labels", e))?;
+        let Services { store, work, clock, .. } = ctx.data::<Services>()?;
+        let awaited = match task {
+            Some(task) => Awaited::PointsOf(task, Whose::Anybodys),
+            None => Awaited::Points(labels.clone()),
+        };
+        let (store, clock) = (store.clone(), Arc::clone(clock));
+        Ok(work.wait(awaited).appearances().filter_map(move |task| {
+            let (store, clock, labels) = (store.clone(), Arc::clone(&clock), labels.clone());
+            async move {
+                let needed = |task: Option<task::Task>| {
+                    let task = task.filter(|task| Line::Points.fits(&task.labels, &labels))?;
+                    PointsNeeded::of(task, clock.now())
+                };
+                store.task(task).await.map(needed).map_err(refusal).transpose()
             }
         }))
     }

@@ -9,4 +9,4 @@ mod work;
 
 pub use feed::Feed;
 pub use subscription::{EventStream, Since};
-pub use work::{Awaited, Waiting, WorkWatch};
+pub use work::{Awaited, Waiting, Whose, WorkWatch};

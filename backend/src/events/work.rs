@@ -30,8 +30,21 @@ const MOST: u64 = 1_000;
 pub enum Awaited {
     /// A trial of this task, or the task's end.
     Task(TaskId),
-    /// Something in a line, for whoever has these capabilities.
+    /// Something in a line that nobody has yet, for whoever waits there with these labels.
     Queue(Line, Labels),
+    /// Points that this task needs, or the task's end.
+    PointsOf(TaskId, Whose),
+    /// Points that any task with these labels needs, whether it has a strategist or not.
+    Points(Labels),
+}
+
+/// Whose strategy it is that points are needed of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// One that no strategist has.
+    Nobodys,
+    /// One that somebody has or not.
+    Anybodys,
 }
 
 /// What there was at the latest look.
@@ -41,8 +54,12 @@ struct Seen {
     trials: Arc<[Work]>,
     /// Tasks that a runner may take.
     tasks: Arc<[Work]>,
+    /// Tasks that need points.
+    points: Arc<[Work]>,
     /// Of the tasks that somebody asked for by name, those that have work or hand out none any more.
     named: Arc<[Work]>,
+    /// Of those whose points somebody would propose, those that need some or none any more.
+    lacking: Arc<[Work]>,
 }
 
 impl Seen {
@@ -56,10 +73,14 @@ impl Seen {
             Awaited::Task(_) => &self.named,
             Awaited::Queue(Line::Trials, _) => &self.trials,
             Awaited::Queue(Line::Tasks, _) => &self.tasks,
+            Awaited::Queue(Line::Points, _) | Awaited::Points(_) => &self.points,
+            Awaited::PointsOf(..) => &self.lacking,
         };
         work.iter().filter(move |work| match awaited {
-            Awaited::Task(task) => work.task == *task,
-            Awaited::Queue(_, capabilities) => work.queued && work.labels.are_within(capabilities),
+            Awaited::Task(task) | Awaited::PointsOf(task, Whose::Anybodys) => work.task == *task,
+            Awaited::PointsOf(task, Whose::Nobodys) => work.queued && work.task == *task,
+            Awaited::Queue(line, labels) => work.queued && line.fits(&work.labels, labels),
+            Awaited::Points(labels) => Line::Points.fits(&work.labels, labels),
         })
     }
 }
@@ -68,8 +89,10 @@ impl Seen {
 #[derive(Debug, Default)]
 struct Waiters {
     named: HashMap<TaskId, usize>,
+    lacking: HashMap<TaskId, usize>,
     trials: usize,
     tasks: usize,
+    points: usize,
 }
 
 impl Waiters {
@@ -78,7 +101,44 @@ impl Waiters {
             Awaited::Task(task) => self.named.entry(*task).or_default(),
             Awaited::Queue(Line::Trials, _) => &mut self.trials,
             Awaited::Queue(Line::Tasks, _) => &mut self.tasks,
+            Awaited::Queue(Line::Points, _) | Awaited::Points(_) => &mut self.points,
+            Awaited::PointsOf(task, _) => self.lacking.entry(*task).or_default(),
         }
+    }
+
+    fn ended(&mut self, awaited: &Awaited) {
+        *self.count(awaited) -= 1;
+        for named in [&mut self.named, &mut self.lacking] {
+            named.retain(|_, count| *count > 0);
+        }
+    }
+
+    /// What is to be looked for.
+    fn wanted(&self) -> Wanted {
+        let keys = |tasks: &HashMap<TaskId, usize>| tasks.keys().copied().collect();
+        Wanted {
+            named: keys(&self.named),
+            lacking: keys(&self.lacking),
+            trials: self.trials > 0,
+            tasks: self.tasks > 0,
+            points: self.points > 0,
+        }
+    }
+}
+
+/// What somebody waits for: the tasks by name, and which lines.
+struct Wanted {
+    named: Vec<TaskId>,
+    lacking: Vec<TaskId>,
+    trials: bool,
+    tasks: bool,
+    points: bool,
+}
+
+impl Wanted {
+    const fn is_nothing(&self) -> bool {
+        let named = !(self.named.is_empty() && self.lacking.is_empty());
+        !(named || self.trials || self.tasks || self.points)
     }
 }
 
@@ -165,25 +225,29 @@ impl WorkWatch {
 
     /// Looks for what is waited for, and says how long it is until there is more.
     async fn look(&self) -> Result<Option<Duration>> {
-        let (named, trials, tasks) = {
-            let waiters = self.lock();
-            (waiters.named.keys().copied().collect::<Vec<_>>(), waiters.trials, waiters.tasks)
-        };
-        if named.is_empty() && trials == 0 && tasks == 0 {
+        let wanted = self.lock().wanted();
+        if wanted.is_nothing() {
             return Ok(None);
         }
+        let Wanted { named, lacking, trials, tasks, points } = wanted;
         let now = self.clock.now();
         let mut soonest: Option<Timestamp> = None;
         let mut seen = Seen::default();
-        if trials > 0 {
+        if trials {
             let (work, later) = self.store.work(Line::Trials, now, MOST).await?;
             (seen.trials, soonest) = (work.into(), later);
         }
-        if tasks > 0 {
+        if tasks {
             seen.tasks = self.store.work(Line::Tasks, now, MOST).await?.0.into();
         }
-        if !named.is_empty() {
-            let found = self.store.tasks(&named).await?;
+        if points {
+            seen.points = self.store.work(Line::Points, now, MOST).await?.0.into();
+        }
+        if !(named.is_empty() && lacking.is_empty()) {
+            let ids: Vec<_> = named.iter().chain(&lacking).copied().collect();
+            let found = self.store.tasks(&ids).await?;
+            seen.lacking =
+                lacking.into_iter().filter_map(|id| lack(id, found.get(&id), now)).collect();
             let later = found.values().filter_map(Task::work_at).filter(|at| *at > now).min();
             soonest = soonest.into_iter().chain(later).min();
             seen.named = named.into_iter().filter_map(|id| news(id, found.get(&id), now)).collect();
@@ -195,16 +259,34 @@ impl WorkWatch {
 
 /// Whether an ask for that task would get a trial, or learn that there will be none.
 fn news(id: TaskId, task: Option<&Task>, now: Timestamp) -> Option<Work> {
-    let micros = |at: Timestamp| at.timestamp_micros();
-    let Some(task) = task.filter(|task| !(task.status.is_ended() || task.deleted_at.is_some()))
-    else {
-        return Some(Work { task: id, labels: Labels::default(), queued: false, mark: (None, 0) });
-    };
+    let Some(task) = alive(task) else { return Some(end(id)) };
     let new = task.new_trials_left(now) > 0;
     let some = new || (task.may_return(now) && task.returned > 0);
     let from = task.work_at().filter(|at| some && *at <= now)?;
     let mark = (task.work_since.map(micros), micros(from));
     Some(Work { task: id, labels: task.labels.clone(), queued: task.claim.is_none(), mark })
+}
+
+/// Whether whoever would propose points for that task could do so, or learn that none are needed ever.
+fn lack(id: TaskId, task: Option<&Task>, now: Timestamp) -> Option<Work> {
+    let Some(task) = alive(task) else { return Some(end(id)) };
+    let mark = (task.points_since.map(micros), 0);
+    let free = task.strategist.is_none();
+    let lacks = task.points_needed(now) > 0;
+    lacks.then(|| Work { task: id, labels: task.labels.clone(), queued: free, mark })
+}
+
+fn alive(task: Option<&Task>) -> Option<&Task> {
+    task.filter(|task| !(task.status.is_ended() || task.deleted_at.is_some()))
+}
+
+/// What those learn who wait for a task that has ended.
+fn end(task: TaskId) -> Work {
+    Work { task, labels: Labels::default(), queued: true, mark: (None, 0) }
+}
+
+fn micros(at: Timestamp) -> i64 {
+    at.timestamp_micros()
 }
 
 /// Somebody who waits, until this is dropped.
@@ -269,8 +351,6 @@ type Appearance = (TaskId, (Option<i64>, i64));
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let mut waiters = self.watch.lock();
-        *waiters.count(&self.awaited) -= 1;
-        waiters.named.retain(|_, count| *count > 0);
+        self.watch.lock().ended(&self.awaited);
     }
 }

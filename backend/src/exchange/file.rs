@@ -194,6 +194,10 @@ impl From<&TaskRecord> for TaskFile {
             claim_token: _,
             given_back: _,
             looks_back: _,
+            ahead: _,
+            strategist: _,
+            strategy_token: _,
+            points_since: _,
             basis: _,
         } = task;
         let TaskSettings {

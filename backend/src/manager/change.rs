@@ -277,9 +277,13 @@ impl<'t> Change<'t> {
             TaskStatus::Running => self.task.given_back = false,
             TaskStatus::Completed => {
                 self.end_claim(None);
+                self.end_strategist(None);
                 abandon_waiting(self).await?;
             }
-            TaskStatus::Failed => self.end_claim(None),
+            TaskStatus::Failed => {
+                self.end_claim(None);
+                self.end_strategist(None);
+            }
             TaskStatus::Created | TaskStatus::Paused => {}
         }
         Ok(())
@@ -290,6 +294,14 @@ impl<'t> Change<'t> {
         if let Some(claim) = self.task.claim.take() {
             let (runner, token) = (claim.runner, claim.token);
             self.record(Happening::ClaimEnded { runner, token, reason });
+        }
+    }
+
+    /// Ends the lease of the client that proposes the task's points, if one does.
+    pub(super) fn end_strategist(&mut self, reason: Option<Reason>) {
+        if let Some(held) = self.task.strategist.take() {
+            let (strategist, token) = (held.name, held.token);
+            self.record(Happening::StrategyReleased { strategist, token, reason });
         }
     }
 }

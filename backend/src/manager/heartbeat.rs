@@ -30,6 +30,8 @@ pub struct Heartbeat {
     pub leases: Vec<LeaseRef>,
     /// The claims of tasks to be renewed.
     pub claims: Vec<ClaimRef>,
+    /// The leases of strategies to be renewed.
+    pub strategies: Vec<ClaimRef>,
     /// How long they hold from now on; none leaves it to the tasks.
     pub lease: Option<LeaseTime>,
 }
@@ -52,6 +54,9 @@ pub struct Pulse {
     pub leases: Vec<LeaseState>,
     /// One for each claim.
     pub claims: Vec<LeaseState>,
+    /// One for each lease of a strategy.
+    #[serde(default)]
+    pub strategies: Vec<LeaseState>,
 }
 
 impl Answer for Pulse {}
@@ -63,7 +68,12 @@ impl TaskManager {
     /// Renews leases and claims, and says for each whether to go on. It changes no task and causes no
     /// event: only the moment at which the server would give the worker up.
     pub async fn heartbeat(&self, caller: &Caller, beat: Heartbeat) -> Result<Pulse> {
-        for (field, count) in [("leases", beat.leases.len()), ("claims", beat.claims.len())] {
+        let counts = [
+            ("leases", beat.leases.len()),
+            ("claims", beat.claims.len()),
+            ("strategies", beat.strategies.len()),
+        ];
+        for (field, count) in counts {
             if count > MOST {
                 return Err(Invalid::new(format!("at most {MOST}")).at(field).into());
             }
@@ -72,21 +82,31 @@ impl TaskManager {
         self.write(caller, move |tx| {
             let beat = beat.clone();
             async move {
-                // In the order of the ids, so that two heartbeats never wait for each other.
-                let mut order: Vec<usize> = (0..beat.claims.len()).collect();
-                order.sort_by_key(|i| beat.claims[*i].task);
-                let mut claims = vec![None; beat.claims.len()];
-                for i in order {
-                    claims[i] = Some(renew_claim(tx, beat.claims[i], beat.lease, at).await?);
-                }
-                let claims = claims.into_iter().flatten().collect();
+                let of_tasks = renew_of_tasks(tx, &beat, at).await?;
+                let (claims, strategies) = of_tasks.split_at(beat.claims.len());
                 let leases = renew_leases(tx, &beat, at).await?;
-                Ok(Pulse { leases, claims })
+                Ok(Pulse { leases, claims: claims.to_vec(), strategies: strategies.to_vec() })
             }
             .boxed()
         })
         .await
     }
+}
+
+/// Renews claims and leases of strategies, in the order in which they are named, the claims first.
+async fn renew_of_tasks(tx: &mut Tx, beat: &Heartbeat, at: Timestamp) -> Result<Vec<LeaseState>> {
+    let claims = beat.claims.iter().map(|claim| (*claim, OfTask::Claim));
+    let strategies = beat.strategies.iter().map(|lease| (*lease, OfTask::Strategy));
+    let named: Vec<_> = claims.chain(strategies).collect();
+    // Locked in the order of the ids, so that two heartbeats never wait for each other.
+    let mut order: Vec<usize> = (0..named.len()).collect();
+    order.sort_by_key(|i| named[*i].0.task);
+    let mut states = vec![None; named.len()];
+    for i in order {
+        let (lease, what) = named[i];
+        states[i] = Some(what.renew(tx, lease, beat.lease, at).await?);
+    }
+    Ok(states.into_iter().flatten().collect())
 }
 
 async fn renew_leases(tx: &mut Tx, beat: &Heartbeat, at: Timestamp) -> Result<Vec<LeaseState>> {
@@ -137,28 +157,77 @@ fn ended(verdict: Verdict, reason: &str) -> LeaseState {
     LeaseState { verdict, expires_at: None, reason: reason.to_owned() }
 }
 
-async fn renew_claim(
-    tx: &mut Tx,
-    claim: ClaimRef,
-    lease: Option<LeaseTime>,
-    at: Timestamp,
-) -> Result<LeaseState> {
-    let before = match tx.lock_task(claim.task).await {
-        Err(Error::TaskNotFound(_)) => return Ok(ended(Verdict::Lost, "there is no such task")),
-        found => found?,
-    };
-    let mut task = before.clone();
-    match &mut task.claim {
-        _ if has_ended(&before) => Ok(ended(Verdict::Stop, "the task has ended")),
-        Some(held) if held.token == claim.token => {
-            held.time = lease.unwrap_or(held.time);
-            held.expires_at = renewed(held.expires_at, held.time, at);
-            let expires_at = Some(held.expires_at);
-            tx.update_task(&before, &task).await?;
-            let reason = "the claim holds".to_owned();
-            Ok(LeaseState { verdict: Verdict::GoOn, expires_at, reason })
+/// What can be leased of a whole task.
+#[derive(Debug, Clone, Copy)]
+enum OfTask {
+    Claim,
+    Strategy,
+}
+
+impl OfTask {
+    async fn renew(
+        self,
+        tx: &mut Tx,
+        lease: ClaimRef,
+        time: Option<LeaseTime>,
+        at: Timestamp,
+    ) -> Result<LeaseState> {
+        let before = match tx.lock_task(lease.task).await {
+            Err(Error::TaskNotFound(_)) => {
+                return Ok(ended(Verdict::Lost, "there is no such task"));
+            }
+            found => found?,
+        };
+        if has_ended(&before) {
+            return Ok(ended(Verdict::Stop, "the task has ended"));
         }
-        Some(_) => Ok(ended(Verdict::Lost, "another runner has the task")),
-        None => Ok(ended(Verdict::Lost, "the claim ended and the task was given back")),
+        let mut task = before.clone();
+        let renewed = match self {
+            Self::Claim => renew_claim(&mut task, lease.token, time, at),
+            Self::Strategy => renew_strategy(&mut task, lease.token, time, at),
+        };
+        Ok(match renewed {
+            Ok((expires_at, reason)) => {
+                tx.update_task(&before, &task).await?;
+                let (verdict, reason) = (Verdict::GoOn, reason.to_owned());
+                LeaseState { verdict, expires_at: Some(expires_at), reason }
+            }
+            Err(why) => ended(Verdict::Lost, why),
+        })
+    }
+}
+
+type Renewed = std::result::Result<(Timestamp, &'static str), &'static str>;
+
+fn renew_claim(
+    task: &mut Task,
+    token: LeaseToken,
+    time: Option<LeaseTime>,
+    at: Timestamp,
+) -> Renewed {
+    match &mut task.claim {
+        Some(held) if held.token == token => {
+            held.time = time.unwrap_or(held.time);
+            held.expires_at = renewed(held.expires_at, held.time, at);
+            Ok((held.expires_at, "the claim holds"))
+        }
+        Some(_) => Err("another runner has the task"),
+        None => Err("the claim ended and the task was given back"),
+    }
+}
+
+fn renew_strategy(
+    task: &mut Task,
+    token: LeaseToken,
+    time: Option<LeaseTime>,
+    at: Timestamp,
+) -> Renewed {
+    match &mut task.strategist {
+        Some(held) if held.token == token => {
+            held.renew(time, at);
+            Ok((held.expires_at, "the lease holds"))
+        }
+        Some(_) => Err("another strategist has the task"),
+        None => Err("the lease has ended"),
     }
 }

@@ -53,6 +53,8 @@ impl TaskManager {
                             task.sequence = there.task.sequence;
                             // What was computed for the old one must not be taken for the new one's.
                             task.basis = there.task.basis;
+                            // Nor a lease of the old one for the new one's.
+                            task.strategy_token = there.task.strategy_token;
                             task.version = task.version.max(there.task.version + 1);
                             tx.remove_task(id).await?;
                             ImportOutcome::Replaced

@@ -21,6 +21,7 @@ mod import;
 mod release;
 mod replay;
 mod report;
+mod strategist;
 mod sweep;
 mod tell;
 mod transition;
@@ -44,6 +45,7 @@ pub use claim::{Claimed, TaskClaim};
 pub use heartbeat::{ClaimRef, Heartbeat, LeaseState, Pulse};
 pub use import::ImportOutcome;
 pub use report::{Reported, StepValues};
+pub use strategist::{ProposedTrials, StrategyClaim, StrategyClaimed};
 pub use tell::{Tell, Told};
 
 use replay::Answer;

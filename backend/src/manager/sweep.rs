@@ -1,7 +1,7 @@
 //! What the server does by itself: it takes back what dead workers and runners held, and ends tasks
 //! whose time is over.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,8 @@ impl TaskManager {
     /// Ends whatever is overdue. One task that cannot be written does not keep the others waiting.
     pub async fn sweep(&self) -> Result<()> {
         let overdue = self.store.overdue(self.now()).await?;
-        let tasks = overdue.leases.union(&overdue.claims).copied().collect::<Vec<_>>();
+        let tasks = overdue.leases.union(&overdue.claims).copied().collect::<BTreeSet<_>>();
+        let tasks = tasks.union(&overdue.strategies).copied().collect::<Vec<_>>();
         let tasks = tasks.into_iter().chain(overdue.deadlines);
         let sweeping = tasks.map(|id| self.sweep_task(id));
         for swept in futures_util::future::join_all(sweeping).await {
@@ -66,6 +67,7 @@ impl TaskManager {
                     let mut change = Change::of_any(tx, &server, at, id).await?;
                     end_leases(&mut change).await?;
                     end_claim(&mut change).await?;
+                    end_strategist(&mut change)?;
                     change.save_if_due().await?;
                     Ok(())
                 }
@@ -128,4 +130,12 @@ async fn end_claim(change: &mut Change<'_>) -> Result<()> {
     };
     let reason = Reason::new(format!("its runner {} was lost", claim.runner))?;
     give_back(change, Some(reason)).await
+}
+
+fn end_strategist(change: &mut Change<'_>) -> Result<()> {
+    let held = change.task.strategist.as_ref().filter(|held| held.expires_at <= change.at);
+    let Some(held) = held else { return Ok(()) };
+    let reason = Reason::new(format!("the strategist {} was lost", held.name))?;
+    change.end_strategist(Some(reason));
+    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{
     store::Tx,
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
-        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Result, Seed,
+        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Reason, Result, Seed,
         StrategySettings, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate, TrialPolicy,
         check_json,
     },
@@ -54,6 +54,10 @@ impl TaskManager {
                 }
                 change.task.follow(&settings);
                 change.record(Happening::Updated { changes });
+                if change.task.proposes {
+                    let reason = Reason::new("the server itself proposes the points now")?;
+                    change.end_strategist(Some(reason));
+                }
                 change.save().await
             }
             .boxed()

@@ -120,6 +120,7 @@ fn check_events(record: &TaskRecord, events: &[Event]) -> Vec<String> {
     let mut found = Vec::new();
     let task = &record.task;
     let mut before: Option<&Event> = None;
+    let mut strategist = None;
     for event in events {
         let change = &event.change;
         let imported = matches!(change.what, Happening::Imported { .. });
@@ -136,7 +137,16 @@ fn check_events(record: &TaskRecord, events: &[Event]) -> Vec<String> {
                 change.sequence, change.version
             ));
         }
+        if let Happening::StrategyClaimed { strategist: name, token, .. } = &change.what {
+            strategist = Some((name, *token));
+        } else if imported || matches!(change.what, Happening::StrategyReleased { .. }) {
+            strategist = None;
+        }
         before = Some(event);
+    }
+    let held = task.strategist.as_ref().map(|held| (&held.name, held.token));
+    if held != strategist {
+        found.push(format!("the strategist is {held:?}, by its events {strategist:?}"));
     }
     let (sequence, version) =
         before.map_or((0, 0), |event| (event.change.sequence, event.change.version));

@@ -46,6 +46,9 @@ impl TaskRecord {
             claim: there.claim.clone(),
             claim_token: there.claim_token,
             given_back: there.given_back,
+            strategist: there.strategist.clone(),
+            strategy_token: there.strategy_token,
+            points_since: there.points_since,
             basis: there.basis,
             ..self.task.clone()
         };

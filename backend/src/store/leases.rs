@@ -25,6 +25,8 @@ pub struct Overdue {
     pub leases: BTreeSet<TaskId>,
     /// Tasks whose runner's claim has expired.
     pub claims: BTreeSet<TaskId>,
+    /// Tasks whose strategist's lease has expired.
+    pub strategies: BTreeSet<TaskId>,
     /// Tasks whose deadline has passed while nothing of them was out.
     pub deadlines: BTreeSet<TaskId>,
 }
@@ -55,6 +57,15 @@ impl Store {
             .all(&self.reader)
             .await
             .map_err(fault)?;
+        let strategies: Vec<sea_orm::prelude::Uuid> = task::Entity::find()
+            .select_only()
+            .column(task::Column::Id)
+            .filter(task::Column::StrategyExpiresAt.lte(now))
+            .limit(AT_ONCE)
+            .into_tuple()
+            .all(&self.reader)
+            .await
+            .map_err(fault)?;
         let alive = [TaskStatus::Running, TaskStatus::Paused].map(TaskStatus::as_str);
         let deadlines: Vec<sea_orm::prelude::Uuid> = task::Entity::find()
             .select_only()
@@ -69,7 +80,12 @@ impl Store {
             .await
             .map_err(fault)?;
         let ids = |ids: Vec<sea_orm::prelude::Uuid>| ids.into_iter().map(TaskId::from).collect();
-        Ok(Overdue { leases: ids(leases), claims: ids(claims), deadlines: ids(deadlines) })
+        Ok(Overdue {
+            leases: ids(leases),
+            claims: ids(claims),
+            strategies: ids(strategies),
+            deadlines: ids(deadlines),
+        })
     }
 }
 

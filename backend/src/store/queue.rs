@@ -20,9 +20,24 @@ pub enum Line {
     Trials,
     /// Tasks that no runner has, for runners that take whole tasks.
     Tasks,
+    /// RUNNING tasks that need points, for clients that propose them.
+    Points,
 }
 
-/// Id, labels, runner, from when on there is work, and since when.
+impl Line {
+    /// Whether a task with these labels is for whoever waits there with those. Workers and runners name
+    /// what they can do: all that the task asks for must be among it. Strategists need no skills for what
+    /// they do, but may look for certain tasks: those that have all the labels that they name.
+    #[must_use]
+    pub fn fits(self, of_task: &Labels, named: &Labels) -> bool {
+        match self {
+            Self::Trials | Self::Tasks => of_task.are_within(named),
+            Self::Points => named.are_within(of_task),
+        }
+    }
+}
+
+/// Id, labels, who has taken it, from when on there is work, and since when.
 type WorkRow = (sea_orm::prelude::Uuid, String, Option<String>, i64, Option<i64>);
 
 /// The most tasks whose place in the queue is told.
@@ -37,17 +52,18 @@ impl Store {
         now: Timestamp,
         most: u64,
     ) -> Result<(Vec<Work>, Option<Timestamp>)> {
-        let since = match line {
-            Line::Trials => task::Column::WorkAt,
-            Line::Tasks => task::Column::ClaimAt,
+        use task::Column::{ClaimAt, PointsAt, PointsSince, Runner, Strategist, WorkAt, WorkSince};
+        let (taken_by, from, since) = match line {
+            Line::Trials => (Runner, WorkAt, WorkSince),
+            Line::Tasks => (Runner, ClaimAt, WorkSince),
+            Line::Points => (Strategist, PointsAt, PointsSince),
         };
         let rows: Vec<WorkRow> = task::Entity::find()
             .select_only()
-            .columns([task::Column::Id, task::Column::Labels, task::Column::Runner, since])
-            .column(task::Column::WorkSince)
-            .filter(since.is_not_null())
+            .columns([task::Column::Id, task::Column::Labels, taken_by, from, since])
+            .filter(from.is_not_null())
             .filter(before_deadline(now))
-            .order_by_asc(since)
+            .order_by_asc(from)
             .limit(most)
             .into_tuple()
             .all(&self.reader)
@@ -58,12 +74,12 @@ impl Store {
         let work = rows
             .into_iter()
             .filter(|row| row.3 <= now)
-            .map(|(id, labels, runner, from, work_since)| {
+            .map(|(id, labels, taken_by, from, since)| {
                 Ok(Work {
                     task: TaskId::from(id),
                     labels: entity::document("task.labels", &labels)?,
-                    queued: runner.is_none(),
-                    mark: (work_since, from),
+                    queued: taken_by.is_none(),
+                    mark: (since, from),
                 })
             })
             .collect::<Result<_>>()?;
@@ -96,36 +112,23 @@ impl Tx {
         Ok(())
     }
 
-    /// The first tasks of a line for a worker or runner with these capabilities, without some that it
-    /// has seen already.
+    /// The first tasks of a line whose labels fit those ([`Line::fits`]), without some that were seen
+    /// already.
     pub async fn first_in_queue(
         &mut self,
         line: Line,
-        capabilities: &Labels,
+        labels: &Labels,
         skipped: &[TaskId],
         now: Timestamp,
         aging: Aging,
         count: u64,
     ) -> Result<Vec<TaskId>> {
-        let beyond = Query::select()
-            .expr(Expr::val(1))
-            .from(task_label::Entity)
-            .and_where(
-                Expr::col((task_label::Entity, task_label::Column::TaskId))
-                    .equals((task::Entity, task::Column::Id)),
-            )
-            .and_where(
-                Expr::col((task_label::Entity, task_label::Column::Label))
-                    .is_not_in(capabilities.as_slice().iter().map(String::as_str)),
-            )
-            .to_owned();
-        let mut line = in_order(line, now, aging)
-            .filter(task::Column::Labels.eq("[]").or(Expr::exists(beyond).not()));
+        let mut first = in_order(line, now, aging).filter(labels_fit(line, labels));
         if !skipped.is_empty() {
-            line = line.filter(task::Column::Id.is_not_in(skipped.iter().map(|id| id.uuid())));
+            first = first.filter(task::Column::Id.is_not_in(skipped.iter().map(|id| id.uuid())));
         }
         let ids: Vec<sea_orm::prelude::Uuid> =
-            line.limit(count).into_tuple().all(self.flushed().await?).await.map_err(fault)?;
+            first.limit(count).into_tuple().all(self.flushed().await?).await.map_err(fault)?;
         Ok(ids.into_iter().map(TaskId::from).collect())
     }
 
@@ -176,6 +179,25 @@ impl Tx {
     }
 }
 
+/// [`Line::fits`] in SQL.
+fn labels_fit(line: Line, labels: &Labels) -> Condition {
+    let of_task = |condition: Expr| {
+        let task = Expr::col((task_label::Entity, task_label::Column::TaskId))
+            .equals((task::Entity, task::Column::Id));
+        let mut found = Query::select();
+        found.expr(Expr::val(1)).from(task_label::Entity).and_where(task).and_where(condition);
+        Expr::exists(found)
+    };
+    let label = || Expr::col((task_label::Entity, task_label::Column::Label));
+    let labels = labels.as_slice().iter().map(String::as_str);
+    match line {
+        Line::Trials | Line::Tasks => Condition::any()
+            .add(task::Column::Labels.eq("[]"))
+            .add(of_task(label().is_not_in(labels)).not()),
+        Line::Points => labels.fold(Condition::all(), |all, one| all.add(of_task(label().eq(one)))),
+    }
+}
+
 fn before_deadline(now: Timestamp) -> Condition {
     Condition::any()
         .add(task::Column::Deadline.is_null())
@@ -185,7 +207,11 @@ fn before_deadline(now: Timestamp) -> Condition {
 /// The ids of a line in its order: effective priority, then the owner whose turn is longest ago, then
 /// the id. The effective priority is a whole number, so that owners take turns among equals.
 fn in_order(line: Line, now: Timestamp, aging: Aging) -> Select<task::Entity> {
-    let since = Expr::col((task::Entity, task::Column::WaitingSince))
+    let waiting_since = match line {
+        Line::Trials | Line::Tasks => task::Column::WaitingSince,
+        Line::Points => task::Column::PointsSince,
+    };
+    let since = Expr::col((task::Entity, waiting_since))
         .if_null(Expr::col((task::Entity, task::Column::CreatedAt)));
     let priority = Expr::col((task::Entity, task::Column::Priority));
     let effective = match aging.micros_per_point() {
@@ -202,6 +228,10 @@ fn in_order(line: Line, now: Timestamp, aging: Aging) -> Select<task::Entity> {
             .filter(before_deadline(now))
             .filter(Expr::cust(WITHIN_SHARE)),
         Line::Tasks => tasks.filter(task::Column::ClaimAt.lte(micros(now))),
+        Line::Points => tasks
+            .filter(task::Column::PointsAt.lte(micros(now)))
+            .filter(task::Column::Strategist.is_null())
+            .filter(before_deadline(now)),
     };
     waiting
         .order_by(effective, Order::Desc)

@@ -34,6 +34,8 @@ pub enum LeaseOf {
     Trial(TrialId),
     /// A runner's right to a task.
     Task(TaskId),
+    /// A strategist's right to propose the points of a task.
+    Strategy(TaskId),
 }
 
 impl std::fmt::Display for LeaseOf {
@@ -41,6 +43,7 @@ impl std::fmt::Display for LeaseOf {
         match self {
             Self::Trial(id) => write!(f, "trial {id}"),
             Self::Task(id) => write!(f, "task {id}"),
+            Self::Strategy(id) => write!(f, "the strategy of task {id}"),
         }
     }
 }

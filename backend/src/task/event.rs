@@ -151,6 +151,34 @@ pub enum Happening {
         /// Why.
         reason: Option<Reason>,
     },
+    /// A client took it on itself to propose the points of a task.
+    StrategyClaimed {
+        /// Who.
+        strategist: WorkerName,
+        /// The number of the lease.
+        token: LeaseToken,
+        /// When it ends unless it is renewed.
+        expires_at: Timestamp,
+    },
+    /// A client no longer proposes the points: it gave the strategy back, or was lost.
+    StrategyReleased {
+        /// Who did.
+        strategist: WorkerName,
+        /// The number of the lease.
+        token: LeaseToken,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// A client that proposes points has left a checkpoint. (What is in it is not told: it may be
+    /// large, and comes with every point.)
+    ModelStateSaved {
+        /// Who.
+        strategist: WorkerName,
+        /// The number of its lease.
+        token: LeaseToken,
+        /// How long the checkpoint is, written as JSON; 0 if there is none any more.
+        bytes: u64,
+    },
 }
 
 /// Who has a trial, by which right, and what came of it.
@@ -231,6 +259,12 @@ pub enum EventKind {
     Claimed,
     /// A runner gave the task back, or was lost.
     ClaimEnded,
+    /// A client took it on itself to propose points.
+    StrategyClaimed,
+    /// A client no longer proposes points.
+    StrategyReleased,
+    /// A client that proposes points has left a checkpoint.
+    ModelStateSaved,
 }
 
 impl EventKind {
@@ -253,6 +287,9 @@ impl EventKind {
             Self::TrialCorrected => "TRIAL_CORRECTED",
             Self::Claimed => "CLAIMED",
             Self::ClaimEnded => "CLAIM_ENDED",
+            Self::StrategyClaimed => "STRATEGY_CLAIMED",
+            Self::StrategyReleased => "STRATEGY_RELEASED",
+            Self::ModelStateSaved => "MODEL_STATE_SAVED",
         }
     }
 }
@@ -301,6 +338,9 @@ impl Happening {
             Self::TrialCorrected { .. } => EventKind::TrialCorrected,
             Self::Claimed { .. } => EventKind::Claimed,
             Self::ClaimEnded { .. } => EventKind::ClaimEnded,
+            Self::StrategyClaimed { .. } => EventKind::StrategyClaimed,
+            Self::StrategyReleased { .. } => EventKind::StrategyReleased,
+            Self::ModelStateSaved { .. } => EventKind::ModelStateSaved,
         }
     }
 
@@ -322,7 +362,10 @@ impl Happening {
             | Self::ResultAttached { .. }
             | Self::TrialExcluded { .. }
             | Self::TrialIncluded { .. }
-            | Self::TrialCorrected { .. } => false,
+            | Self::TrialCorrected { .. }
+            | Self::StrategyClaimed { .. }
+            | Self::StrategyReleased { .. }
+            | Self::ModelStateSaved { .. } => false,
         }
     }
 
@@ -344,7 +387,10 @@ impl Happening {
             | Self::Restored
             | Self::Imported { .. }
             | Self::Claimed { .. }
-            | Self::ClaimEnded { .. } => None,
+            | Self::ClaimEnded { .. }
+            | Self::StrategyClaimed { .. }
+            | Self::StrategyReleased { .. }
+            | Self::ModelStateSaved { .. } => None,
         }
     }
 
@@ -374,7 +420,10 @@ impl Happening {
             | Self::TrialReported { .. }
             | Self::ResultAttached { .. }
             | Self::Claimed { .. }
-            | Self::ClaimEnded { .. } => false,
+            | Self::ClaimEnded { .. }
+            | Self::StrategyClaimed { .. }
+            | Self::StrategyReleased { .. }
+            | Self::ModelStateSaved { .. } => false,
         }
     }
 }

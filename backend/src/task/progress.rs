@@ -36,7 +36,7 @@ impl Task {
     }
 
     /// How many trials may still be handed out for the first time.
-    fn trials_left(&self) -> i64 {
+    pub(super) fn trials_left(&self) -> i64 {
         self.budget.max_trials.map_or(i64::MAX, |most| (most - self.handed_out).max(0))
     }
 
@@ -109,6 +109,7 @@ impl Task {
         if self.work_at().is_some() && before.work_at().is_none() {
             self.work_since = Some(now);
         }
+        self.note_lack(before, now);
     }
 
     /// Looks again whether a result has brought it to a bound of its budget.
@@ -191,11 +192,13 @@ impl Task {
             return because(WaitingReason::AllPlacesTaken, message, None);
         }
         match self.work_at() {
-            None => because(
-                WaitingReason::NoPoints,
-                "The strategy is EXTERNAL, and its client has enqueued no points.".to_owned(),
-                None,
-            ),
+            None => {
+                let message = match &self.strategist {
+                    Some(strategist) => format!("{} has yet to propose points.", strategist.name),
+                    None => "The strategy is EXTERNAL, and no client proposes points.".to_owned(),
+                };
+                because(WaitingReason::NoPoints, message, None)
+            }
             Some(at) if at > now => because(
                 WaitingReason::BackingOff,
                 "What is to be tried again waits for its next attempt.".to_owned(),

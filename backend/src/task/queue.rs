@@ -145,7 +145,7 @@ pub enum WaitingReason {
     ShareReached,
     /// Its trials wait for their next attempt.
     BackingOff,
-    /// Its client has enqueued no points.
+    /// Its client has proposed no points.
     NoPoints,
     /// Others go first.
     BehindOthers,

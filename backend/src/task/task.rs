@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
     LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, PruningKind,
-    Readiness, Reason, Result, StrategySettings, TaskId, TaskName, TaskStatus, Timestamp, Trial,
-    TrialNumber, TrialPolicy, TrialState, WorkerName,
+    Readiness, Reason, Result, Strategist, StrategySettings, TaskId, TaskName, TaskStatus,
+    Timestamp, Trial, TrialNumber, TrialPolicy, TrialState, WorkerName,
 };
 
 /// How often a task has changed: 1 when made, +1 with every change to the task itself.
@@ -81,6 +81,18 @@ pub struct Task {
     pub given_back: bool,
     /// Whether its points depend on what was tried, and are computed apart from transactions.
     pub looks_back: bool,
+    /// How many points its client is to keep ready; 0 if the server itself proposes them.
+    #[serde(default)]
+    pub ahead: i64,
+    /// The client that proposes its points, if one does.
+    #[serde(default)]
+    pub strategist: Option<Strategist>,
+    /// The number of the latest lease of its strategy; 0 if nobody ever had it.
+    #[serde(default)]
+    pub strategy_token: LeaseToken,
+    /// Since when it needs points, the last time that it did.
+    #[serde(default)]
+    pub points_since: Option<Timestamp>,
     /// What the strategy's points stand on: raised by every change that it would answer with other
     /// points. Handing out the next of the points that it has proposed in a row is none.
     pub basis: i64,
@@ -136,6 +148,10 @@ impl Task {
             claim_token: 0,
             given_back: false,
             looks_back: false,
+            ahead: 0,
+            strategist: None,
+            strategy_token: 0,
+            points_since: None,
             basis: 0,
         }
     }
@@ -144,6 +160,7 @@ impl Task {
     pub fn follow(&mut self, settings: &TaskSettings) {
         self.proposes = settings.strategy.kind.proposes();
         self.looks_back = settings.looks_back();
+        self.ahead = settings.strategy.ahead();
         self.ready = settings.ready().is_ok();
         self.judge_results(&settings.objectives);
     }

@@ -101,6 +101,29 @@ describe('sentence', () => {
     ).toBe('runner-1 no longer has the task: it was lost')
   })
 
+  it('tells of strategists', () => {
+    const lease = { ...base, sequence: 1, strategist: 'botorch', claimToken: 1 }
+    expect(
+      sentence({
+        ...lease,
+        __typename: 'TaskStrategyClaimed',
+        kind: 'STRATEGY_CLAIMED',
+        expiresAt: '2026-01-01T01:00:00Z',
+      }),
+    ).toBe('botorch proposes the points')
+    expect(
+      sentence({
+        ...lease,
+        __typename: 'TaskStrategyReleased',
+        kind: 'STRATEGY_RELEASED',
+        reason: 'it was lost',
+      }),
+    ).toBe('botorch no longer proposes the points: it was lost')
+    expect(
+      sentence({ ...lease, __typename: 'TaskModelStateSaved', kind: 'MODEL_STATE_SAVED', bytes: 812 }),
+    ).toBe('botorch saved a checkpoint (812 bytes)')
+  })
+
   it('tells a status with its reason', () => {
     expect(sentence(status(1))).toBe('Running → Paused: lunch')
   })

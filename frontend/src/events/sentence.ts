@@ -23,6 +23,14 @@ export function sentence(event: EventParts): string {
       return `Claimed by ${event.runner}`
     case 'TaskClaimEnded':
       return `${event.runner} no longer has the task${because(event.reason)}`
+    case 'TaskStrategyClaimed':
+      return `${event.strategist} proposes the points`
+    case 'TaskStrategyReleased':
+      return `${event.strategist} no longer proposes the points${because(event.reason)}`
+    case 'TaskModelStateSaved':
+      return event.bytes === 0
+        ? `${event.strategist} removed its checkpoint`
+        : `${event.strategist} saved a checkpoint (${event.bytes} bytes)`
     case 'TrialCreated':
       return createdSentence(event)
     case 'TrialStateChanged':
@@ -158,6 +166,7 @@ export function tone(event: EventParts): EventTone {
     case 'TaskStatusChanged':
       return statusTones[event.to]
     case 'TaskClaimed':
+    case 'TaskStrategyClaimed':
       return 'info'
     default:
       return 'plain'

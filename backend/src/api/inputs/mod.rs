@@ -5,12 +5,14 @@ mod filter;
 mod policy;
 mod settings;
 mod space;
+mod strategist;
 mod strategy;
 mod task;
 mod trial;
 mod worker;
 
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
+pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
 pub(super) use task::{
     CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
 };

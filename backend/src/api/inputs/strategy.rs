@@ -6,8 +6,8 @@ use super::ids;
 use crate::{
     api::types::{Acquisition, SamplingMethod, StrategyKind},
     task::{
-        GpSettings, GridSettings, InitialDesign, Invalid, Nsga2Settings, ObjectiveNoise, Seed,
-        StrategyChoice, TimeLimit, TpeSettings, Tuning,
+        ExternalSettings, GpSettings, GridSettings, InitialDesign, Invalid, Nsga2Settings,
+        ObjectiveNoise, Seed, StrategyChoice, TimeLimit, TpeSettings, Tuning,
     },
 };
 
@@ -31,6 +31,8 @@ pub(in crate::api) struct StrategyInput {
     grid: Option<GridSettingsInput>,
     /// For NSGA2.
     nsga2: Option<Nsga2SettingsInput>,
+    /// For EXTERNAL.
+    external: Option<ExternalSettingsInput>,
     /// Earlier tasks whose results it learns from beside its own, at most 16; for AUTO, GP, TPE and NSGA2. Each has the
     /// same objectives, and every parameter of this task under the same name. Their results count for less than the
     /// task's own where the two contradict each other, and never as its best.
@@ -104,6 +106,15 @@ pub(in crate::api) struct Nsga2SettingsInput {
     mutation: Option<f64>,
 }
 
+/// What can be set of a strategy of your own. Everything may be left out.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct ExternalSettingsInput {
+    /// How many points are to be ready before workers ask for them, 1 to 1,000; 1 if left out. As many as there are
+    /// workers, and none of them has to wait; fewer, and each point is chosen by newer results.
+    #[graphql(default = 1)]
+    ahead: i32,
+}
+
 /// A count. A negative one becomes 0, which no setting takes either: the check then tells the range.
 fn count(given: Option<i32>) -> Option<u32> {
     given.map(|number| u32::try_from(number).unwrap_or(0))
@@ -148,6 +159,13 @@ impl From<Nsga2SettingsInput> for Nsga2Settings {
     }
 }
 
+impl From<ExternalSettingsInput> for ExternalSettings {
+    fn from(input: ExternalSettingsInput) -> Self {
+        let ExternalSettingsInput { ahead } = input;
+        Self { ahead: u32::try_from(ahead).unwrap_or(0) }
+    }
+}
+
 impl TryFrom<StrategyInput> for StrategyChoice {
     type Error = Invalid;
 
@@ -160,6 +178,7 @@ impl TryFrom<StrategyInput> for StrategyChoice {
             tpe,
             grid,
             nsga2,
+            external,
             warm_start,
             time_limit_seconds,
         } = input;
@@ -168,6 +187,7 @@ impl TryFrom<StrategyInput> for StrategyChoice {
             tpe: tpe.map(Into::into),
             grid: grid.map(Into::into),
             nsga2: nsga2.map(Into::into),
+            external: external.map(Into::into),
             warm_start: ids("warmStart", &warm_start.unwrap_or_default())?,
             time_limit_seconds: TimeLimit::from_seconds(time_limit_seconds)
                 .map_err(|problem| problem.at("timeLimitSeconds"))?,

@@ -23,7 +23,7 @@ pub(super) fn wait(seconds: f64) -> Result<Delay, Invalid> {
     Delay::from_seconds(seconds).map_err(|e| e.at("waitSeconds"))
 }
 
-fn lease(seconds: Option<f64>) -> Result<Option<LeaseTime>, Invalid> {
+pub(super) fn lease(seconds: Option<f64>) -> Result<Option<LeaseTime>, Invalid> {
     seconds.map(LeaseTime::from_seconds).transpose().map_err(|e| e.at("leaseSeconds"))
 }
 
@@ -253,13 +253,21 @@ fn leases(given: Vec<LeaseInput>) -> Result<Vec<LeaseRef>, Invalid> {
     given.into_iter().enumerate().map(one).collect()
 }
 
-/// The claim of a task, as `claimTask` gave it.
+/// The claim of a task, as `claimTask` gave it, or the lease of its strategy, as `claimStrategy` did.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct ClaimInput {
     /// The task.
     task_id: ID,
-    /// The token of the claim.
+    /// Its token.
     token: LeaseToken,
+}
+
+fn claims(field: &str, given: Option<Vec<ClaimInput>>) -> Result<Vec<ClaimRef>, Invalid> {
+    let one = |(i, ClaimInput { task_id, token }): (usize, ClaimInput)| {
+        let task = id("taskId", &task_id).map_err(|e| e.at_index(i).at(field))?;
+        Ok(ClaimRef { task, token })
+    };
+    given.unwrap_or_default().into_iter().enumerate().map(one).collect()
 }
 
 /// A sign of life.
@@ -269,6 +277,8 @@ pub(in crate::api) struct HeartbeatInput {
     leases: Option<Vec<LeaseInput>>,
     /// The claims of whole tasks to be renewed, at most 1,000.
     claims: Option<Vec<ClaimInput>>,
+    /// The leases of strategies to be renewed, at most 1,000.
+    strategies: Option<Vec<ClaimInput>>,
     /// How long they hold from now on, 0.1 seconds to 30 days. Left out, as long as each task's policy says.
     lease_seconds: Option<f64>,
     /// Makes the call safe to send twice. A heartbeat is anyway: it needs none.
@@ -279,19 +289,17 @@ impl TryFrom<HeartbeatInput> for Heartbeat {
     type Error = Invalid;
 
     fn try_from(input: HeartbeatInput) -> Result<Self, Invalid> {
-        let HeartbeatInput { leases: held, claims, lease_seconds, idempotency_key: _ } = input;
-        let one = |(i, ClaimInput { task_id, token }): (usize, ClaimInput)| {
-            let task = id("taskId", &task_id).map_err(|e| e.at_index(i).at("claims"))?;
-            Ok(ClaimRef { task, token })
-        };
+        let HeartbeatInput {
+            leases: held,
+            claims: of_tasks,
+            strategies,
+            lease_seconds,
+            idempotency_key: _,
+        } = input;
         Ok(Self {
             leases: leases(held.unwrap_or_default())?,
-            claims: claims
-                .unwrap_or_default()
-                .into_iter()
-                .enumerate()
-                .map(one)
-                .collect::<Result<_, Invalid>>()?,
+            claims: claims("claims", of_tasks)?,
+            strategies: claims("strategies", strategies)?,
             lease: lease(lease_seconds)?,
         })
     }

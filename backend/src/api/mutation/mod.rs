@@ -1,6 +1,7 @@
 //! Writes: one use case each. A failed one is an error at the top of the response, with a stable code.
 
 mod replay;
+mod strategist;
 mod task;
 mod trial;
 mod worker;
@@ -20,11 +21,21 @@ use crate::{
 /// Writing. A mutation that fails changes nothing, and answers an error with a stable `extensions.code`. Each may carry
 /// an `idempotencyKey`: sent twice with the same key and input, it is done once and answered twice.
 #[derive(Debug, MergedObject)]
-pub struct Mutation(task::TaskMutation, worker::WorkerMutation, trial::TrialMutation);
+pub struct Mutation(
+    task::TaskMutation,
+    worker::WorkerMutation,
+    trial::TrialMutation,
+    strategist::StrategistMutation,
+);
 
 impl Mutation {
     pub(super) const fn new() -> Self {
-        Self(task::TaskMutation, worker::WorkerMutation, trial::TrialMutation)
+        Self(
+            task::TaskMutation,
+            worker::WorkerMutation,
+            trial::TrialMutation,
+            strategist::StrategistMutation,
+        )
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         types::{LeaseVerdict, Task, TaskClaim, TellReceipt, Trial},
     },
     manager,
-    task::LeaseRef,
+    task::{LeaseRef, TaskId},
 };
 
 #[derive(Debug)]
@@ -58,17 +58,18 @@ impl WorkerMutation {
         })
     }
 
-    /// Renews leases and claims, and answers for each whether to go on. Send it well before a lease ends, from a thread
+    /// Renews leases of trials, claims of tasks and leases of strategies, and answers for each whether to go on. Send it well before a lease ends, from a thread
     /// of its own. It causes no event.
     async fn heartbeat(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The leases and claims.")] input: HeartbeatInput,
+        #[graphql(desc = "What is to be renewed.")] input: HeartbeatInput,
     ) -> Result<HeartbeatPayload> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let beat: manager::Heartbeat = input.try_into().map_err(wrong)?;
         let trials: Vec<_> = beat.leases.iter().map(|lease: &LeaseRef| lease.trial).collect();
         let tasks: Vec<_> = beat.claims.iter().map(|claim| claim.task).collect();
+        let strategies: Vec<_> = beat.strategies.iter().map(|lease| lease.task).collect();
         let pulse = manager.heartbeat(&caller, beat).await.map_err(refuse_input)?;
         let leases = trials.into_iter().zip(pulse.leases).map(|(trial, state)| LeaseState {
             trial_id: trial.to_string().into(),
@@ -76,13 +77,11 @@ impl WorkerMutation {
             expires_at: state.expires_at.map(DateTime),
             reason: state.reason,
         });
-        let claims = tasks.into_iter().zip(pulse.claims).map(|(task, state)| ClaimState {
-            task_id: task.to_string().into(),
-            verdict: state.verdict.into(),
-            expires_at: state.expires_at.map(DateTime),
-            reason: state.reason,
-        });
-        Ok(HeartbeatPayload { leases: leases.collect(), claims: claims.collect() })
+        Ok(HeartbeatPayload {
+            leases: leases.collect(),
+            claims: tasks.into_iter().zip(pulse.claims).map(ClaimState::of).collect(),
+            strategies: strategies.into_iter().zip(pulse.strategies).map(ClaimState::of).collect(),
+        })
     }
 
     /// Tells values on the way to the result, such as the loss after each epoch. It renews the lease, and answers
@@ -170,13 +169,15 @@ struct TellPayload {
     receipt: TellReceipt,
 }
 
-/// How leases and claims stand, in the order in which they were named.
+/// How leases and claims stand, each in the order in which they were named.
 #[derive(Debug, SimpleObject)]
 struct HeartbeatPayload {
     /// One for each lease.
     leases: Vec<LeaseState>,
     /// One for each claim.
     claims: Vec<ClaimState>,
+    /// One for each lease of a strategy.
+    strategies: Vec<ClaimState>,
 }
 
 /// How the lease of a trial stands.
@@ -192,17 +193,25 @@ struct LeaseState {
     reason: String,
 }
 
-/// How the claim of a task stands.
+/// How the claim of a task, or the lease of its strategy, stands.
 #[derive(Debug, SimpleObject)]
 struct ClaimState {
     /// The id of the task.
     task_id: ID,
     /// What to do.
     verdict: LeaseVerdict,
-    /// When the claim ends unless it is renewed; none if it has ended.
+    /// When it ends unless it is renewed; none if it has ended.
     expires_at: Option<DateTime>,
     /// Why, in words.
     reason: String,
+}
+
+impl ClaimState {
+    fn of((task, state): (TaskId, manager::LeaseState)) -> Self {
+        let manager::LeaseState { verdict, expires_at, reason } = state;
+        let (verdict, expires_at) = (verdict.into(), expires_at.map(DateTime));
+        Self { task_id: task.to_string().into(), verdict, expires_at, reason }
+    }
 }
 
 /// What `reportTrial` answers.

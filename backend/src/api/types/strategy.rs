@@ -30,7 +30,9 @@ pub(in crate::api) enum StrategyKind {
     /// Chooses among the others by the parameters, the objectives and the number of results, and tells with each point
     /// why. The default, and right for most tasks.
     Auto,
-    /// The server proposes nothing: a client enqueues the points with `enqueueTrials`.
+    /// A client of yours proposes the points, with any library: the server tells it when some are needed
+    /// (`pointsNeeded`, `claimStrategy`) and keeps its checkpoint (`proposeTrials`). Or they are entered by hand, with
+    /// `enqueueTrials`.
     External,
 }
 
@@ -81,6 +83,8 @@ pub(in crate::api) struct Strategy {
     grid: Option<GridSettings>,
     /// What is set of the genetic algorithm; none if nothing is.
     nsga2: Option<Nsga2Settings>,
+    /// What is set of a client's own; none if nothing is.
+    external: Option<ExternalSettings>,
     /// Earlier tasks whose results it learns from beside its own.
     warm_start: Vec<ID>,
     /// How long the next point may take to compute. After that it comes from SOBOL.
@@ -146,10 +150,18 @@ pub(in crate::api) struct Nsga2Settings {
     mutation: Option<f64>,
 }
 
+/// What is set of a client's own strategy.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::api) struct ExternalSettings {
+    /// How many points are to be ready before workers ask for them.
+    ahead: u32,
+}
+
 impl From<&task::StrategySettings> for Strategy {
     fn from(settings: &task::StrategySettings) -> Self {
         let task::StrategySettings { kind, seed, initial_design, tuning } = settings;
-        let task::Tuning { gp, tpe, grid, nsga2, warm_start, time_limit_seconds } = tuning;
+        let task::Tuning { gp, tpe, grid, nsga2, external, warm_start, time_limit_seconds } =
+            tuning;
         Self {
             kind: (*kind).into(),
             seed: seed.get(),
@@ -172,6 +184,7 @@ impl From<&task::StrategySettings> for Strategy {
                     mutation: *mutation,
                 }
             }),
+            external: external.map(|task::ExternalSettings { ahead }| ExternalSettings { ahead }),
             warm_start: warm_start.iter().map(|task| task.to_string().into()).collect(),
             time_limit_seconds: time_limit_seconds.seconds(),
         }

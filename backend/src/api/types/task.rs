@@ -10,6 +10,7 @@ use super::{
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
     settings::Objective,
     space::ParameterSpace,
+    strategist::Strategist,
     strategy::Strategy,
 };
 use crate::{
@@ -291,6 +292,18 @@ impl Task {
     /// The runner that has taken the whole task, if one has.
     async fn claim(&self) -> Option<TaskClaim> {
         self.0.claim.clone().map(TaskClaim::from)
+    }
+
+    /// The client that proposes its points, if its strategy is EXTERNAL and one does.
+    async fn strategist(&self) -> Option<Strategist> {
+        self.0.strategist.as_ref().map(Strategist::from)
+    }
+
+    /// How many points a client should propose now: what `strategy.external.ahead` wants to be ready, less what is, and
+    /// never more than the budget leaves. 0 unless the strategy is EXTERNAL and the task is RUNNING.
+    #[expect(clippy::unused_async, reason = "the library takes only async resolvers")]
+    async fn points_needed(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(self.0.points_needed(ctx.data::<Services>()?.clock.now()))
     }
 
     /// Its place in the queue, 1 for the next, whatever its labels: of the RUNNING tasks that have work, or of those

@@ -4,8 +4,8 @@ use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use super::{document, json, micros, time, unreadable};
 use crate::task::{
-    Best, Bound, Claim, Description, Error, LeaseTime, LeaseToken, Owner, Priority, Reason, Task,
-    TaskId, TaskName, TaskStatus, TrialCounts, TrialState, WorkerName, fold,
+    Best, Bound, Claim, Description, Error, LeaseTime, LeaseToken, Owner, Priority, Reason,
+    Strategist, Task, TaskId, TaskName, TaskStatus, TrialCounts, TrialState, WorkerName, fold,
 };
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -54,10 +54,17 @@ pub struct Model {
     pub claim_micros: Option<i64>,
     pub given_back: bool,
     pub looks_back: bool,
+    pub ahead: i64,
+    pub strategist: Option<String>,
+    pub strategy_token: i64,
+    pub strategy_expires_at: Option<i64>,
+    pub strategy_micros: Option<i64>,
+    pub points_since: Option<i64>,
     pub basis: i64,
     // Derived from the others, for the queue to search.
     pub work_at: Option<i64>,
     pub claim_at: Option<i64>,
+    pub points_at: Option<i64>,
     pub deadline: Option<i64>,
     pub max_share: Option<f64>,
 }
@@ -70,6 +77,7 @@ impl ActiveModelBehavior for ActiveModel {}
 impl TryFrom<Model> for Task {
     type Error = Error;
 
+    #[expect(clippy::too_many_lines, reason = "two lines for each column")]
     fn try_from(row: Model) -> Result<Self, Error> {
         let Model {
             id,
@@ -114,9 +122,16 @@ impl TryFrom<Model> for Task {
             claim_micros,
             given_back,
             looks_back,
+            ahead,
+            strategist,
+            strategy_token,
+            strategy_expires_at,
+            strategy_micros,
+            points_since,
             basis,
             work_at: _,
             claim_at: _,
+            points_at: _,
             deadline: _,
             max_share: _,
         } = row;
@@ -168,6 +183,15 @@ impl TryFrom<Model> for Task {
             claim_token,
             given_back,
             looks_back,
+            ahead,
+            strategist: strategy_lease(
+                strategist,
+                strategy_token,
+                strategy_expires_at,
+                strategy_micros,
+            )?,
+            strategy_token,
+            points_since: points_since.map(|at| time("task.points_since", at)).transpose()?,
             basis,
         })
     }
@@ -184,6 +208,21 @@ fn claim(
         runner: WorkerName::new(runner).map_err(|e| unreadable("task.runner", &e))?,
         token,
         expires_at: time("task.claim_expires_at", expires_at)?,
+        time: micros.map(LeaseTime::from_micros).unwrap_or_default(),
+    }))
+}
+
+fn strategy_lease(
+    strategist: Option<String>,
+    token: LeaseToken,
+    expires_at: Option<i64>,
+    micros: Option<i64>,
+) -> Result<Option<Strategist>, Error> {
+    let Some((name, expires_at)) = strategist.zip(expires_at) else { return Ok(None) };
+    Ok(Some(Strategist {
+        name: WorkerName::new(name).map_err(|e| unreadable("task.strategist", &e))?,
+        token,
+        expires_at: time("task.strategy_expires_at", expires_at)?,
         time: micros.map(LeaseTime::from_micros).unwrap_or_default(),
     }))
 }
@@ -223,6 +262,10 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim_token,
         given_back,
         looks_back,
+        ahead,
+        strategist,
+        strategy_token,
+        points_since,
         basis,
     } = task;
     Ok(ActiveModel {
@@ -268,9 +311,16 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         claim_micros: Set(claim.as_ref().map(|claim| claim.time.micros())),
         given_back: Set(*given_back),
         looks_back: Set(*looks_back),
+        ahead: Set(*ahead),
+        strategist: Set(strategist.as_ref().map(|held| held.name.as_str().to_owned())),
+        strategy_token: Set(*strategy_token),
+        strategy_expires_at: Set(strategist.as_ref().map(|held| micros(held.expires_at))),
+        strategy_micros: Set(strategist.as_ref().map(|held| held.time.micros())),
+        points_since: Set(points_since.map(micros)),
         basis: Set(*basis),
         work_at: Set(task.work_at().map(micros)),
         claim_at: Set(task.claimable().then_some(0)),
+        points_at: Set(task.lacks_points().then_some(0)),
         deadline: Set(budget.deadline.filter(|_| !status.is_ended()).map(micros)),
         max_share: Set(budget.max_share),
     })

@@ -30,7 +30,7 @@ pub enum StrategyKind {
     Nsga2,
     /// Whatever suits the space, the objectives and the number of results.
     Auto,
-    /// Nothing of the server's own: a client enqueues the points.
+    /// Nothing of the server's own: a client proposes the points.
     External,
 }
 
@@ -226,6 +226,15 @@ impl StrategySettings {
     #[must_use]
     pub fn default_with(seed: Seed) -> Self {
         Self { kind: StrategyKind::Auto, seed, initial_design: None, tuning: Tuning::default() }
+    }
+
+    /// How many points a client is to keep ready; 0 if the server itself proposes.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        if self.kind.proposes() {
+            return 0;
+        }
+        self.tuning.external.unwrap_or_default().ahead.into()
     }
 
     /// Checks what must fit together: settings and strategy, noises and objectives, and that the

@@ -4,7 +4,7 @@ use asktell_strategies::settings::{Acquisition, GridSettings, Nsga2Settings, Tpe
 use serde::{Deserialize, Serialize};
 
 use super::StrategyKind;
-use crate::task::{Invalid, Objectives, TaskId};
+use crate::task::{ExternalSettings, Invalid, Objectives, TaskId};
 
 /// The standard deviation of the measurements of one objective.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +109,9 @@ pub struct Tuning {
     /// Of the genetic algorithm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nsga2: Option<Nsga2Settings>,
+    /// Of the client's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external: Option<ExternalSettings>,
     /// The tasks whose results it learns from beside its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warm_start: Vec<TaskId>,
@@ -146,19 +149,24 @@ impl Tuning {
                 .and_then(|()| share("mutation", *mutation))
                 .map_err(|e| e.at("nsga2"))?;
         }
+        if let Some(ExternalSettings { ahead }) = self.external {
+            count("ahead", Some(ahead), 1, ExternalSettings::MAX_AHEAD)
+                .map_err(|e| e.at("external"))?;
+        }
         check_tasks(&self.warm_start).map_err(|e| e.at("warmStart"))?;
         Ok(self)
     }
 
     /// Refuses settings of another strategy than the chosen one.
     pub(super) fn check_kind(&self, kind: StrategyKind) -> Result<(), Invalid> {
-        use StrategyKind::{Auto, Gp, Grid, Nsga2, Tpe};
-        let Self { gp, tpe, grid, nsga2, warm_start, time_limit_seconds: _ } = self;
+        use StrategyKind::{Auto, External, Gp, Grid, Nsga2, Tpe};
+        let Self { gp, tpe, grid, nsga2, external, warm_start, time_limit_seconds: _ } = self;
         let all = [
             ("gp", gp.is_some(), matches!(kind, Gp | Auto), "GP or AUTO"),
             ("tpe", tpe.is_some(), matches!(kind, Tpe | Auto), "TPE or AUTO"),
             ("grid", grid.is_some(), matches!(kind, Grid), "GRID"),
             ("nsga2", nsga2.is_some(), matches!(kind, Nsga2), "NSGA2"),
+            ("external", external.is_some(), matches!(kind, External), "EXTERNAL"),
             ("warmStart", !warm_start.is_empty(), kind.learns(), "AUTO, GP, TPE or NSGA2"),
         ];
         match all.into_iter().find(|(_, given, fits, _)| *given && !fits) {

@@ -45,6 +45,9 @@ const movesQueue: Readonly<Record<TaskEventKind, boolean>> = {
   TRIAL_CORRECTED: false,
   CLAIMED: true,
   CLAIM_ENDED: true,
+  STRATEGY_CLAIMED: true,
+  STRATEGY_RELEASED: true,
+  MODEL_STATE_SAVED: false,
 }
 
 function queueKey(taskId: string) {

@@ -93,6 +93,9 @@ const changesDeletion: Readonly<Record<TaskEventKind, boolean>> = {
   TRIAL_CORRECTED: false,
   CLAIMED: false,
   CLAIM_ENDED: false,
+  STRATEGY_CLAIMED: false,
+  STRATEGY_RELEASED: false,
+  MODEL_STATE_SAVED: false,
 }
 
 function missing(asked: readonly string[], found: readonly TaskRowFragment[]): string[] {

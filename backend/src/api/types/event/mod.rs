@@ -44,6 +44,12 @@ pub(in crate::api) enum EventKind {
     Claimed,
     /// A runner gave the task back, or was lost.
     ClaimEnded,
+    /// A client took it on itself to propose the points of an EXTERNAL task.
+    StrategyClaimed,
+    /// A client no longer proposes the points: it gave the strategy back, or was lost.
+    StrategyReleased,
+    /// A client that proposes points has left a checkpoint.
+    ModelStateSaved,
 }
 
 /// A field that changed.
@@ -124,6 +130,12 @@ pub(in crate::api) enum TaskEvent {
     Claimed(TaskClaimed),
     /// A runner's claim ended.
     ClaimEnded(TaskClaimEnded),
+    /// A client began to propose points.
+    StrategyClaimed(TaskStrategyClaimed),
+    /// A client no longer proposes points.
+    StrategyReleased(TaskStrategyReleased),
+    /// A client has left a checkpoint.
+    ModelStateSaved(TaskModelStateSaved),
 }
 
 /// An object for one kind of event: its own fields, and those of the interface.
@@ -190,7 +202,8 @@ mod of_trial;
 
 pub(in crate::api) use of_task::TaskStatusChanged;
 use of_task::{
-    TaskClaimEnded, TaskClaimed, TaskCreated, TaskDeleted, TaskImported, TaskRestored, TaskUpdated,
+    TaskClaimEnded, TaskClaimed, TaskCreated, TaskDeleted, TaskImported, TaskModelStateSaved,
+    TaskRestored, TaskStrategyClaimed, TaskStrategyReleased, TaskUpdated,
 };
 use of_trial::{
     Progress, TrialCorrected, TrialCreated, TrialExcluded, TrialIncluded, TrialReported,
@@ -236,6 +249,23 @@ impl From<Arc<Event>> for TaskEvent {
             Happening::ClaimEnded { runner, token, reason } => {
                 let (runner, token, reason) = (runner.to_string(), *token, because(reason));
                 Self::ClaimEnded(TaskClaimEnded { event, runner, token, reason })
+            }
+            Happening::StrategyClaimed { strategist, token, expires_at } => {
+                let (strategist, token) = (strategist.to_string(), *token);
+                let expires_at = DateTime(*expires_at);
+                let claimed = TaskStrategyClaimed { event, strategist, token, expires_at };
+                Self::StrategyClaimed(claimed)
+            }
+            Happening::StrategyReleased { strategist, token, reason } => {
+                let (strategist, token) = (strategist.to_string(), *token);
+                let reason = because(reason);
+                let released = TaskStrategyReleased { event, strategist, token, reason };
+                Self::StrategyReleased(released)
+            }
+            Happening::ModelStateSaved { strategist, token, bytes } => {
+                let (strategist, token, bytes) = (strategist.to_string(), *token, *bytes);
+                let saved = TaskModelStateSaved { event, strategist, token, bytes };
+                Self::ModelStateSaved(saved)
             }
             Happening::TrialCreated { number, state, origin, point, course } => {
                 let (trial, state, origin) = (trial(number), (*state).into(), (*origin).into());

@@ -120,3 +120,63 @@ event_object! {
         self.reason.as_deref()
     }
 }
+
+event_object! {
+    /// A client took it on itself to propose the points of an EXTERNAL task.
+    TaskStrategyClaimed { strategist: String, token: LeaseToken, expires_at: DateTime }
+
+    /// Who has it.
+    async fn strategist(&self) -> &str {
+        &self.strategist
+    }
+
+    /// The number of the lease.
+    async fn token(&self) -> LeaseToken {
+        self.token
+    }
+
+    /// When it ends unless it is renewed.
+    async fn expires_at(&self) -> DateTime {
+        self.expires_at
+    }
+}
+
+event_object! {
+    /// A client no longer proposes the points of a task: it gave the strategy back, or was lost, or the task has ended.
+    TaskStrategyReleased { strategist: String, token: LeaseToken, reason: Option<String> }
+
+    /// Who did.
+    async fn strategist(&self) -> &str {
+        &self.strategist
+    }
+
+    /// The number of the lease.
+    async fn token(&self) -> LeaseToken {
+        self.token
+    }
+
+    /// Why, if that is known.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+event_object! {
+    /// A client that proposes points has left a checkpoint: `task.modelState` has the latest.
+    TaskModelStateSaved { strategist: String, token: LeaseToken, bytes: u64 }
+
+    /// Who.
+    async fn strategist(&self) -> &str {
+        &self.strategist
+    }
+
+    /// The number of its lease.
+    async fn token(&self) -> LeaseToken {
+        self.token
+    }
+
+    /// How long the checkpoint is, written as JSON; 0 if there is none any more.
+    async fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
