@@ -17,10 +17,13 @@ class Network:
                 body = handler.rfile.read(int(handler.headers["Content-Length"]))
                 request = json.loads(body)
                 mutation = request["query"].split("{")[1].split("(")[0].strip()
-                self.inputs.append((mutation, request["variables"]["input"]))
+                self.inputs.append((mutation, request["variables"].get("input")))
                 headers = {name: value for name, value in handler.headers.items() if name.lower() not in ("host", "connection")}
-                with urllib.request.urlopen(urllib.request.Request(server + handler.path, body, headers)) as answer:
-                    text = answer.read()
+                try:
+                    with urllib.request.urlopen(urllib.request.Request(server + handler.path, body, headers)) as answer:
+                        text = answer.read()
+                except OSError:
+                    return  # the server is gone: so is the connection
                 if lost.get(mutation, 0):
                     lost[mutation] -= 1
                     return  # the connection ends without an answer
