@@ -162,7 +162,7 @@ async fn of_task(
         }
         HandedOut::Lacking(lack) => {
             let task = Some(change.task);
-            Ok(Asked { trials: Vec::new(), task, lacking: vec![lack] })
+            Ok(Asked { trials: Vec::new(), task, lacking: vec![*lack] })
         }
     }
 }
@@ -234,7 +234,7 @@ impl Queue<'_> {
                 let trial = match to.trials(&mut change, 1).await? {
                     HandedOut::Trials(mut trials) => trials.pop(),
                     HandedOut::Lacking(lack) => {
-                        lacking.push(lack);
+                        lacking.push(*lack);
                         continue;
                     }
                 };

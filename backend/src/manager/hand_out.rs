@@ -33,13 +33,13 @@ pub(super) enum HandedOut {
     /// The trials; none if there is no work.
     Trials(Vec<Trial>),
     /// Nothing, and nothing was changed: points must be computed first.
-    Lacking(Lack),
+    Lacking(Box<Lack>),
 }
 
 /// Points for trials that are new.
 enum Found {
     Points(Points),
-    Lacking(Lack),
+    Lacking(Box<Lack>),
     /// There are none any more.
     Bound(Bound),
 }
@@ -129,7 +129,8 @@ impl HandOut<'_> {
         let Some(ready) = self.ready(change, wanted).await? else {
             let limit = settings.strategy.tuning.time_limit_seconds.duration();
             let points = i64::try_from(wanted).unwrap_or(i64::MAX);
-            return Ok(Found::Lacking(Lack { task: change.task.clone(), points, limit }));
+            let lack = Lack { task: change.task.clone(), points, limit };
+            return Ok(Found::Lacking(Box::new(lack)));
         };
         let task = &change.task;
         if let Some(bound) = ready.bound(task) {

@@ -12,7 +12,7 @@ use crate::{
     store::{Kept, Snapshot, Store},
     strategy,
     task::{
-        Happening, Position, Result, Suggestion, Task, TaskId, TaskSettings, Trial, TrialNumber,
+        EventKind, Position, Result, Suggestion, Task, TaskId, TaskSettings, Trial, TrialNumber,
     },
 };
 
@@ -109,16 +109,29 @@ impl Known {
             self.position = last.position;
             let mut changed = BTreeSet::new();
             for event in &events {
-                match &event.change.what {
-                    Happening::Created { .. } | Happening::Imported { .. } => return Ok(None),
-                    Happening::Updated { .. } => {
+                let what = &event.change.what;
+                changed.extend(what.trial());
+                match what.kind() {
+                    EventKind::Created | EventKind::Imported => return Ok(None),
+                    EventKind::Updated => {
                         let settings = snapshot.settings(task.id).await?;
                         // The results that it begins with may be others, too.
                         if settings != *self.settings {
                             return Ok(None);
                         }
                     }
-                    other => changed.extend(other.trial()),
+                    EventKind::StatusChanged
+                    | EventKind::Deleted
+                    | EventKind::Restored
+                    | EventKind::TrialCreated
+                    | EventKind::TrialStateChanged
+                    | EventKind::TrialReported
+                    | EventKind::ResultAttached
+                    | EventKind::TrialExcluded
+                    | EventKind::TrialIncluded
+                    | EventKind::TrialCorrected
+                    | EventKind::Claimed
+                    | EventKind::ClaimEnded => {}
                 }
             }
             let numbers: Vec<_> = changed.into_iter().collect();

@@ -16,6 +16,7 @@ pub type Version = i64;
 
 /// One optimization run: what lists and workers need. Its documents are [`TaskSettings`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 pub struct Task {
     /// Its id.
     pub id: TaskId,

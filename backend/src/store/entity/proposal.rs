@@ -7,6 +7,7 @@ use crate::task::{Error, Prepared};
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "proposal")]
+#[expect(clippy::struct_field_names, reason = "what a model has learned")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub task_id: Uuid,
