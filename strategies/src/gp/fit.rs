@@ -85,9 +85,10 @@ pub(crate) struct Beliefs {
 }
 
 impl Beliefs {
-    pub(super) fn new(axes: &[Axis], straight: bool) -> Self {
-        let numbers = axes.iter().filter(|axis| **axis == Axis::Number).count();
-        let spread = 0.5 * real(axes.len()).ln();
+    pub(super) fn new(data: &Data, straight: bool) -> Self {
+        let axes = &data.axes;
+        let active = active_axes(data);
+        let spread = 0.5 * active.ln();
         let mut bounds = vec![(0.01_f64.ln(), 100_f64.ln() + spread); axes.len()];
         bounds.push((-7.0, 9.0));
         bounds.push((LEAST_NOISE.ln(), 3.0));
@@ -97,7 +98,7 @@ impl Beliefs {
             (-6.0, STRAIGHT + 2.0)
         });
         let apart = Prior { mean: 0.0, deviation: 0.5 };
-        let common = Prior { mean: -0.7 + spread, deviation: 1.0 / real(numbers.max(1)).sqrt() };
+        let common = Prior { mean: -0.7 + spread, deviation: 1.0 / active.sqrt() };
         let others = [
             Prior { mean: 0.5, deviation: 3.0 },
             Prior { mean: -10.0, deviation: 4.0 },
@@ -106,7 +107,7 @@ impl Beliefs {
         Self {
             common,
             apart,
-            axes: axes.to_vec(),
+            axes: axes.clone(),
             choice: Prior { mean: 0.5, deviation: 1.0 },
             others,
             bounds,
@@ -148,6 +149,12 @@ impl Beliefs {
     }
 }
 
+/// Along how many axes places differ, on average: parameters that are inactive lie in the middle.
+fn active_axes(data: &Data) -> f64 {
+    let active = data.places.iter().filter(|u| (*u - 0.5).abs() > 1e-9).count();
+    (real(active) / real(data.len().max(1))).max(1.0)
+}
+
 /// A line of coordinates on which descents begin: shifts of the length scales, and the logarithm of the knee.
 const STARTS: [(f64, f64); 4] = [(0.0, STRAIGHT), (-1.0, STRAIGHT), (0.0, -1.5), (-1.0, -3.5)];
 
@@ -174,7 +181,7 @@ pub(crate) fn fit(
     let layout = Layout::of(data);
     let straight = scale != Scale::Free
         || data.noise.iter().any(|noise| matches!(noise, Noise::Known(d) if *d > 0.0));
-    let beliefs = Beliefs::new(&data.axes, straight);
+    let beliefs = Beliefs::new(data, straight);
     let bounds = beliefs.bounds.clone();
     let middle = beliefs.middle();
     let mut objective = Objective::new(data, layout, beliefs);

@@ -29,7 +29,7 @@ fn gradient_of_the_density_is_that_of_its_values() {
         _ => Noise::Known(0.0),
     };
     let data = data(12, noise);
-    let mut objective = Objective::new(&data, Layout::of(&data), Beliefs::new(&data.axes, false));
+    let mut objective = Objective::new(&data, Layout::of(&data), Beliefs::new(&data, false));
     for place in [[-0.5, 0.3, 0.2, 0.4, -4.0, 0.5], [0.5, -1.0, 1.0, -1.0, -8.0, -2.0]] {
         let mut gradient = [0.0; 6];
         let mut ignored = [0.0; 6];
