@@ -131,7 +131,10 @@ impl Known {
                     | EventKind::TrialIncluded
                     | EventKind::TrialCorrected
                     | EventKind::Claimed
-                    | EventKind::ClaimEnded => {}
+                    | EventKind::ClaimEnded
+                    | EventKind::StrategyClaimed
+                    | EventKind::StrategyReleased
+                    | EventKind::ModelStateSaved => {}
                 }
             }
             let numbers: Vec<_> = changed.into_iter().collect();
