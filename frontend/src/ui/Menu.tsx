@@ -24,6 +24,15 @@ interface MenuProps {
 
 const gap = 4
 
+/** Below the button, or above it where there is no room. */
+function placeOf(button: DOMRect, height: number): { top: number; right: number } {
+  const room = button.bottom + gap + height <= innerHeight
+  return {
+    top: room ? button.bottom + gap : Math.max(gap, button.top - gap - height),
+    right: innerWidth - button.right,
+  }
+}
+
 /** A button that opens a list of actions; arrow keys move, Escape closes. */
 export function Menu({ label, icon, items }: MenuProps) {
   const [place, setPlace] = useState<{ top: number; right: number }>()
@@ -36,9 +45,8 @@ export function Menu({ label, icon, items }: MenuProps) {
   useLayoutEffect(() => {
     if (!open) return
     list.current?.showPopover()
-    const [box, size] = [root.current?.getBoundingClientRect(), list.current?.offsetHeight]
-    if (!box || size === undefined || box.bottom + gap + size <= innerHeight) return
-    setPlace({ top: Math.max(gap, box.top - gap - size), right: innerWidth - box.right })
+    if (root.current && list.current)
+      setPlace(placeOf(root.current.getBoundingClientRect(), list.current.offsetHeight))
   }, [open])
 
   useEffect(() => {
@@ -49,11 +57,17 @@ export function Menu({ label, icon, items }: MenuProps) {
       if (event.target instanceof Node && !root.current?.contains(event.target)) close()
     }
     addEventListener('pointerdown', closeOutside)
-    addEventListener('scroll', close, { capture: true })
+    // The page also moves by itself, when something above grows: the list stays with its button.
+    const follow = () => {
+      const box = root.current?.getBoundingClientRect()
+      if (!box || !list.current || box.bottom < 0 || box.top > innerHeight) close()
+      else setPlace(placeOf(box, list.current.offsetHeight))
+    }
+    addEventListener('scroll', follow, { capture: true })
     addEventListener('resize', close)
     return () => {
       removeEventListener('pointerdown', closeOutside)
-      removeEventListener('scroll', close, { capture: true })
+      removeEventListener('scroll', follow, { capture: true })
       removeEventListener('resize', close)
     }
   }, [open])
