@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { until } from './browser.mjs'
 import { ask, button, byId, dialog, mutate, openTask, page, row, server, tell, trialOf } from './lab.mjs'
 
 const parameter = (index) => byId('parameter-row').nth(index)
@@ -123,6 +124,50 @@ const parameterSpace = {
     { categorical: { name: 'solvent', choices: ['THF', 'DMF'] } },
   ],
 }
+
+const near = ({ temperature, solvent }) => 50 - ((temperature - 55) / 10) ** 2 + (solvent === 'DMF' ? 6 : 0)
+
+test('the model of an automatic task is shown as it learns', async () => {
+  const id = await openTask({
+    strategy: { kind: 'AUTO', seed: 3 },
+    budget: { minExpectedImprovement: 1e-9 },
+    parameterSpace,
+  })
+  await byId('no-model').getByText(/Not enough results yet/).waitFor()
+  await byId('budget-improvement').getByText(/ends when less than/).waitFor()
+  for (let count = 0; count < 16; count++) {
+    const trial = await ask(id)
+    await tell(trial, near((await trialOf(trial.id, 'point')).point))
+  }
+  const model = byId('model')
+  await model.getByTestId('model-reason').waitFor()
+  await until('the model has all results', async () => /\b16\b/.test(await byId('model-facts').innerText()))
+  await model.locator('[data-parameter=temperature]').waitFor()
+  await byId('best-predicted').getByText(/strength/).waitFor()
+
+  await button(model, 'Accuracy').click()
+  await byId('fit-plot').getByRole('figure', { name: /predicted over measured, of 16 results/ }).waitFor()
+  await button(model, 'Along one').click()
+  await byId('slice-plot').getByRole('combobox', { name: 'Along' }).selectOption('solvent')
+  await byId('slice-plot').getByRole('figure', { name: /highest at DMF/ }).waitFor()
+  await byId('slice-plot').getByLabel('Around trial').fill('1')
+  const { point } = await trialOf(`${id}:1`, 'point')
+  await byId('around').getByText(`With temperature ${Number(point.temperature.toPrecision(5))}`).waitFor()
+  await button(model, 'Over two').click()
+  await byId('contour-plot').getByRole('figure', { name: /16 trials/ }).waitFor()
+  await button(model, 'Uncertainty').click()
+  await byId('contour-plot').getByRole('img', { name: /deviation of strength/ }).waitFor()
+})
+
+test('a trial tells why its point was chosen', async () => {
+  await button(row(16), 'Trial 16').click()
+  const why = byId('why-this-point')
+  await why.getByTestId('predictions').getByText(/±/).waitFor()
+  assert.match(await why.getByTestId('predictions').innerText(), /strength/)
+  await why.getByTestId('expected-improvement').waitFor()
+  await page.keyboard.press('Escape')
+  await byId('trial-detail').waitFor({ state: 'detached' })
+})
 
 test('a strategy is changed on the way, and learns from an earlier task', async () => {
   const earlier = { id: await openTask({ name: 'Earlier campaign', parameterSpace }), name: 'Earlier campaign' }

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import { EventLog } from '../../events/EventLog'
 import type { TaskDetailFragment } from '../../gql/graphql'
 import { explain } from '../../graphql/errors'
@@ -13,6 +13,7 @@ import { TrialTable } from '../../trials/TrialTable'
 import { useOpenTrial } from '../../trials/useOpenTrial'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
+import { LoadedLater } from '../../ui/LoadedLater'
 import { Notice } from '../../ui/Notice'
 import { usePageTitle } from '../../ui/usePageTitle'
 import { useTaskActions } from '../useTaskActions'
@@ -98,11 +99,11 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
       <div className={styles.columns}>
         <div className={styles.main}>
           <YourPoints taskId={task.id} store={live.trials} actions={trialActions} />
-          <Suspense fallback={<Card title="Values">{<div className={styles.plotSpace} />}</Card>}>
+          <LoadedLater waiting={<Card title="Values">{<div className={styles.plotSpace} />}</Card>}>
             <ValuesCard task={task} store={live.trials} />
             {task.objectives.length > 1 && <ParetoCard task={task} store={live.trials} front={live.front} />}
             <ModelCard task={task} store={live.trials} />
-          </Suspense>
+          </LoadedLater>
           <TrialTable
             task={task}
             store={live.trials}
