@@ -156,9 +156,8 @@ async fn what_cannot_be_looked_at_is_refused() {
         assert_eq!((refusal.as_str(), at.as_str()), (code.as_str(), path), "{field}");
     }
     // What many places cost counts, whatever is selected of them.
-    let many: String = (0..20)
-        .map(|i| format!("c{i}: contour(x: \"x\", y: \"y\", steps: 60) {{ at }} "))
-        .collect();
+    let contour = |i: usize| format!("c{i}: contour(x: \"x\", y: \"y\", steps: 60) {{ at }}");
+    let many = (0..20).map(contour).collect::<Vec<_>>().join(" ");
     let query = format!("query ($id: ID!) {{ task(id: $id) {{ {many} }} }}");
     let refusal = app.graphql(&query, json!({ "id": task })).await.error();
     assert_eq!(refusal.detail("limit"), "complexity");
