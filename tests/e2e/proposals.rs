@@ -207,6 +207,7 @@ async fn what_was_ready_is_replaced_after_every_change(
     let computed = said(app.server(), COMPUTES, &task);
     then_ready(app.server(), &task, async { drop(app.correct(&trial, 3.0, "misread").await) })
         .await;
+    assert_eq!(stands_on().await, 16);
     assert!(said(app.server(), COMPUTES, &task) > computed, "computed anew");
     let ucb = json!({ "kind": "GP", "seed": 7, "gp": { "acquisition": "UCB" } });
     let update = async { drop(app.update_task(json!({ "id": task, "strategy": ucb })).await) };
