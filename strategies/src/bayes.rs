@@ -8,7 +8,7 @@ use crate::{
     },
     gp::Posterior,
     history::Outcome,
-    model::Model,
+    model::{Branches, Model},
     pareto,
     proposal::{self, Proposal, Why},
     propose::{Fault, Request},
@@ -141,6 +141,10 @@ struct Chooser<'a> {
     /// The places of these in the unit cube.
     cubes: Vec<Vec<f64>>,
     chosen: u64,
+    /// What each branch of the space says of itself; learned when it is first asked for.
+    branches: Option<Branches>,
+    /// What was believed before that.
+    believed: Vec<Vec<f64>>,
 }
 
 impl<'a> Chooser<'a> {
@@ -153,8 +157,19 @@ impl<'a> Chooser<'a> {
         let cubes =
             model.places().chunks_exact(width).map(|place| place[..dimensions].to_vec()).collect();
         let feasible = model.feasible().to_vec();
-        let mut chooser =
-            Self { request, region, model, used, posteriors, means, feasible, cubes, chosen: 0 };
+        let mut chooser = Self {
+            request,
+            region,
+            model,
+            used,
+            posteriors,
+            means,
+            feasible,
+            cubes,
+            chosen: 0,
+            branches: None,
+            believed: Vec::new(),
+        };
         for point in &request.history.pending {
             chooser.believe(point);
         }
@@ -173,16 +188,50 @@ impl<'a> Chooser<'a> {
             feasible &= quantity < objectives || mean <= bounds[quantity - objectives];
             *posterior = posterior.believing(&place);
         }
+        if let Some(branches) = &mut self.branches {
+            branches.believe(&place);
+        }
         self.feasible.push(feasible);
         self.cubes.push(place[..self.model.space().parameters.len()].to_vec());
+        self.believed.push(place);
         self.used.insert(point);
     }
 
+    /// What each branch says of itself, for a point that explores; none in a space without branches.
+    fn explored(&mut self) -> Result<Option<Branches>, Fault> {
+        let thompson = self.request.strategy.gp.acquisition == Acquisition::Thompson;
+        if self.model.objectives() > 1 || thompson || !self.is_exploring() {
+            return Ok(None);
+        }
+        let Some(best) = self.best() else { return Ok(None) };
+        let mut branches = if let Some(branches) = self.branches.take() {
+            branches
+        } else {
+            let mut branches = Branches::learn(self.request)?;
+            for place in &self.believed {
+                branches.believe(place);
+            }
+            branches
+        };
+        let warp = self.posteriors[0].warp();
+        branches.aim(warp.backward(warp.below(best, AMBITION)));
+        self.branches = Some(branches.clone());
+        Ok((!branches.is_empty()).then_some(branches))
+    }
+
+    /// Whether the next point looks for more than the next little improvement.
+    fn is_exploring(&self) -> bool {
+        self.number().is_multiple_of(EXPLORING)
+    }
+
     fn next(&mut self) -> Result<Option<Proposal>, Fault> {
-        let (kind, criterion) = self.criterion();
+        let branches = self.explored()?;
+        let by_branch = branches.is_some();
+        let (kind, criterion) = self.criterion(by_branch);
         let surface = Surface {
             posteriors: std::mem::take(&mut self.posteriors),
             criterion,
+            branches,
             beyond: self.model.beyond(),
         };
         let incumbents = self.incumbents();
@@ -207,7 +256,7 @@ impl<'a> Chooser<'a> {
         self.posteriors = surface.posteriors;
         let Some(found) = found else { return Ok(None) };
         self.chosen += 1;
-        let proposal = self.proposal(&found, kind);
+        let proposal = self.proposal(&found, kind, by_branch);
         self.believe(&found.point);
         Ok(Some(proposal))
     }
@@ -227,10 +276,16 @@ impl<'a> Chooser<'a> {
         self.kept().into_iter().map(|index| self.means[0][index]).min_by(f64::total_cmp)
     }
 
-    fn criterion(&self) -> (proposal::Criterion, Box<dyn Criterion>) {
+    fn criterion(&self, by_branch: bool) -> (proposal::Criterion, Box<dyn Criterion>) {
         let objectives = self.model.objectives();
         let bounds = self.model.bounds();
-        let objective = self.objective();
+        let objective = if by_branch {
+            // What a branch tells is a distance from what is to be undercut.
+            let probable: Box<dyn Criterion> = Box::new(LogPi { best: 0.0 });
+            Some((proposal::Criterion::Pi, probable))
+        } else {
+            self.objective()
+        };
         let kind = objective.as_ref().map_or(proposal::Criterion::Feasibility, |(kind, _)| *kind);
         let objective = objective.map(|(_, criterion)| criterion);
         match (objective, bounds.is_empty()) {
@@ -251,8 +306,7 @@ impl<'a> Chooser<'a> {
         let settings = &self.request.strategy.gp;
         let best = self.best()?;
         let warp = self.posteriors[0].warp();
-        let best =
-            if self.number().is_multiple_of(EXPLORING) { warp.below(best, AMBITION) } else { best };
+        let best = if self.is_exploring() { warp.below(best, AMBITION) } else { best };
         Some(match settings.acquisition {
             Acquisition::LogEi => (proposal::Criterion::LogEi, Box::new(LogEi { best })),
             Acquisition::Pi => (proposal::Criterion::Pi, Box::new(LogPi { best })),
@@ -311,7 +365,7 @@ impl<'a> Chooser<'a> {
         among.into_iter().take(INCUMBENTS).map(|index| self.cubes[index].clone()).collect()
     }
 
-    fn proposal(&self, found: &Found, kind: proposal::Criterion) -> Proposal {
+    fn proposal(&self, found: &Found, kind: proposal::Criterion, by_branch: bool) -> Proposal {
         let model = self.model;
         let predictions =
             model.predict(std::slice::from_ref(&found.point)).pop().unwrap_or_default();
@@ -325,7 +379,7 @@ impl<'a> Chooser<'a> {
         };
         let why = Why {
             strategy: StrategyKind::Gp,
-            reason: reason(kind, model),
+            reason: if by_branch { BY_BRANCH.to_owned() } else { reason(kind, model) },
             fallback: None,
             predictions,
             acquisition: Some((kind, found.value)),
@@ -346,6 +400,10 @@ impl<'a> Chooser<'a> {
         (found.value + units.sum::<f64>()).exp().min(f64::MAX)
     }
 }
+
+/// Why a point that explores a space with branches was chosen.
+const BY_BRANCH: &str =
+    "an improvement is most probable here, by what each branch's own results say of it";
 
 /// What the point promises, in words.
 fn reason(kind: proposal::Criterion, model: &Model) -> String {

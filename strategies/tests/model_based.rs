@@ -114,6 +114,51 @@ fn points_keep_spaces_of_every_kind() {
 }
 
 #[test]
+fn a_branch_that_looked_good_is_left_for_a_better_one() {
+    let branch = |branch| {
+        let condition = Some(Condition { parent: 0, when: When::Among(vec![branch]) });
+        Parameter { condition, ..float(0.0, 1.0) }
+    };
+    let choice = Parameter { domain: Domain::Categorical { choices: 2 }, condition: None };
+    let parameters = vec![choice, branch(0), branch(0), branch(0), branch(1), branch(1)];
+    let space = Space { parameters, ..Space::default() };
+    let problem = Problem { space, objectives: 1, constraints: 0 };
+    // A steep bowl, and a wide one that is better in most of its places but never by much.
+    let value = |point: &Point| {
+        let away = |slots: &[usize], centre: f64| -> f64 {
+            slots.iter().map(|slot| (point.0[*slot].expect("active") - centre).powi(2)).sum()
+        };
+        if point.0[0] == Some(0.0) {
+            6.0 * away(&[1, 2, 3], 0.25)
+        } else {
+            0.15 + away(&[4, 5], 0.6)
+        }
+    };
+    let auto = strategy(StrategyKind::Auto, Acquisition::LogEi);
+    for (seed, batch) in [(1, 1), (2, 8), (3, 1), (4, 8), (5, 8)] {
+        let mut history = History::default();
+        let mut least = f64::INFINITY;
+        while history.observations.len() < 48 {
+            let request = Request {
+                problem: &problem,
+                strategy: &auto,
+                history: &history,
+                count: batch,
+                seed,
+                interrupted: &|| false,
+            };
+            for proposal in propose(&request).expect("not interrupted") {
+                history.proposed += 1;
+                let value = value(&proposal.point);
+                least = least.min(value);
+                tell(&mut history, proposal.point, measured(vec![value]));
+            }
+        }
+        assert!(least < 0.05, "seed {seed}, {batch} at a time: {least}");
+    }
+}
+
+#[test]
 fn several_points_at_once_are_those_one_after_the_other() {
     for problem in [square(), mixed(), mixture()] {
         for acquisition in [Acquisition::LogEi, Acquisition::Thompson] {

@@ -1,12 +1,14 @@
 //! A criterion over a space.
 
 use super::Criterion;
-use crate::gp::Posterior;
+use crate::{gp::Posterior, model::Branches};
 
 /// What each place of the unit cube is worth, by processes and a criterion of theirs.
 pub(crate) struct Surface {
     pub(crate) posteriors: Vec<Posterior>,
     pub(crate) criterion: Box<dyn Criterion>,
+    /// By which the first quantity is judged instead: as the distance from an improvement, with a deviation of 1.
+    pub(crate) branches: Option<Branches>,
     /// The processes' coordinates beyond those of the unit cube.
     pub(crate) beyond: &'static [f64],
 }
@@ -21,9 +23,16 @@ impl Surface {
 
     /// The values at places of the unit cube.
     pub(crate) fn values(&self, cubes: &[Vec<f64>]) -> Vec<f64> {
-        let places: Vec<f64> = cubes.iter().flat_map(|cube| self.place(cube)).collect();
-        let moments: Vec<_> =
-            self.posteriors.iter().map(|posterior| posterior.predict(&places)).collect();
+        let places: Vec<Vec<f64>> = cubes.iter().map(|cube| self.place(cube)).collect();
+        let flat = places.concat();
+        let moments: Vec<_> = (self.posteriors.iter().enumerate())
+            .map(|(quantity, posterior)| match &self.branches {
+                Some(branches) if quantity == 0 => {
+                    (branches.distances(&places, posterior), vec![1.0; places.len()])
+                }
+                _ => posterior.predict(&flat),
+            })
+            .collect();
         let (mut mean, mut deviation) = (vec![0.0; moments.len()], vec![0.0; moments.len()]);
         let value = |index: usize| {
             for (quantity, (means, deviations)) in moments.iter().enumerate() {
@@ -42,7 +51,12 @@ impl Surface {
         let mut slopes = vec![(vec![0.0; place.len()], vec![0.0; place.len()]); count];
         for (quantity, posterior) in self.posteriors.iter().enumerate() {
             let (d_mean, d_deviation) = &mut slopes[quantity];
-            (mean[quantity], deviation[quantity]) = posterior.gradient(&place, d_mean, d_deviation);
+            (mean[quantity], deviation[quantity]) = match &self.branches {
+                Some(branches) if quantity == 0 => {
+                    (branches.gradient(&place, posterior, d_mean), 1.0)
+                }
+                _ => posterior.gradient(&place, d_mean, d_deviation),
+            };
         }
         let (mut by_mean, mut by_deviation) = (vec![0.0; count], vec![0.0; count]);
         let value = self.criterion.gradient(&mean, &deviation, &mut by_mean, &mut by_deviation);

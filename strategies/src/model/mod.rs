@@ -1,14 +1,16 @@
 //! What is learned of a task: a Gaussian process for each objective, each outcome constraint, and for whether evaluations
 //! fail.
 
+mod branch;
 mod data;
 mod part;
 mod report;
 
+pub(crate) use branch::Branches;
 use data::{Encoding, Quantity};
 
 use crate::{
-    gp::{self, Posterior, fit::Scale},
+    gp::{self, Data, Posterior, fit::Scale},
     history::{History, Outcome, Problem},
     proposal::Prediction,
     propose::{Fault, Request},
@@ -158,12 +160,17 @@ fn learn(
     if data.len() < 2 {
         return Err(Fault::Unable(format!("fewer than two results tell of {what}")));
     }
-    let hyper = gp::fit(&part::for_fit(&data), scale, request.interrupted)?;
-    let hyper = if scale == Scale::Step { hyper.of_step() } else { hyper };
-    let posterior = Posterior::new(&data, hyper).ok_or_else(|| {
-        Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
-    })?;
+    let posterior = learned(&data, scale, what, request)?;
     Ok(Learned { posterior, values: data.values, observations })
+}
+
+/// The process that explains the data best.
+fn learned(data: &Data, scale: Scale, what: &str, request: &Request) -> Result<Posterior, Fault> {
+    let hyper = gp::fit(&part::for_fit(data), scale, request.interrupted)?;
+    let hyper = if scale == Scale::Step { hyper.of_step() } else { hyper };
+    Posterior::new(data, hyper).ok_or_else(|| {
+        Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
+    })
 }
 
 impl Known {
