@@ -15,6 +15,9 @@ use super::{
 pub type Version = i64;
 
 /// One optimization run: what lists and workers need. Its documents are [`TaskSettings`].
+///
+/// As JSON it is part of the answers that are kept for calls that may be repeated, also after an
+/// upgrade: a field that is added needs a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 pub struct Task {
@@ -81,6 +84,7 @@ pub struct Task {
     /// Whether a runner has given it back, or was lost: the next may take it.
     pub given_back: bool,
     /// Whether its points depend on what was tried, and are computed apart from transactions.
+    #[serde(default)]
     pub looks_back: bool,
     /// How many points its client is to keep ready; 0 if the server itself proposes them.
     #[serde(default)]
@@ -96,6 +100,7 @@ pub struct Task {
     pub points_since: Option<Timestamp>,
     /// What the strategy's points stand on: raised by every change that it would answer with other
     /// points. Handing out the next of the points that it has proposed in a row is none.
+    #[serde(default)]
     pub basis: i64,
 }
 
@@ -332,4 +337,34 @@ impl TaskSettings {
 #[must_use]
 pub fn fold(text: &str) -> String {
     default_case_fold_str(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A task in an answer as it was kept before there were models: what came later is missing.
+    const OLD: &str = r#"{
+        "id": "018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b", "name": "Suzuki", "description": "",
+        "status": "RUNNING", "status_reason": null, "version": 2, "sequence": 5,
+        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:01Z",
+        "started_at": "2026-01-01T00:00:01Z", "finished_at": null, "deleted_at": null,
+        "trial_counts": [0, 1, 1, 0, 0, 0, 0], "best": {"number": 1, "value": 0.5}, "proposed": 2,
+        "priority": 0, "owner": "anonymous", "labels": [],
+        "budget": {"maxTrials": 30, "maxRunning": null, "maxShare": null, "deadline": null,
+                   "targetValue": null, "patience": null},
+        "bound": null, "handed_out": 2, "returned": 0, "retry_at": null, "since_best": 0,
+        "proposes": true, "ready": true, "waiting_since": "2026-01-01T00:00:02Z", "claim": null,
+        "claim_token": 0, "given_back": false
+    }"#;
+
+    #[test]
+    fn an_answer_that_an_earlier_version_kept_is_read() {
+        let task: Task = serde_json::from_str(OLD).unwrap();
+        assert_eq!((task.version, task.handed_out, task.basis), (2, 2, 0));
+        assert!(!task.looks_back);
+        // What is written now is read again.
+        let again: Task = serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
+        assert_eq!(again, task);
+    }
 }
