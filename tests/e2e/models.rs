@@ -75,7 +75,8 @@ async fn a_model_tells_what_it_has_learned(
     let told = look(&app, &task).await;
     let model = &told["model"];
     assert_eq!((&model["results"], &model["strategy"]), (&json!(30), &json!("GP")), "{model}");
-    assert!(model["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{model}");
+    // Of the model, not of the next point.
+    assert_eq!(model["reason"], "Gaussian process: 1 objective, 2 parameters, 30 results");
     let objective = &model["objectives"][0];
     assert_eq!(objective["objective"], "loss");
     assert!(number(&objective["rSquared"]) > 0.8, "a valley is learned from 30 results");

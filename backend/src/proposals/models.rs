@@ -368,7 +368,7 @@ fn tell(
         results: report.results,
         used: report.used,
         strategy: kind.unwrap_or(settings.strategy.kind),
-        reason: next.as_ref().map(|why| why.reason.clone()).unwrap_or_default(),
+        reason: strategy::learned_from(settings, &report),
         objectives: strategy::learned_objectives(settings, &report, &known.observed()),
         best: strategy::best_expected(settings, &report),
         expected_improvement: next.and_then(|why| why.expected_improvement),

@@ -47,6 +47,27 @@ pub fn learned_objectives(
         .collect()
 }
 
+/// By what the model is made of how much, in words: it is the same for all points that it chooses.
+#[must_use]
+pub fn learned_from(settings: &TaskSettings, report: &ModelReport) -> String {
+    let parameters = settings.parameter_space.as_ref().map_or(0, |space| space.parameters().len());
+    let learned = format!(
+        "Gaussian process: {}, {}, {}",
+        counted(settings.objectives.as_slice().len(), "objective"),
+        counted(parameters, "parameter"),
+        counted(report.results, "result"),
+    );
+    if report.used < report.results {
+        format!("{learned}, of which it stands on {}", report.used)
+    } else {
+        learned
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
 fn cross_validated(
     one: &proposal::CrossValidated,
     sign: f64,

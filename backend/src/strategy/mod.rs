@@ -14,7 +14,7 @@ pub use adapt::{
     propose_at_once, settings, spread, suggestion,
 };
 pub use look::{
-    axis, best_expected, best_place, expected, index_of, learned_objectives, moved,
+    axis, best_expected, best_place, expected, index_of, learned_from, learned_objectives, moved,
     named_importance, through, values_of,
 };
 pub use warm_start::{MOST_RESULTS, Source, check_source, source_result, sources};

@@ -14,7 +14,7 @@ pub struct LearnedModel {
     pub used: usize,
     /// Which strategy it belongs to; never AUTO.
     pub strategy: StrategyKind,
-    /// In words: why this strategy.
+    /// In words: which model, and of how much it was made.
     pub reason: String,
     /// What it has learned of each objective.
     pub objectives: Vec<LearnedObjective>,

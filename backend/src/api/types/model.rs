@@ -17,7 +17,8 @@ pub(in crate::api) struct Model {
     used: i64,
     /// Which strategy the model belongs to; never AUTO.
     strategy: StrategyKind,
-    /// In words: why this strategy.
+    /// In words: which model, and from how much it has learned. Why a point was chosen is told with its trial
+    /// (`Trial.proposal`).
     reason: String,
     /// What it has learned of each objective.
     objectives: Vec<ObjectiveModel>,
