@@ -28,14 +28,18 @@ impl TaskManager {
                 let mut change = Change::of_live(tx, &by, at, update.id).await?;
                 change.task.expect_version(update.expected_version)?;
                 let settings_before = change.tx.settings(update.id).await?;
-                let labels_before = change.task.labels.clone();
+                let (labels_before, budget_before) =
+                    (change.task.labels.clone(), change.task.budget);
                 let mut settings = TaskSettings::clone(&settings_before);
                 let mut changes = apply(&mut change.task, &mut settings, &update)?;
                 change_model_state(change.tx, &update, &mut changes).await?;
                 if changes.is_empty() {
                     return Ok(change.task);
                 }
-                settings.check(update.id, &change.task.budget)?;
+                // A task that was made before there was a rule can still be given another name.
+                if settings != *settings_before || change.task.budget != budget_before {
+                    settings.check(update.id, &change.task.budget)?;
+                }
                 if settings != *settings_before {
                     change.tx.update_settings(update.id, &settings).await?;
                     if let Some(sources) = &sources {

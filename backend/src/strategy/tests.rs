@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::task::{
-    Constraints, JsonObject, Objectives, ParameterSpace, Point, Pruning, Seed, StrategySettings,
-    TaskSettings, Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState,
+    Constraints, JsonObject, Objectives, ParameterSpace, Point, Pruning, Seed, StrategyKind,
+    StrategySettings, TaskId, TaskSettings, Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState,
 };
 
 fn of<T: DeserializeOwned>(document: Value) -> T {
@@ -151,5 +151,25 @@ fn an_initial_design_has_its_count_and_lies_in_the_space() {
         for point in points {
             assert_eq!(space.admit(&point.to_json()).unwrap(), point);
         }
+    }
+}
+
+#[test]
+fn a_model_takes_as_many_objectives_as_auto_gives_it() {
+    let most = StrategyKind::MAX_GP_OBJECTIVES;
+    for (count, takes) in [(most, true), (most + 1, false)] {
+        let objectives: Vec<_> = (0..count)
+            .map(|n| json!({ "name": format!("o{n}"), "direction": "MINIMIZE" }))
+            .collect();
+        let of_kind = |kind: &str| TaskSettings {
+            objectives: of(json!(objectives)),
+            strategy: of(json!({ "kind": kind, "seed": 3 })),
+            ..task()
+        };
+        let model = of_kind("GP");
+        let id: TaskId = of(json!("018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b"));
+        assert_eq!(model.strategy.check(id, &model.objectives).is_ok(), takes);
+        let why = propose_at_once(&of_kind("AUTO"), 0, 1).remove(0).why;
+        assert_eq!(!why.reason.starts_with("NSGA-II"), takes, "{}", why.reason);
     }
 }

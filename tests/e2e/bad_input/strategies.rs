@@ -102,7 +102,24 @@ fn fitting() -> Vec<Case> {
         mutation(what, "createTask", input, INVALID, "budget.minExpectedImprovement")
     };
     let twice = "018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b";
+    let five: Vec<_> =
+        (0..5).map(|n| format!(r#"{{"name": "o{n}", "direction": "MINIMIZE"}}"#)).collect();
+    let five = format!(r#""objectives": [{}], "strategy": {{"kind": "GP"}}"#, five.join(", "));
     vec![
+        mutation(
+            "a model of five objectives",
+            "createTask",
+            &format!("{{{five}}}"),
+            INVALID,
+            "strategy.kind",
+        ),
+        mutation(
+            "an update to a model of five objectives",
+            "updateTask",
+            &format!(r#"{{"id": "$CREATED", {five}}}"#),
+            INVALID,
+            "strategy.kind",
+        ),
         budget(
             "an expectation of SOBOL",
             r#"{"strategy": {"kind": "SOBOL"}, "budget": {"minExpectedImprovement": 0.1}}"#,

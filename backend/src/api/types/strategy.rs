@@ -23,6 +23,7 @@ pub(in crate::api) enum StrategyKind {
     Tpe,
     /// Bayesian optimization with a Gaussian process: a model of the objectives tells what to expect of each point, and
     /// how sure that is. Needs the fewest experiments; best where each one is dear, with up to about 30 parameters.
+    /// Takes at most four objectives.
     Gp,
     /// The genetic algorithm NSGA-II: generations of points, bred from the best. For several objectives and cheap
     /// evaluations by the hundreds.

@@ -35,6 +35,10 @@ pub enum StrategyKind {
 }
 
 impl StrategyKind {
+    /// The most objectives of a task with the strategy GP: of more, what a point would gain takes too
+    /// long to compute.
+    pub const MAX_GP_OBJECTIVES: usize = 4;
+
     /// The strategy of the server's own that it names; none if a client proposes the points.
     #[must_use]
     pub const fn of_server(self) -> Option<OwnStrategy> {
@@ -237,9 +241,16 @@ impl StrategySettings {
         self.tuning.external.unwrap_or_default().ahead.into()
     }
 
-    /// Checks what must fit together: settings and strategy, noises and objectives, and that the
-    /// task is not its own warm start.
+    /// Checks what must fit together: strategy and objectives, settings and strategy, noises and
+    /// objectives, and that the task is not its own warm start.
     pub fn check(&self, task: TaskId, objectives: &Objectives) -> Result<(), Invalid> {
+        let most = StrategyKind::MAX_GP_OBJECTIVES;
+        if self.kind == StrategyKind::Gp && objectives.as_slice().len() > most {
+            let what = format!(
+                "GP takes at most {most} objectives: for more choose NSGA2, or AUTO, which takes it then"
+            );
+            return Err(Invalid::new(what).at("kind"));
+        }
         self.tuning.check_kind(self.kind)?;
         self.tuning.check_objectives(objectives)?;
         match self.tuning.warm_start.iter().position(|other| *other == task) {
