@@ -61,7 +61,10 @@ pub(in crate::api) struct GpSettingsInput {
     /// left out.
     exploration: Option<f64>,
     /// How exact the measurements of an objective are, if you know. It is estimated for the objectives that are left out;
-    /// a result that comes with a standard deviation of its own has that.
+    /// a result that comes with a standard deviation of its own has that. Once a deviation over 0 is told, here or with a
+    /// result, the model also takes the values of that objective as they are. Otherwise it may see them on a curved scale,
+    /// much like a logarithm, where that fits better: impurities from 0.01 % to 30 %, for example. If your values spread
+    /// over orders of magnitude, tell no deviation, or optimize their logarithm.
     noise: Option<Vec<ObjectiveNoiseInput>>,
     /// How many points fill the space before the model chooses any, 1 to 10,000; left out, it follows from the number
     /// of parameters. Results from elsewhere count.

@@ -108,7 +108,8 @@ pub(in crate::api) struct GpSettings {
     acquisition: Acquisition,
     /// For UCB: how many standard deviations a point may be better than expected; 2 if it is not set.
     exploration: Option<f64>,
-    /// How exact the measurements of some objectives are; estimated for the others.
+    /// How exact the measurements of some objectives are; estimated for the others. The model takes the values of an
+    /// objective with a deviation over 0 as they are, and learns no curved scale for them, such as one like a logarithm.
     noise: Vec<ObjectiveNoise>,
     /// How many points fill the space before the model chooses any; it follows from the number of parameters if it is
     /// not set.
