@@ -1,19 +1,24 @@
 import { Link } from '@tanstack/react-router'
 import type { TaskDetailFragment } from '../../gql/graphql'
+import { formatCountdown } from '../../trials/lease'
 import { Card } from '../../ui/Card'
+import { formatNumber } from '../../ui/format'
+import { useNow } from '../../ui/useNow'
 import { directionLabels, samplingLabels } from '../status'
 import { EditStrategy } from '../strategy/EditStrategy'
 import { settingsText } from '../strategy/settingsText'
 import { useTaskNames } from '../strategy/WarmStart'
 import { strategyLabels, strategyMeanings } from '../strategy/words'
+import type { Queue } from './QueueCard'
 import styles from './StrategyCard.module.css'
 
 interface StrategyCardProps {
   task: TaskDetailFragment
+  queue: Queue | undefined
   onSaved: (task: TaskDetailFragment) => void
 }
 
-export function StrategyCard({ task, onSaved }: StrategyCardProps) {
+export function StrategyCard({ task, queue, onSaved }: StrategyCardProps) {
   const { strategy, objectives } = task
   return (
     <Card
@@ -24,6 +29,7 @@ export function StrategyCard({ task, onSaved }: StrategyCardProps) {
       <p className={styles.kind}>{strategyLabels[strategy.kind]}</p>
       <p className={styles.meaning}>{strategyMeanings[strategy.kind]}</p>
       <dl className={styles.facts}>
+        {strategy.kind === 'EXTERNAL' && task.finishedAt === null && queue && <Proposer queue={queue} />}
         <dt>{objectives.length === 1 ? 'Objective' : 'Objectives'}</dt>
         <dd>
           {objectives.length === 0
@@ -56,6 +62,32 @@ export function StrategyCard({ task, onSaved }: StrategyCardProps) {
         <dd>{strategy.seed}</dd>
       </dl>
     </Card>
+  )
+}
+
+/** The client that proposes the points, and how many are waited for. */
+function Proposer({ queue: { strategist, pointsNeeded } }: { queue: Queue }) {
+  return (
+    <>
+      <dt>Points come from</dt>
+      <dd data-testid="strategist">
+        {strategist ? <Held strategist={strategist} /> : 'nobody proposes points now'}
+      </dd>
+      <dt>Points waited for</dt>
+      <dd data-testid="points-needed">{pointsNeeded === 0 ? 'none' : formatNumber(pointsNeeded)}</dd>
+    </>
+  )
+}
+
+function Held({ strategist: { name, expiresAt } }: { strategist: NonNullable<Queue['strategist']> }) {
+  const left = Date.parse(expiresAt) - useNow()
+  return (
+    <>
+      {name}
+      <span className={styles.until} title={new Date(expiresAt).toLocaleString()}>
+        {left > 0 ? `, for ${formatCountdown(left)} unless renewed` : ', whose lease has expired'}
+      </span>
+    </>
   )
 }
 

@@ -118,7 +118,7 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
           <BudgetCard task={task} store={live.trials} front={live.front} onSaved={live.show} />
           <QueueCard task={task} queue={live.queue} save={save} onSaved={live.show} />
           <ParameterSpaceCard task={task} onSaved={live.show} />
-          <StrategyCard task={task} onSaved={live.show} />
+          <StrategyCard task={task} queue={live.queue} onSaved={live.show} />
           <RulesCard task={task} onSaved={live.show} />
           <ConnectWorker task={task} />
           <TaskData task={task} />
