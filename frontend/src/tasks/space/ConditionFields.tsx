@@ -125,7 +125,7 @@ function OneOf({ parent, condition, at, onChange }: ValuesProps) {
 
 const bounds = { atLeast: 'is at least', atMost: 'and at most' } as const
 
-function Between({ condition, at, onChange }: ValuesProps) {
+function Between({ parent, condition, at, onChange }: ValuesProps) {
   return (
     <div className={styles.bounds}>
       {(Object.keys(bounds) as (keyof typeof bounds)[]).map((field) => (
@@ -134,13 +134,25 @@ function Between({ condition, at, onChange }: ValuesProps) {
             <input
               {...parts}
               inputMode="decimal"
-              placeholder={condition.oneOf.length > 0 ? condition.oneOf.join(', ') : 'any'}
+              placeholder="any"
               value={condition[field]}
               onChange={(event) => onChange({ ...condition, [field]: event.target.value })}
             />
           )}
         </Field>
       ))}
+      {parent.kind === 'int' && (
+        <Field label="or is one of" error={at('condition.oneOf')}>
+          {(parts) => (
+            <input
+              {...parts}
+              placeholder="such as 1, 3"
+              value={condition.numbers}
+              onChange={(event) => onChange({ ...condition, numbers: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
     </div>
   )
 }

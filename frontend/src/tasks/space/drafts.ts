@@ -26,6 +26,8 @@ export interface ConditionDraft {
   readonly parent: number
   /** Of a choice: those for which it exists, as they are typed. */
   readonly oneOf: readonly string[]
+  /** Of a whole number: the same, as a list that is typed. */
+  readonly numbers: string
   readonly atLeast: string
   readonly atMost: string
 }
@@ -80,7 +82,7 @@ export function newParameter(kind: ParameterKind = 'float'): ParameterDraft {
 }
 
 export function newCondition(parent: number): ConditionDraft {
-  return { parent, oneOf: [], atLeast: '', atMost: '' }
+  return { parent, oneOf: [], numbers: '', atLeast: '', atMost: '' }
 }
 
 export function newTerm(parameter?: number): TermDraft {
@@ -142,6 +144,7 @@ function parameterOf(parameter: ParameterPartsFragment, keys: ReadonlyMap<string
         : {
             parent,
             oneOf: (condition.oneOf ?? []).map(listItem),
+            numbers: (condition.oneOf ?? []).filter((value) => typeof value === 'number').join(', '),
             atLeast: asText(condition.atLeast),
             atMost: asText(condition.atMost),
           },

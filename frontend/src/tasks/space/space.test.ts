@@ -41,6 +41,19 @@ describe('conditions', () => {
     expect(space.parameters[3]?.float?.condition).toEqual({ parameter: 'T', atLeast: 60 })
   })
 
+  it('list whole numbers, or bound them', () => {
+    const steps = { ...newParameter('int'), name: 'steps', low: '1', high: '5' }
+    const only = (numbers: string, more = {}) =>
+      read([steps, { ...share, condition: { ...newCondition(steps.key), numbers, ...more } }])
+    const { space, problems } = only('1, 3')
+    expect(problems).toEqual([])
+    expect(space.parameters[1]?.float?.condition).toEqual({ parameter: 'steps', oneOf: [1, 3] })
+    const wrong = ['parameterSpace.parameters.1.float.condition.oneOf']
+    expect(only('1, 2.5').problems).toEqual(wrong)
+    expect(only('many').problems).toEqual(wrong)
+    expect(only('1', { atLeast: '2' }).problems).toEqual(wrong)
+  })
+
   it('are told what is wrong with them', () => {
     const dependent = (condition: ParameterDraft['condition']) => ({ ...share, condition })
     const path = 'parameterSpace.parameters.1.float.condition'

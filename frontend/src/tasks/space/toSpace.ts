@@ -170,7 +170,7 @@ export function checkName(
 function toCondition(
   all: readonly ParameterDraft[],
   index: number,
-  { parent: key, oneOf, atLeast, atMost }: ConditionDraft,
+  { parent: key, oneOf, numbers, atLeast, atMost }: ConditionDraft,
   report: FieldReport,
 ): ConditionInput {
   const at = (field: string, text: string) => report(`condition.${field}`, text)
@@ -190,17 +190,25 @@ function toCondition(
   }
   const least = optionalNumber(atLeast, (text) => at('atLeast', text))
   const most = optionalNumber(atMost, (text) => at('atMost', text))
-  if (atLeast.trim() === '' && atMost.trim() === '') {
-    // Whole numbers may be listed, too, though not by this form.
-    if (parent.kind === 'int' && oneOf.length > 0) return { parameter, oneOf: oneOf.map(parseItem) }
-    at('atLeast', 'Enter one of the two.')
+  const ranged = atLeast.trim() !== '' || atMost.trim() !== ''
+  if (parent.kind === 'int' && numbers.trim() !== '') {
+    if (ranged) at('oneOf', 'Either these values or a range, not both.')
+    return { parameter, oneOf: wholeNumbers(numbers, (text) => at('oneOf', text)) }
   }
+  if (!ranged) at('atLeast', 'Enter one of the two.')
   if (least !== undefined && most !== undefined && least > most) at('atMost', 'Must not be below the least.')
   return {
     parameter,
     ...(least === undefined ? {} : { atLeast: least }),
     ...(most === undefined ? {} : { atMost: most }),
   }
+}
+
+function wholeNumbers(text: string, report: (text: string) => void): number[] {
+  const items = listItems(text)
+  const whole = items.map(Number).filter(Number.isSafeInteger)
+  if (whole.length < items.length) report('Enter whole numbers, separated by commas.')
+  return whole
 }
 
 function optionalNumber(text: string, report: (text: string) => void): number | undefined {
