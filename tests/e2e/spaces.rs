@@ -126,7 +126,20 @@ async fn a_space_is_kept_as_it_was_given(
         space["candidates"],
         json!([{ "a": 0.25, "b": 0.5, "c": 0.25 }, { "a": 0.0, "b": 1.0, "c": 0.0 }])
     );
-    assert_eq!(app.task(&id_of(&task)).await, task);
+    let id = id_of(&task);
+    assert_eq!(app.task(&id).await, task);
+    // Whoever follows the log is told how many candidates there are, not which.
+    app.update_task(json!({ "id": id, "parameterSpace": mixture() })).await;
+    let log = app.log(None).await;
+    let told = |event: &Value| {
+        let changes = event["changes"].as_array().expect("changes");
+        let change = changes.iter().find(|change| change["field"] == "parameterSpace");
+        change.expect("the space").clone()
+    };
+    assert_eq!(told(&log[0])["new"]["candidateCount"], 2);
+    assert_eq!(told(&log[0])["new"]["candidates"], Value::Null);
+    assert_eq!(told(&log[1])["old"], told(&log[0])["new"]);
+    assert_eq!(told(&log[1])["new"]["candidateCount"], Value::Null);
 
     let task = app.create_task(self::task("AUTO", &conditional())).await;
     let conditions: Vec<_> = task["parameterSpace"]["parameters"]

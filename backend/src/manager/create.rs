@@ -9,8 +9,8 @@ use super::{TaskManager, change::Change, enqueue::plan_trials};
 use crate::{
     store::TaskRecord,
     task::{
-        Caller, FieldChange, Happening, JsonValue, NewTask, Owner, Result, Seed, StrategySettings,
-        Task, TaskId, TaskName, TaskSettings, TrialOrigin, check_json,
+        Caller, FieldChange, Happening, JsonValue, NewTask, Owner, ParameterSpace, Result, Seed,
+        StrategySettings, Task, TaskId, TaskName, TaskSettings, TrialOrigin, check_json,
     },
 };
 
@@ -116,7 +116,7 @@ pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
         ("name", Some(json!(task.name))),
         ("description", Some(json!(task.description))),
         ("status", Some(json!(task.status))),
-        ("parameterSpace", parameter_space.as_ref().map(|space| json!(space))),
+        ("parameterSpace", parameter_space.as_ref().map(ParameterSpace::told)),
         ("objectives", Some(json!(objectives))),
         ("strategy", Some(json!(strategy))),
         ("metadata", Some(json!(metadata))),

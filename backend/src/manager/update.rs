@@ -9,9 +9,9 @@ use crate::{
     store::Tx,
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
-        JsonValue, Labels, Objectives, Owner, Patch, Priority, Pruning, Reason, Result, Seed,
-        StrategySettings, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate, TrialPolicy,
-        check_json,
+        JsonValue, Labels, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning, Reason,
+        Result, Seed, StrategySettings, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate,
+        TrialPolicy, check_json,
     },
 };
 
@@ -137,11 +137,16 @@ fn apply(
         Patch::Clear => Some(None),
         Patch::Set(space) => Some(Some(space)),
     };
-    if change(&mut changes, "parameterSpace", &mut settings.parameter_space, space) {
-        fixed_once_started(task, "parameterSpace")?;
+    if let Some(space) = space.filter(|space| *space != settings.parameter_space) {
+        let field = "parameterSpace";
+        fixed_once_started(task, field)?;
         if task.trial_counts.total() > 0 {
-            return Err(Error::TaskAlreadyStarted { field: "parameterSpace" });
+            return Err(Error::TaskAlreadyStarted { field });
         }
+        let told = |space: &Option<ParameterSpace>| space.as_ref().map(ParameterSpace::told);
+        let (old, new) = (told(&settings.parameter_space), told(&space));
+        changes.push(FieldChange { field: field.into(), old, new });
+        settings.parameter_space = space;
     }
     let had_objectives = !settings.objectives.is_empty();
     let objectives = objectives.resolve(Objectives::default);

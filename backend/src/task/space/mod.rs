@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use asktell_strategies::{Space, SpaceProblem, Used};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 pub use condition::Condition;
 pub use linear::{ParameterConstraint, Term};
 pub use parameter::{Numeric, Parameter, ParameterKind};
 pub use point::Point;
 
-use super::{Invalid, JsonObject, ParameterValue, objective::check_label};
+use super::{Invalid, JsonObject, JsonValue, ParameterValue, objective::check_label};
 use point::scalar;
 
 /// The space of a task: its parameters in the order given, what must hold between them, and the list
@@ -157,6 +158,21 @@ impl ParameterSpace {
     #[must_use]
     pub fn candidates(&self) -> &[Point] {
         &self.candidates
+    }
+
+    /// The space as events tell it: of the candidates only how many they are, lest everybody who
+    /// follows the log be sent thousands. They are with the task.
+    #[must_use]
+    pub fn told(&self) -> JsonValue {
+        let Self { parameters, constraints, candidates, numbers: _, listed: _ } = self;
+        if candidates.is_empty() {
+            return json!(self);
+        }
+        json!({
+            "parameters": parameters,
+            "constraints": constraints,
+            "candidateCount": candidates.len(),
+        })
     }
 
     /// Checks that a point has exactly one value for each parameter that is active in it, that it keeps

@@ -52,7 +52,8 @@ pub(in crate::api) enum EventKind {
     ModelStateSaved,
 }
 
-/// A field that changed.
+/// A field that changed. Of a parameter space with candidates, only how many they are is told (`candidateCount`): the
+/// list is with the task.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::api) struct FieldChange {
     /// The name of the field.
