@@ -190,3 +190,50 @@ test('a strategy is changed on the way, and learns from an earlier task', async 
   await byId('strategy').getByText('Confidence bound').waitFor()
   await byId('strategy').getByRole('link', { name: earlier.name }).waitFor()
 })
+
+test('a condition lists whole numbers', async () => {
+  const form = await openForm('Several coats')
+  await button(parameter(0), 'Int').click()
+  await addNumber(0, 'coats', 1, 5)
+  await addNumber(1, 'pause', 1, 60)
+  await button(parameter(1), 'Only if…').click()
+  await parameter(1).getByLabel('or is one of').fill('2, 3')
+  await parameter(1).getByLabel('is at least').fill('2')
+  await button(form, 'Create').click()
+  await parameter(1).getByRole('alert').getByText(/not both/).waitFor()
+  await parameter(1).getByLabel('is at least').fill('')
+  await button(form, 'Create').click()
+  await byId('parameter-space').getByText('only if coats is 2 or 3').waitFor()
+  const [task] = await created('Several coats', 'parameterSpace { parameters { condition { parameter oneOf } } }')
+  assert.deepEqual(task.parameterSpace.parameters[1].condition, { parameter: 'coats', oneOf: [2, 3] })
+  await button(byId('parameter-space'), 'Edit parameter space').click()
+  assert.equal(await byId('edit-space').getByLabel('or is one of').inputValue(), '2, 3')
+})
+
+test('who proposes the points of an external strategy is shown, and how many are waited for', async () => {
+  const taskId = await openTask({ strategy: { kind: 'EXTERNAL', external: { ahead: 3 } } })
+  await byId('strategist').getByText('nobody proposes points now').waitFor()
+  await byId('points-needed').getByText('3').waitFor()
+  const claimed = await mutate('claimStrategy', 'claim { token }', { taskId, strategist: 'lab-notebook', leaseSeconds: 600 })
+  await byId('strategist').getByText(/lab-notebook, for .* min/).waitFor()
+  const { token } = claimed.claim
+  const points = [20, 50].map((temperature) => ({ point: { temperature } }))
+  await mutate('proposeTrials', 'needed', { taskId, leaseToken: token, points })
+  await byId('points-needed').getByText('1').waitFor()
+  await mutate('releaseStrategy', 'task { id }', { taskId, leaseToken: token })
+  await byId('strategist').getByText('nobody proposes points now').waitFor()
+})
+
+test('a task ends when its model expects too little, and the page says so', async () => {
+  const id = await openTask({
+    strategy: { kind: 'GP', seed: 3, gp: { startup: 3 } },
+    budget: { minExpectedImprovement: 500 },
+  })
+  await byId('budget-improvement').getByText(/ends when less than 500 is expected/).waitFor()
+  for (let count = 0; count < 3; count++) await tell(await ask(id), count)
+  // Nobody asks for the next point: the server ends the task by itself.
+  await page.locator('[data-testid=status][data-status=COMPLETED]').waitFor()
+  await page.getByText(/Reason:.*expects an improvement of less than 500/).waitFor()
+  await byId('budget-improvement').getByText(/expected, now \d/).waitFor()
+  await button(page, 'Take a point').waitFor({ state: 'detached' })
+})
