@@ -75,8 +75,8 @@ impl Waits {
         let longest = computed.iter().copied().fold(0.0, f64::max);
         for _ in 0..rounds {
             worker.tell(&trial).await;
-            // As if the next evaluation took a while: the point is computed meanwhile.
-            sleep(Duration::from_secs_f64(longest * 2e-3 + 0.02)).await;
+            // As if the next evaluation took a while: the point is computed meanwhile, from twice the results at most.
+            sleep(Duration::from_secs_f64(longest * 4e-3 + 0.05)).await;
             let sent = Instant::now();
             worker.connection.nothing().await;
             nothing.push(millis(sent));

@@ -75,7 +75,7 @@ def _wanted(name: str, problem: str, batch: int, seed: int) -> bool:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = [*registry.OURS, "tpe", "gp", "ax", "random"]
+    names = [*registry.OURS, "tpe", "gp", "ax", "egobox", "random"]
 
     def words(known: list[str]):
         def parse(text: str) -> list[str]:

@@ -16,9 +16,10 @@ _PEERS = {
     "tpe": ("optuna_peers", "Tpe", "optuna"),
     "gp": ("optuna_peers", "GaussianProcess", "optuna"),
     "ax": ("ax_peer", "Ax", "ax-platform"),
+    "egobox": ("egobox_peer", "Egobox", "egobox"),
     "random": ("random_search", "RandomSearch", None),
 }
-LABELS = {"auto": "AUTO", "tpe": "Optuna TPE", "gp": "Optuna GPSampler", "ax": "Ax", "random": "random"}
+LABELS = {"auto": "AUTO", "tpe": "Optuna TPE", "gp": "Optuna GPSampler", "ax": "Ax", "egobox": "egobox", "random": "random"}
 
 
 @functools.cache
