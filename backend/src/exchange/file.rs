@@ -1,55 +1,22 @@
 //! The file of a task as this server writes it.
 
 use anyhow::{Context as _, ensure};
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::space::{self, BetweenFile};
+use super::{
+    moment::Moment,
+    space::{self, BetweenFile},
+    trial::TrialFile,
+};
 use crate::{
     store::TaskRecord,
     task::{
         Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
-        Labels, LeaseToken, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StepReport,
-        StrategyKind, StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus,
-        Timestamp, Trial, TrialCounts, TrialDetails, TrialOrigin, TrialPolicy, TrialState, Tuning,
-        Values, WorkerName, check_json, mark_front,
+        Labels, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StrategyKind,
+        StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus, Trial, TrialCounts,
+        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, check_json, mark_front,
     },
 };
-
-/// A moment in a file. One without a zone is taken for UTC.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moment(pub(super) Timestamp);
-
-impl Moment {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
-        let time = zoned.ok().or_else(|| {
-            ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
-                .iter()
-                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-                .map(|time| time.and_utc())
-        })?;
-        // To the microsecond, as the databases keep it.
-        DateTime::from_timestamp_micros(time.timestamp_micros()).map(Self)
-    }
-}
-
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
-    }
-}
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "\"{text}\" is not a time such as 2026-01-31T12:00:00Z"
-            ))
-        })
-    }
-}
 
 /// The file of a task.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,36 +91,6 @@ struct CourseFile {
     constraints: Constraints,
     trial_policy: TrialPolicy,
     pruning: Pruning,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TrialFile {
-    number: i64,
-    state: TrialState,
-    origin: TrialOrigin,
-    point: Point,
-    values: Values,
-    failure_reason: Option<Reason>,
-    worker: Option<WorkerName>,
-    late: bool,
-    created_at: Moment,
-    started_at: Option<Moment>,
-    finished_at: Option<Moment>,
-    #[serde(default)]
-    lease_token: LeaseToken,
-    #[serde(default)]
-    lease_expires_at: Option<Moment>,
-    #[serde(default)]
-    available_at: Option<Moment>,
-    #[serde(default)]
-    told_with: Option<LeaseToken>,
-    #[serde(default)]
-    excluded: Option<Reason>,
-    #[serde(default)]
-    details: TrialDetails,
-    #[serde(default)]
-    reports: Vec<StepReport>,
 }
 
 const FORMAT: u32 = 1;
@@ -251,9 +188,9 @@ impl From<&TaskRecord> for TaskFile {
                 between: parameter_space.as_ref().map(BetweenFile::from).unwrap_or_default(),
                 trials: trials
                     .iter()
-                    .map(|trial| TrialFile {
-                        reports: reports.get(&trial.id.number).cloned().unwrap_or_default(),
-                        ..TrialFile::from(trial)
+                    .map(|trial| {
+                        let reports = reports.get(&trial.id.number).cloned();
+                        TrialFile::of(trial, reports.unwrap_or_default())
                     })
                     .collect(),
             },
@@ -279,94 +216,6 @@ fn views(trials: &[Trial]) -> (Vec<Point>, Vec<ResultFile>, Vec<Point>) {
         results,
         points(|trial| trial.state == TrialState::Waiting),
     )
-}
-
-impl From<&Trial> for TrialFile {
-    fn from(trial: &Trial) -> Self {
-        let Trial {
-            id,
-            state,
-            origin,
-            point,
-            values,
-            failure_reason,
-            worker,
-            late,
-            created_at,
-            started_at,
-            finished_at,
-            details,
-            lease_token,
-            lease_expires_at,
-            lease_time: _, // what the policy says
-            available_at,
-            told_with,
-            excluded,
-            feasible: _, // derived from values and constraints
-            on_front: _,
-        } = trial.clone();
-        Self {
-            number: id.number,
-            state,
-            origin,
-            point,
-            values,
-            failure_reason,
-            worker,
-            late,
-            created_at: Moment(created_at),
-            started_at: started_at.map(Moment),
-            finished_at: finished_at.map(Moment),
-            lease_token,
-            lease_expires_at: lease_expires_at.map(Moment),
-            available_at: available_at.map(Moment),
-            told_with,
-            excluded,
-            details,
-            reports: Vec::new(), // not the trial's own
-        }
-    }
-}
-
-impl TrialFile {
-    fn into_trial(self, task: TaskId) -> Trial {
-        let Self {
-            number,
-            state,
-            origin,
-            point,
-            values,
-            failure_reason,
-            worker,
-            late,
-            created_at,
-            started_at,
-            finished_at,
-            lease_token,
-            lease_expires_at,
-            available_at,
-            told_with,
-            excluded,
-            details,
-            reports: _,
-        } = self;
-        Trial {
-            state,
-            values,
-            details,
-            lease_token,
-            lease_expires_at: lease_expires_at.map(|at| at.0),
-            available_at: available_at.map(|at| at.0),
-            told_with,
-            excluded,
-            failure_reason,
-            worker,
-            late,
-            started_at: started_at.map(|at| at.0),
-            finished_at: finished_at.map(|at| at.0),
-            ..Trial::planned(task, number, origin, point, created_at.0)
-        }
-    }
 }
 
 pub(super) fn status(word: &str) -> anyhow::Result<TaskStatus> {

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::json;
 
-use super::file::{Moment, derived, status};
+use super::{
+    file::{derived, status},
+    moment::Moment,
+};
 use crate::{
     store::TaskRecord,
     task::{

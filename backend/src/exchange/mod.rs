@@ -7,7 +7,9 @@
 
 mod file;
 mod foreign;
+mod moment;
 mod space;
+mod trial;
 
 use std::{
     fs,

@@ -1,9 +1,15 @@
 //! The task.
 
-use std::sync::Arc;
+mod reads;
+mod status;
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 
+use self::reads::within_steps;
+pub(in crate::api) use self::{
+    reads::{list_events, shared},
+    status::{TaskStatus, TrialCounts},
+};
 use super::{
     Trial,
     model::{Contour, Model, ParameterImportance, Slice},
@@ -16,68 +22,15 @@ use super::{
 use crate::{
     api::{
         Services,
-        cursor::{EventCursor, TaskCursor, TrialCursor},
+        cursor::TaskCursor,
         error::{Result, refusal},
         inputs::TrialFilter,
-        loader::{Gathered, ModelStateKey, QueueKey, SettingsKey},
-        paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
+        loader::{Gathered, ModelStateKey},
+        paging::{PageArguments, TaskEventConnection, TrialConnection},
         scalar::{DateTime, Json, JsonMap},
     },
-    store::Line,
-    task::{self, EventFilter, TaskSettings, TrialId, TrialState as State},
+    task::{self, EventFilter, TrialId, TrialState as State},
 };
-
-/// Where a task stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "task::TaskStatus")]
-pub(in crate::api) enum TaskStatus {
-    /// Made, and not started yet.
-    Created,
-    /// Hands out points and takes results.
-    Running,
-    /// Hands out nothing new. What is out may still report.
-    Paused,
-    /// Ended as planned. Nothing follows.
-    Completed,
-    /// Ended by a fault. It may be started again.
-    Failed,
-}
-
-/// How many trials of a task stand in each state.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::api) struct TrialCounts {
-    /// All of them.
-    total: i64,
-    /// Planned: nobody has them yet.
-    waiting: i64,
-    /// Handed out to workers.
-    running: i64,
-    /// Measured.
-    completed: i64,
-    /// The evaluation went wrong.
-    failed: i64,
-    /// Stopped early.
-    pruned: i64,
-    /// The point cannot be evaluated.
-    infeasible: i64,
-    /// Given up without a result.
-    abandoned: i64,
-}
-
-impl From<task::TrialCounts> for TrialCounts {
-    fn from(counts: task::TrialCounts) -> Self {
-        Self {
-            total: counts.total(),
-            waiting: counts.get(State::Waiting),
-            running: counts.get(State::Running),
-            completed: counts.get(State::Completed),
-            failed: counts.get(State::Failed),
-            pruned: counts.get(State::Pruned),
-            infeasible: counts.get(State::Infeasible),
-            abandoned: counts.get(State::Abandoned),
-        }
-    }
-}
 
 /// One optimization run: what is to be optimized, how, and everything that was tried.
 #[derive(Debug, Clone)]
@@ -93,45 +46,6 @@ impl Task {
     pub(in crate::api) const fn cursor(task: &task::Task) -> TaskCursor {
         TaskCursor(task.created_at, task.id)
     }
-
-    async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
-        let found = ctx.data::<Gathered>()?.load_one(SettingsKey(self.0.id)).await;
-        found.map_err(shared)?.ok_or_else(|| "a task without settings".into())
-    }
-
-    async fn place(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
-        let line = if self.0.claimable() { Line::Tasks } else { Line::Trials };
-        let found = ctx.data::<Gathered>()?.load_one(QueueKey(line)).await;
-        Ok(found.map_err(shared)?.and_then(|places| places.get(&self.0.id).copied()))
-    }
-
-    async fn list_trials(
-        &self,
-        ctx: &Context<'_>,
-        filter: task::TrialFilter,
-        page: PageArguments,
-    ) -> Result<TrialConnection> {
-        let id = self.0.id;
-        let request = keys(page.request(&TrialCursor(id, 0))?, |cursor| cursor.1);
-        let store = &ctx.data::<Services>()?.store;
-        let page = store.list_trials(id, &filter, &request).await.map_err(refusal)?;
-        Ok(TrialConnection::of(page, |trial| TrialCursor(id, trial.id.number)))
-    }
-}
-
-/// How many values of a parameter are wanted.
-fn within_steps(steps: i32, most: usize) -> Result<usize> {
-    let wanted = usize::try_from(steps).ok().filter(|steps| (2..=most).contains(steps));
-    wanted.ok_or_else(|| {
-        let range = format!("a whole number from 2 to {most}");
-        refusal(task::Invalid::new(range).at("steps").into())
-    })
-}
-
-/// A fault that several fields share: the loader gathered their reads.
-#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
-pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
-    refusal(task::Error::storage(error.to_string()))
 }
 
 /// One optimization run: what is to be optimized, how, and everything that was tried.
@@ -475,16 +389,4 @@ impl Task {
         let filter = EventFilter { tasks: vec![self.0.id], kinds: Vec::new() };
         list_events(ctx, &filter, &PageArguments { first, after, last, before }).await
     }
-}
-
-/// A page of the log.
-pub(in crate::api) async fn list_events(
-    ctx: &Context<'_>,
-    filter: &EventFilter,
-    page: &PageArguments,
-) -> Result<TaskEventConnection> {
-    let request = keys(page.request(&EventCursor(0))?, |cursor| cursor.0);
-    let store = &ctx.data::<Services>()?.store;
-    let page = store.list_events(filter, &request).await.map_err(refusal)?;
-    Ok(TaskEventConnection::of(page, |event| EventCursor(event.position)))
 }

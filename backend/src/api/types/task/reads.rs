@@ -1,0 +1,71 @@
+//! What several fields of a task read.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+
+use super::Task;
+use crate::{
+    api::{
+        Services,
+        cursor::{EventCursor, TrialCursor},
+        error::{Result, refusal},
+        loader::{Gathered, QueueKey, SettingsKey},
+        paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
+    },
+    store::Line,
+    task::{self, EventFilter, TaskSettings},
+};
+
+impl Task {
+    pub(super) async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
+        let found = ctx.data::<Gathered>()?.load_one(SettingsKey(self.0.id)).await;
+        found.map_err(shared)?.ok_or_else(|| "a task without settings".into())
+    }
+
+    pub(super) async fn place(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        let line = if self.0.claimable() { Line::Tasks } else { Line::Trials };
+        let found = ctx.data::<Gathered>()?.load_one(QueueKey(line)).await;
+        Ok(found.map_err(shared)?.and_then(|places| places.get(&self.0.id).copied()))
+    }
+
+    pub(super) async fn list_trials(
+        &self,
+        ctx: &Context<'_>,
+        filter: task::TrialFilter,
+        page: PageArguments,
+    ) -> Result<TrialConnection> {
+        let id = self.0.id;
+        let request = keys(page.request(&TrialCursor(id, 0))?, |cursor| cursor.1);
+        let store = &ctx.data::<Services>()?.store;
+        let page = store.list_trials(id, &filter, &request).await.map_err(refusal)?;
+        Ok(TrialConnection::of(page, |trial| TrialCursor(id, trial.id.number)))
+    }
+}
+
+/// How many values of a parameter are wanted.
+pub(super) fn within_steps(steps: i32, most: usize) -> Result<usize> {
+    let wanted = usize::try_from(steps).ok().filter(|steps| (2..=most).contains(steps));
+    wanted.ok_or_else(|| {
+        let range = format!("a whole number from 2 to {most}");
+        refusal(task::Invalid::new(range).at("steps").into())
+    })
+}
+
+/// A fault that several fields share: the loader gathered their reads.
+#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
+pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
+    refusal(task::Error::storage(error.to_string()))
+}
+
+/// A page of the log.
+pub(in crate::api) async fn list_events(
+    ctx: &Context<'_>,
+    filter: &EventFilter,
+    page: &PageArguments,
+) -> Result<TaskEventConnection> {
+    let request = keys(page.request(&EventCursor(0))?, |cursor| cursor.0);
+    let store = &ctx.data::<Services>()?.store;
+    let page = store.list_events(filter, &request).await.map_err(refusal)?;
+    Ok(TaskEventConnection::of(page, |event| EventCursor(event.position)))
+}
