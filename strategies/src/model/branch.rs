@@ -63,7 +63,9 @@ impl Branches {
         };
         let mut all = Vec::new();
         for (active, members) in members {
-            if members.iter().filter(measured).count() >= LEAST {
+            // A point from outside may have no values at all.
+            let known = active.contains(&true) && members.iter().filter(measured).count() >= LEAST;
+            if known {
                 all.push(Branch::learn(&quantity.data, active, &members, request)?);
             }
         }
