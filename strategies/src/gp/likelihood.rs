@@ -98,7 +98,9 @@ impl Objective {
                 Noise::Known(deviation) => {
                     let y = warped.warp.backward(warped.values[index]);
                     let variance = (deviation * warped.warp.slope(y)).powi(2) / hyper.amplitude;
-                    d_amplitude[index] = -variance;
+                    // The least noise does not change with the amplitude.
+                    d_amplitude[index] =
+                        if variance > super::fit::LEAST_NOISE { -variance } else { 0.0 };
                     variance.max(super::fit::LEAST_NOISE)
                 }
                 Noise::Guess(share) => share,

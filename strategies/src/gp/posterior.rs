@@ -154,7 +154,10 @@ impl Posterior {
         }
         let mean = self.mean(&correlations);
         self.solve_lower(&mut correlations);
-        let deviation = self.deviation(dot(&correlations, &correlations));
+        let explained = dot(&correlations, &correlations);
+        let deviation = self.deviation(explained);
+        // Lost in rounding, it is the same all around.
+        let rises = f64::from(1.0 - explained > LEAST_VARIANCE);
         self.solve_upper(&mut correlations);
         d_mean.fill(0.0);
         d_deviation.fill(0.0);
@@ -172,7 +175,7 @@ impl Posterior {
         for (axis, scale) in self.scales.iter().enumerate() {
             let counts = f64::from(self.axes[axis] == Axis::Number) * scale;
             d_mean[axis] *= counts;
-            d_deviation[axis] *= counts * self.hyper.amplitude / deviation;
+            d_deviation[axis] *= rises * counts * self.hyper.amplitude / deviation;
         }
         (mean, deviation)
     }
