@@ -35,6 +35,9 @@ const AMBITION: f64 = 0.1;
 /// How much the logarithm of the probability that an evaluation succeeds counts: what fails costs, and tells little.
 const FAILURE: f64 = 3.0;
 
+/// While so many points are out, all that come look for more: the next little improvement has been asked for already.
+const CROWD: usize = 8;
+
 /// First points among a list of candidates.
 const FIRST_CANDIDATES: usize = 6;
 
@@ -221,7 +224,7 @@ impl<'a> Chooser<'a> {
 
     /// Whether the next point looks for more than the next little improvement.
     fn is_exploring(&self) -> bool {
-        self.number().is_multiple_of(EXPLORING)
+        self.number().is_multiple_of(EXPLORING) || self.believed.len() >= CROWD
     }
 
     fn next(&mut self) -> Result<Option<Proposal>, Fault> {
