@@ -1,7 +1,7 @@
 //! What of a history each model learns from.
 
 use crate::{
-    gp::{Axis, Data, Noise},
+    gp::{Axis, Data, Noise, kernel::squared},
     history::{History, Observation, Outcome, Problem},
     settings::GpSettings,
     space::{Domain, Point, Space},
@@ -161,48 +161,87 @@ pub(super) fn measured_value(observation: &Observation, objective: usize) -> Opt
     }
 }
 
-/// Results of earlier tasks are as comparable as the data say: each task's are brought to the mean and deviation of this
-/// one's, unless this one has few, and they lie among those.
+/// Results of earlier tasks are as comparable as the data say: where this task's are of another size than an earlier one's
+/// nearby, or lie elsewhere, all of those are brought to the median and the spread of this one's.
+///
+/// Only pairs of neighbours are compared: this task's points are where its values are low, the earlier one's all over the
+/// space, so their values as a whole would differ even if the tasks were the same. Quartiles, lest one outlier decide.
 fn align_sources(quantity: &mut Quantity, history: &History) {
-    let source = |index: usize| history.observations[index].source;
-    let sources: Vec<usize> = quantity.observations.iter().map(|index| source(*index)).collect();
-    let of = |wanted: usize, values: &[f64]| -> Vec<f64> {
-        sources
-            .iter()
-            .zip(values)
-            .filter(|(source, _)| **source == wanted)
-            .map(|(_, value)| *value)
-            .collect()
-    };
-    let values = quantity.data.values.clone();
-    let own = of(0, &values);
-    let Some((mean, deviation)) = moments(&own) else { return };
-    let mut others: Vec<usize> = sources.iter().copied().filter(|source| *source != 0).collect();
-    others.sort_unstable();
-    others.dedup();
-    for other in others {
-        let theirs = of(other, &values);
-        let Some((their_mean, their_deviation)) = moments(&theirs) else { continue };
-        let within = |value: &f64| (value - their_mean).abs() < 4.0 * their_deviation;
-        if own.iter().all(within) || own.len() < 3 {
-            continue;
-        }
-        for (index, value) in quantity.data.values.iter_mut().enumerate() {
-            if sources[index] == other {
-                let ratio = deviation / their_deviation;
-                *value = ratio.mul_add(*value - their_mean, mean);
-                if let Noise::Known(noise) = &mut quantity.data.noise[index] {
-                    *noise *= ratio;
-                }
+    let source = |index: &usize| history.observations[*index].source;
+    let sources: Vec<usize> = quantity.observations.iter().map(source).collect();
+    let of = |wanted: usize| (0..sources.len()).filter(|index| sources[*index] == wanted).collect();
+    let own: Vec<usize> = of(0);
+    for other in 1..=sources.iter().copied().max().unwrap_or_default() {
+        let theirs: Vec<usize> = of(other);
+        let Some(line) = aligned(&quantity.data, &own, &theirs) else { continue };
+        for index in theirs {
+            let value = &mut quantity.data.values[index];
+            *value = line.ratio.mul_add(*value - line.from, line.to);
+            if let Noise::Known(noise) = &mut quantity.data.noise[index] {
+                *noise *= line.ratio;
             }
         }
     }
 }
 
-/// Mean and deviation; none of values that are all equal.
-fn moments(values: &[f64]) -> Option<(f64, f64)> {
-    let count = crate::gp::real(values.len());
-    let mean = values.iter().sum::<f64>() / count;
-    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt();
-    (deviation.is_finite() && deviation > 0.0).then_some((mean, deviation))
+/// From values of an earlier task to those of this one.
+struct Line {
+    from: f64,
+    to: f64,
+    ratio: f64,
+}
+
+/// How to bring the results of another task to this one's; none where they are comparable as they are, or too few tell.
+fn aligned(data: &Data, own: &[usize], theirs: &[usize]) -> Option<Line> {
+    // For each result of theirs that is next to some of ours: the median of those.
+    let mut pairs: Vec<(usize, Vec<f64>)> = Vec::new();
+    for index in own {
+        let distance = |other: &usize| distance(data, *index, *other);
+        let nearest = *theirs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        match pairs.iter_mut().find(|(other, _)| *other == nearest) {
+            Some((_, values)) => values.push(data.values[*index]),
+            None => pairs.push((nearest, vec![data.values[*index]])),
+        }
+    }
+    if pairs.len() < LEAST_PAIRS {
+        return None;
+    }
+    let (their_middle, their_spread) =
+        quartiles(pairs.iter().map(|(other, _)| data.values[*other]).collect())?;
+    let (middle, spread) =
+        quartiles(pairs.into_iter().filter_map(|(_, own)| median(own)).collect())?;
+    let ratio = spread / their_spread;
+    let alike = (1.0 / COMPARABLE..COMPARABLE).contains(&ratio)
+        && (middle - their_middle).abs() < COMPARABLE * their_spread;
+    (!alike && ratio.is_finite()).then_some(Line { from: their_middle, to: middle, ratio })
+}
+
+/// With fewer neighbours nothing is said of spreads.
+const LEAST_PAIRS: usize = 4;
+
+/// Spreads up to so many times apart are alike; so are medians up to so many spreads apart.
+const COMPARABLE: f64 = 3.0;
+
+fn distance(data: &Data, one: usize, other: usize) -> f64 {
+    let places = data.axes.iter().zip(data.place(one).iter().zip(data.place(other)));
+    places.map(|(axis, (a, b))| squared(*axis, *a, *b)).sum()
+}
+
+/// Median, and the distance of the quartiles; none if there is none.
+fn quartiles(mut values: Vec<f64>) -> Option<(f64, f64)> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let at = |quarter: usize| {
+        let (low, rest) = (last * quarter / 4, crate::gp::real(last * quarter % 4) / 4.0);
+        let high = (low + 1).min(last);
+        values[low].mul_add(1.0 - rest, values[high] * rest)
+    };
+    let spread = at(3) - at(1);
+    (spread.is_finite() && spread > 0.0).then(|| (at(2), spread))
+}
+
+/// The middle one; the lower of two.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().checked_sub(1)? / 2).copied()
 }
