@@ -54,6 +54,10 @@ pub struct Why {
     /// evaluation is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_improvement: Option<f64>,
+    /// The largest improvement that is expected anywhere, if the point was chosen by something else: what tells whether going
+    /// on is worth it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attainable_improvement: Option<f64>,
     /// How many results it stands on.
     pub results: usize,
 }

@@ -187,6 +187,7 @@ impl Why {
             predictions: Vec::new(),
             acquisition: None,
             expected_improvement: None,
+            attainable_improvement: None,
             results,
         }
     }

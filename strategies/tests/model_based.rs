@@ -105,6 +105,30 @@ fn every_criterion_finds_the_bottom_of_a_bowl() {
 }
 
 #[test]
+fn what_can_be_gained_is_told_whatever_the_point_was_chosen_by() {
+    for (acquisition, always) in [(Acquisition::LogEi, false), (Acquisition::Ucb, true)] {
+        let strategy = strategy(StrategyKind::Gp, acquisition);
+        let (mut history, _) = campaign(&square(), &strategy, 7);
+        let mut told = Vec::new();
+        for _ in 0..6 {
+            let Proposal { point, why } = ask(&square(), &strategy, &history, 1).remove(0);
+            let here = why.expected_improvement.expect("it comes from the model");
+            if let Some(anywhere) = why.attainable_improvement {
+                // Looked for with little effort, but nothing that is better by much is missed.
+                assert!(anywhere > 0.5 * here, "{acquisition:?}: {here} here, {anywhere} anywhere");
+            }
+            told.push(why.attainable_improvement.is_some());
+            let value = bowl(&square(), &point);
+            history.proposed += 1;
+            tell(&mut history, point, measured(vec![value]));
+        }
+        // With expected improvement every third point is chosen by something else.
+        let every_third = if always { 6 } else { 2 };
+        assert_eq!(told.iter().filter(|told| **told).count(), every_third, "{acquisition:?}");
+    }
+}
+
+#[test]
 fn points_keep_spaces_of_every_kind() {
     let auto = strategy(StrategyKind::Auto, Acquisition::LogEi);
     let (_, least) = campaign(&mixed(), &auto, 40);

@@ -272,6 +272,7 @@ async fn plan(
             criterion: None,
             acquisition_value: None,
             expected_improvement: None,
+            attainable_improvement: None,
             results: usize::try_from(results).unwrap_or_default(),
         });
         change.task.proposed += 1;

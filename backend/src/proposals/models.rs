@@ -371,6 +371,6 @@ fn tell(
         reason: strategy::learned_from(settings, &report),
         objectives: strategy::learned_objectives(settings, &report, &known.observed()),
         best: strategy::best_expected(settings, &report),
-        expected_improvement: next.and_then(|why| why.expected_improvement),
+        expected_improvement: next.and_then(|why| why.promise()),
     }
 }

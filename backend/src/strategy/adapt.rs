@@ -119,8 +119,16 @@ pub(super) const fn sign(objective: &Objective) -> f64 {
 /// What the strategy answers, in the words of the task.
 #[must_use]
 pub fn suggestion(settings: &TaskSettings, proposal: &asktell_strategies::Proposal) -> Suggestion {
-    let Why { strategy, reason, fallback, predictions, acquisition, expected_improvement, results } =
-        &proposal.why;
+    let Why {
+        strategy,
+        reason,
+        fallback,
+        predictions,
+        acquisition,
+        expected_improvement,
+        attainable_improvement,
+        results,
+    } = &proposal.why;
     let why = Proposal {
         strategy: StrategyKind::from(*strategy),
         reason: reason.clone(),
@@ -129,6 +137,7 @@ pub fn suggestion(settings: &TaskSettings, proposal: &asktell_strategies::Propos
         criterion: acquisition.map(|(criterion, _)| criterion),
         acquisition_value: acquisition.map(|(_, value)| value).filter(|value| value.is_finite()),
         expected_improvement: expected_improvement.filter(|value| value.is_finite()),
+        attainable_improvement: attainable_improvement.filter(|value| value.is_finite()),
         results: *results,
     };
     Suggestion { point: point_of(settings, &proposal.point), why }

@@ -121,6 +121,7 @@ fn what_is_proposed_is_told_in_the_sign_of_the_objectives() {
             ],
             acquisition: Some((Criterion::LogEhvi, f64::NEG_INFINITY)),
             expected_improvement: Some(0.2),
+            attainable_improvement: None,
             results: 12,
         },
     };

@@ -56,7 +56,7 @@ impl Prepared {
         if !self.stands(task) {
             return None;
         }
-        let expected = self.points.first().and_then(|first| first.why.expected_improvement);
+        let expected = self.points.first().and_then(|first| first.why.promise());
         let least = task.budget.min_expected_improvement;
         if expected.zip(least).is_some_and(|(expected, least)| expected < least) {
             return Some(Bound::ExpectedImprovement);

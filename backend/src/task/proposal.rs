@@ -39,6 +39,20 @@ pub struct Proposal {
     /// The improvement over the best that was expected, in the units of the only objective, or of hypervolume.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_improvement: Option<f64>,
+    /// The largest improvement that was expected anywhere, if the point was chosen by something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attainable_improvement: Option<f64>,
     /// How many results it stands on.
     pub results: usize,
+}
+
+impl Proposal {
+    /// What going on is worth, by the model: the largest improvement that was expected of any point.
+    #[must_use]
+    pub const fn promise(&self) -> Option<f64> {
+        match self.attainable_improvement {
+            Some(attainable) => Some(attainable),
+            None => self.expected_improvement,
+        }
+    }
 }

@@ -74,6 +74,17 @@ impl Search<'_> {
         Ok(best.or_else(|| self.best_unused(&pool, &values)))
     }
 
+    /// A place that is about as good as any, for the value alone: only the best first place is climbed from.
+    pub(crate) fn glance(&self, surface: &Surface) -> Option<Found> {
+        if !self.region.candidates().is_empty() {
+            return self.best_candidate(surface);
+        }
+        let mut random = generator(self.seed, PURPOSE, self.number);
+        let pool = self.pool(&mut random);
+        let start = *starts(&pool, &surface.values(&pool)).first()?;
+        Some(self.climb(surface, &pool[start], &mut random))
+    }
+
     fn best_candidate(&self, surface: &Surface) -> Option<Found> {
         let space = self.region.space();
         let unused = self

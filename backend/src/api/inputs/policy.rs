@@ -28,7 +28,7 @@ pub(in crate::api) struct BudgetInput {
     target_value: Option<f64>,
     /// How many results may come without an improvement.
     patience: Option<i64>,
-    /// The least improvement that the model must expect of the next point: the task ends when it expects less. More than
+    /// The least improvement that the model must expect of some point: the task ends when it expects less of all. More than
     /// 0, in the units of the objective; with several objectives, of hypervolume (the units of all multiplied). Only for
     /// the strategies GP and AUTO. While there is no model yet, it ends nothing.
     min_expected_improvement: Option<f64>,

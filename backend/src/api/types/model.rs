@@ -24,7 +24,7 @@ pub(in crate::api) struct Model {
     objectives: Vec<ObjectiveModel>,
     /// Where it expects the best value of the only objective, among the points tried; none with several.
     best: Option<PredictedPoint>,
-    /// The improvement over the best so far that it expects of the next point, in the units of the only objective; with
+    /// The largest improvement over the best so far that it expects of any point, in the units of the only objective; with
     /// several, of hypervolume. What `budget.minExpectedImprovement` is compared with. None while that is not known.
     expected_improvement: Option<f64>,
 }

@@ -23,7 +23,7 @@ pub(in crate::api) struct Budget {
     target_value: Option<f64>,
     /// How many results may come without an improvement.
     patience: Option<i64>,
-    /// The least improvement that the model must expect of the next point, in the units of the only objective, or of
+    /// The least improvement that the model must expect of some point, in the units of the only objective, or of
     /// hypervolume.
     min_expected_improvement: Option<f64>,
 }

@@ -278,6 +278,8 @@ impl From<&task::Proposal> for Proposal {
             criterion,
             acquisition_value,
             expected_improvement,
+            // Of the task, not of the point: `Task.model` tells it.
+            attainable_improvement: _,
             results,
         } = proposal;
         Self {

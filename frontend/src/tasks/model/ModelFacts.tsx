@@ -56,7 +56,7 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
         )}
         {expectedImprovement !== null && (
           <div title="What the next point is expected to gain over the best so far.">
-            <dt>Next point should gain</dt>
+            <dt>Still to gain</dt>
             <dd data-testid="next-improvement">
               {formatNumber(Number(expectedImprovement.toPrecision(3)))}
               {task.objectives.length > 1 && <small> hypervolume</small>}

@@ -1,24 +1,17 @@
-//! The strategy GP: Bayesian optimization with Gaussian processes.
-
-use rand::seq::IteratorRandom as _;
+//! One point after the other, by what a model expects.
 
 use crate::{
     acquisition::{
         Bound, Constrained, Criterion, Found, LogEhvi, LogEi, LogPi, Search, Surface, thompson,
     },
     gp::Posterior,
-    history::Outcome,
     model::{Branches, Model},
     pareto,
     proposal::{self, Proposal, Why},
     propose::{Fault, Request},
-    sampling::{self, Method, generator},
     settings::{Acquisition, StrategyKind},
     space::{Region, Used},
 };
-
-/// The stream of random numbers for first candidates.
-const PURPOSE: u64 = 0x66_69_72_73_74;
 
 /// Around how many of the best results is looked for the next point.
 const INCUMBENTS: usize = 3;
@@ -38,100 +31,19 @@ const FAILURE: f64 = 3.0;
 /// While so many points are out, all that come look for more: the next little improvement has been asked for already.
 const CROWD: usize = 8;
 
-/// First points among a list of candidates.
-const FIRST_CANDIDATES: usize = 6;
-
-/// Hypervolume improvement is computed for so many objectives.
-pub(crate) const MOST_OBJECTIVES: usize = 4;
-
-/// How many points come first, to get to know the space.
-pub(crate) fn startup(request: &Request) -> usize {
-    let parameters = request.problem.space.parameters.len();
-    let own = request.strategy.gp.startup.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    own.unwrap_or_else(|| {
-        if request.problem.space.candidates.is_empty() {
-            (parameters + 3).clamp(4, 12)
-        } else {
-            FIRST_CANDIDATES
-        }
-    })
-}
-
-/// How many of these are still to come.
-pub(crate) fn startup_left(request: &Request) -> usize {
-    let history = request.history;
-    let own = history.observations.iter().filter(|observation| observation.source == 0).count();
-    let others = history.observations.len() - own;
-    startup(request).saturating_sub(own + others / 2 + history.pending.len())
-}
-
-/// Results that a model can learn an objective from.
-pub(crate) fn measured(request: &Request) -> usize {
-    let measured = |outcome: &Outcome| matches!(outcome, Outcome::Measured { .. });
-    request.history.observations.iter().filter(|o| measured(&o.outcome)).count()
-}
-
-/// The next points by a Gaussian process; the first ones fill the space.
-pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Fault> {
-    let first = if measured(request) < 2 {
-        request.count
-    } else {
-        startup_left(request).min(request.count)
-    };
-    let region = Region::new(&request.problem.space);
-    let mut used = Used::of(request.history);
-    let mut proposals = fill(request, &region, first, &used);
-    if proposals.len() < request.count && first < request.count {
-        for proposal in &proposals {
-            used.insert(&proposal.point);
-        }
-        let model = Model::train(request)?;
-        let mut chooser = Chooser::new(request, &region, &model, used);
-        for proposal in &proposals {
-            chooser.believe(&proposal.point);
-        }
-        for _ in first..request.count {
-            let Some(proposal) = chooser.next()? else { break };
-            proposals.push(proposal);
-        }
-    }
-    Ok(proposals)
-}
-
-/// The first points: Sobol; of a list of candidates evenly drawn ones, which stand for the list as it is.
-fn fill(request: &Request, region: &Region, count: usize, used: &Used) -> Vec<Proposal> {
-    let first = request.history.proposed;
-    let results = request.history.observations.len();
-    let proposal = |point, kind, reason: &str| Proposal {
-        point,
-        why: Why::plain(kind, reason.to_owned(), results),
-    };
-    if region.candidates().is_empty() {
-        let points = sampling::points(region, Method::Sobol, request.seed, first, count, used);
-        let reason = "fills the space evenly (Sobol), so that a model has something to learn from";
-        return points
-            .into_iter()
-            .map(|point| proposal(point, StrategyKind::Sobol, reason))
-            .collect();
-    }
-    let mut used = used.clone();
-    let mut proposals = Vec::with_capacity(count);
-    for number in (first..).take(count) {
-        let candidates = &region.space().candidates;
-        let unused =
-            region.candidates().iter().filter(|(index, _)| !used.contains(&candidates[*index]));
-        let Some((index, _)) = unused.choose(&mut generator(request.seed, PURPOSE, number)) else {
-            break;
-        };
-        used.insert(&candidates[*index]);
-        let reason = "drawn from the candidates, so that a model has something to learn from";
-        proposals.push(proposal(candidates[*index].clone(), StrategyKind::Random, reason));
-    }
-    proposals
+/// What a point is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    /// The next improvement, however little.
+    Next,
+    /// More than that.
+    Further,
+    /// The same, by what each branch of the space says of itself.
+    Branches,
 }
 
 /// Chooses one point after the other, each as if those before had turned out as expected.
-struct Chooser<'a> {
+pub(super) struct Chooser<'a> {
     request: &'a Request<'a>,
     region: &'a Region<'a>,
     model: &'a Model,
@@ -151,7 +63,12 @@ struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    fn new(request: &'a Request<'a>, region: &'a Region<'a>, model: &'a Model, used: Used) -> Self {
+    pub(super) fn new(
+        request: &'a Request<'a>,
+        region: &'a Region<'a>,
+        model: &'a Model,
+        used: Used,
+    ) -> Self {
         let posteriors = model.posteriors();
         let dimensions = model.space().parameters.len();
         let width = dimensions + model.beyond().len();
@@ -180,7 +97,7 @@ impl<'a> Chooser<'a> {
     }
 
     /// Takes a point as evaluated, with the values that are expected.
-    fn believe(&mut self, point: &crate::space::Point) {
+    pub(super) fn believe(&mut self, point: &crate::space::Point) {
         let place = self.model.place(point);
         let bounds = self.model.bounds();
         let objectives = self.model.objectives();
@@ -227,10 +144,15 @@ impl<'a> Chooser<'a> {
         self.number().is_multiple_of(EXPLORING) || self.believed.len() >= CROWD
     }
 
-    fn next(&mut self) -> Result<Option<Proposal>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<Proposal>, Fault> {
+        let attainable = self.attainable();
         let branches = self.explored()?;
-        let by_branch = branches.is_some();
-        let (kind, criterion) = self.criterion(by_branch);
+        let aim = match &branches {
+            Some(_) => Aim::Branches,
+            None if self.model.objectives() == 1 && self.is_exploring() => Aim::Further,
+            None => Aim::Next,
+        };
+        let (kind, criterion) = self.criterion(aim);
         let surface = Surface {
             posteriors: std::mem::take(&mut self.posteriors),
             criterion,
@@ -238,14 +160,7 @@ impl<'a> Chooser<'a> {
             beyond: self.model.beyond(),
         };
         let incumbents = self.incumbents();
-        let search = Search {
-            region: self.region,
-            used: &self.used,
-            incumbents: &incumbents,
-            seed: self.request.seed,
-            number: self.number(),
-            interrupted: self.request.interrupted,
-        };
+        let search = self.search(&incumbents);
         let mut found = if kind == proposal::Criterion::Thompson {
             thompson(&search, &surface)?
         } else {
@@ -259,9 +174,42 @@ impl<'a> Chooser<'a> {
         self.posteriors = surface.posteriors;
         let Some(found) = found else { return Ok(None) };
         self.chosen += 1;
-        let proposal = self.proposal(&found, kind, by_branch);
+        let mut proposal = self.proposal(&found, kind, aim);
+        proposal.why.attainable_improvement = attainable;
         self.believe(&found.point);
         Ok(Some(proposal))
+    }
+
+    /// The largest improvement that is expected anywhere, where the next point is not chosen by that: it looks for more, or by
+    /// another criterion.
+    fn attainable(&mut self) -> Option<f64> {
+        let chosen_by_it = self.request.strategy.gp.acquisition == Acquisition::LogEi;
+        let best = self.best()?;
+        if self.model.objectives() > 1 || (chosen_by_it && !self.is_exploring()) {
+            return None;
+        }
+        let criterion = self.constrained(Some(Box::new(LogEi { best })));
+        let surface = Surface {
+            posteriors: std::mem::take(&mut self.posteriors),
+            criterion,
+            branches: None,
+            beyond: self.model.beyond(),
+        };
+        let incumbents = self.incumbents();
+        let found = self.search(&incumbents).glance(&surface);
+        self.posteriors = surface.posteriors;
+        found.map(|found| self.improvement(&found, best))
+    }
+
+    fn search<'s>(&'s self, incumbents: &'s [Vec<f64>]) -> Search<'s> {
+        Search {
+            region: self.region,
+            used: &self.used,
+            incumbents,
+            seed: self.request.seed,
+            number: self.number(),
+            interrupted: self.request.interrupted,
+        }
     }
 
     /// The number of the next proposal.
@@ -279,10 +227,8 @@ impl<'a> Chooser<'a> {
         self.kept().into_iter().map(|index| self.means[0][index]).min_by(f64::total_cmp)
     }
 
-    fn criterion(&self, by_branch: bool) -> (proposal::Criterion, Box<dyn Criterion>) {
-        let objectives = self.model.objectives();
-        let bounds = self.model.bounds();
-        let objective = if by_branch {
+    fn criterion(&self, aim: Aim) -> (proposal::Criterion, Box<dyn Criterion>) {
+        let objective = if aim == Aim::Branches {
             // What a branch tells is a distance from what is to be undercut.
             let probable: Box<dyn Criterion> = Box::new(LogPi { best: 0.0 });
             Some((proposal::Criterion::Pi, probable))
@@ -290,13 +236,19 @@ impl<'a> Chooser<'a> {
             self.objective()
         };
         let kind = objective.as_ref().map_or(proposal::Criterion::Feasibility, |(kind, _)| *kind);
-        let objective = objective.map(|(_, criterion)| criterion);
-        match (objective, bounds.is_empty()) {
-            (Some(criterion), true) => (kind, criterion),
-            (objective, _) => {
+        (kind, self.constrained(objective.map(|(_, criterion)| criterion)))
+    }
+
+    /// A criterion for the objectives together with the probability that the constraints are kept; that alone without one.
+    fn constrained(&self, objective: Option<Box<dyn Criterion>>) -> Box<dyn Criterion> {
+        let bounds = self.model.bounds();
+        match objective {
+            Some(criterion) if bounds.is_empty() => criterion,
+            objective => {
                 let mut weights = vec![1.0; self.request.problem.constraints];
                 weights.resize(bounds.len(), FAILURE);
-                (kind, Box::new(Constrained { objective, first: objectives, bounds, weights }))
+                let first = self.model.objectives();
+                Box::new(Constrained { objective, first, bounds, weights })
             }
         }
     }
@@ -368,28 +320,32 @@ impl<'a> Chooser<'a> {
         among.into_iter().take(INCUMBENTS).map(|index| self.cubes[index].clone()).collect()
     }
 
-    fn proposal(&self, found: &Found, kind: proposal::Criterion, by_branch: bool) -> Proposal {
+    fn proposal(&self, found: &Found, kind: proposal::Criterion, aim: Aim) -> Proposal {
         let model = self.model;
         let predictions =
             model.predict(std::slice::from_ref(&found.point)).pop().unwrap_or_default();
         let expected_improvement = match (self.best(), model.objectives()) {
-            (Some(best), 1) => {
-                let (mean, deviation) = self.posteriors[0].predict(&model.place(&found.point));
-                Some(self.posteriors[0].warp().improvement(best, mean[0], deviation[0]))
-            }
+            (Some(best), 1) => Some(self.improvement(found, best)),
             _ if kind == proposal::Criterion::LogEhvi => Some(self.won(found)),
             _ => None,
         };
         let why = Why {
             strategy: StrategyKind::Gp,
-            reason: if by_branch { BY_BRANCH.to_owned() } else { reason(kind, model) },
+            reason: reason(kind, aim, model),
             fallback: None,
             predictions,
             acquisition: Some((kind, found.value)),
             expected_improvement,
+            attainable_improvement: None,
             results: model.results(),
         };
         Proposal { point: found.point.clone(), why }
+    }
+
+    /// The improvement over the best that is expected of a point, in the units of the only objective.
+    fn improvement(&self, found: &Found, best: f64) -> f64 {
+        let (mean, deviation) = self.posteriors[0].predict(&self.model.place(&found.point));
+        self.posteriors[0].warp().improvement(best, mean[0], deviation[0])
     }
 
     /// The hypervolume that is expected to be won, in the units of the objectives: where constraints are kept.
@@ -404,13 +360,15 @@ impl<'a> Chooser<'a> {
     }
 }
 
-/// Why a point that explores a space with branches was chosen.
-const BY_BRANCH: &str =
-    "an improvement is most probable here, by what each branch's own results say of it";
-
 /// What the point promises, in words.
-fn reason(kind: proposal::Criterion, model: &Model) -> String {
+fn reason(kind: proposal::Criterion, aim: Aim, model: &Model) -> String {
     let what = match kind {
+        _ if aim == Aim::Branches => {
+            "an improvement is most probable here, by what each branch's own results say of it"
+        }
+        proposal::Criterion::LogEi if aim == Aim::Further => {
+            "looks further: more than the next little improvement is to be expected here most"
+        }
         proposal::Criterion::LogEi => "the largest improvement is expected here",
         proposal::Criterion::Ucb => "the objective may be lowest here, by its confidence bound",
         proposal::Criterion::Pi => "an improvement is most probable here",
