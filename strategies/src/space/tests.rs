@@ -304,31 +304,6 @@ fn empty_regions_are_found() {
     );
 }
 
-#[test]
-#[ignore = "prints times"]
-fn times() {
-    let large = [20, 40].map(|n| {
-        (
-            "a large mixture in steps",
-            space(vec![stepped(0.0, 1.0, 0.01); n], vec![sum(&all(n), 1.0, 1.0)]),
-        )
-    });
-    for (name, space) in constrained().into_iter().chain(large) {
-        let region = Region::new(&space);
-        let cubes: Vec<_> = (0..1000).map(|n| region.anywhere(&mut stream(n))).collect();
-        let start = std::time::Instant::now();
-        for cube in &cubes {
-            std::hint::black_box(region.repair(cube));
-        }
-        let repair = start.elapsed() / 1000;
-        let start = std::time::Instant::now();
-        for n in 0..200 {
-            std::hint::black_box(region.draw(&mut stream(n)));
-        }
-        eprintln!("{name}: repair {repair:?}, draw {:?}", start.elapsed() / 200);
-    }
-}
-
 const PARTS: [u8; 10] = [2, 13, 24, 31, 45, 50, 58, 77, 83, 99];
 
 /// A space with random constraints that a known point keeps.
