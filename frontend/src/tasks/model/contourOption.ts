@@ -66,7 +66,8 @@ export function contourOption(data: ContourData): ChartOption {
   const range = series.range ?? [0, 1]
   return {
     animation: false,
-    grid: { top: 12, right: 20, bottom: 34, left: 30, containLabel: true },
+    // Words take up to 76 pixels, and the name stands left of them.
+    grid: { top: 12, right: 20, bottom: 34, left: up.choices ? 52 : 30, containLabel: true },
     tooltip: {
       ...tooltipParts,
       formatter: (one) => {
@@ -77,7 +78,7 @@ export function contourOption(data: ContourData): ChartOption {
       },
     },
     xAxis: { ...parameterAxis(across, colors), nameGap: 28 },
-    yAxis: { ...parameterAxis(up, colors), nameGap: up.choices ? 78 : 44 },
+    yAxis: { ...parameterAxis(up, colors), nameGap: up.choices ? 94 : 44 },
     series: [
       {
         type: 'custom',
