@@ -93,15 +93,17 @@ async fn open(settings: &Settings) -> anyhow::Result<Store> {
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let (store, listener, address) = prepare(settings).await?;
+    // Before anyone is told that the server is there: whoever knows of it may end it.
+    let stop = stop_signal()?;
     welcome(settings, address);
-    asktell::serve(store, settings, listener, stop_signal()?).await
+    asktell::serve(store, settings, listener, stop).await
 }
 
 async fn demo(settings: &Settings, options: DemoOptions) -> anyhow::Result<()> {
     let (store, listener, address) = prepare(settings).await?;
+    let stop = stop_signal()?;
     welcome(settings, address);
     println!("a demo campaign is running: open the page and watch it");
-    let stop = stop_signal()?;
     let working = tokio::spawn(demo::run(options, address, stop.clone()));
     let served = asktell::serve(store, settings, listener, stop.clone());
     tokio::pin!(served);
