@@ -72,11 +72,8 @@ struct Worker {
 impl Worker {
     async fn run(mut self) -> anyhow::Result<()> {
         let mut input = self.experiment.task();
-        input["strategy"] = json!({
-            "kind": "SOBOL",
-            "initialDesign": {"method": "LATIN_HYPERCUBE", "count": 10},
-        });
-        // The server counts: the task completes itself when its last trial is in.
+        // Nothing is said of the strategy: the server chooses. It counts, too: the task completes itself when its last trial
+        // is in.
         input["budget"] = json!({"maxTrials": self.trials});
         let made =
             self.client.mutate("createTask", "CreateTaskInput", "task { id }", input).await?;
