@@ -56,3 +56,23 @@ impl Proposal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Proposal;
+
+    #[test]
+    fn a_point_that_looks_further_promises_what_the_best_one_would() {
+        let of = |more: serde_json::Value| {
+            let mut document = json!({ "strategy": "GP", "reason": "", "results": 9 });
+            document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            serde_json::from_value::<Proposal>(document).unwrap().promise()
+        };
+        assert_eq!(of(json!({})), None);
+        assert_eq!(of(json!({ "expectedImprovement": 0.5 })), Some(0.5));
+        let further = json!({ "expectedImprovement": 0.01, "attainableImprovement": 0.5 });
+        assert_eq!(of(further), Some(0.5));
+    }
+}
