@@ -2,9 +2,12 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
-use crate::{store::DatabaseUrl, task::Aging};
+use crate::{
+    store::DatabaseUrl,
+    task::{Aging, Timestamp},
+};
 
 /// The task server for Bayesian optimization: ask for the next point, tell the result, watch it converge.
 #[derive(Debug, Parser)]
@@ -119,6 +122,15 @@ pub enum Command {
     },
     /// Derive counters, best values, versions and sequences again from trials and events, and name what differs.
     Check,
+    /// Remove old events from the log. Every version of a task from the oldest that is kept stays what it was.
+    Compact {
+        /// Events from before this time go, such as `2026-01-31T12:00:00Z`.
+        #[arg(long, value_name = "TIME")]
+        before: Timestamp,
+        /// How many versions of each task stay at least, however old they are.
+        #[arg(long, default_value_t = 1, value_parser = value_parser!(u64).range(1..), value_name = "NUMBER")]
+        keep_versions: u64,
+    },
     /// Remove for good the tasks that were deleted some time ago, with their trials and events.
     Purge {
         /// How many days ago, at least.

@@ -7,7 +7,7 @@ use asktell::{
     api,
     config::{Cli, Command, DemoOptions, LogFormat, Settings},
     demo, exchange,
-    manager::TaskManager,
+    manager::{Compacted, TaskManager},
     store::Store,
     task::{Caller, Clock as _, SystemClock},
 };
@@ -53,6 +53,14 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
                 return Ok(ExitCode::FAILURE);
             }
             println!("consistent");
+        }
+        Command::Compact { before, keep_versions } => {
+            let store = open(settings).await?;
+            let manager = TaskManager::new(store.clone(), Arc::new(SystemClock));
+            let Compacted { tasks, events } =
+                manager.compact_history(before, keep_versions).await?;
+            println!("removed {events} events of {tasks} tasks");
+            store.close().await?;
         }
         Command::Purge { deleted_before_days } => {
             let clock = SystemClock;

@@ -13,6 +13,7 @@ mod exchange;
 mod external;
 mod filters;
 mod graphql_library;
+mod history;
 mod house;
 mod idempotency;
 mod kill;

@@ -64,7 +64,9 @@ pub const EVENT: &str = "
 fragment Event on TaskEvent {
   __typename cursor kind taskId sequence version actor at
   ... on TaskCreated { changes { field old new } }
-  ... on TaskUpdated { changes { field old new } }
+  ... on TaskUpdated { changes { field old new } updateReason: reason revertedTo }
+  ... on TaskDeleted { deleteReason: reason }
+  ... on TaskRestored { restoreReason: reason }
   ... on TaskStatusChanged { from to reason }
   ... on TaskImported { changes { field old new } replaced }
   ... on TaskClaimed { runner token expiresAt }

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 
-use crate::task::{Error, Position, Result, TaskId, Timestamp, TrialNumber};
+use crate::task::{Error, Position, Result, TaskId, Timestamp, TrialNumber, Version};
 
 /// The place of an item in its list.
 pub(super) trait Cursor: Sized {
@@ -64,6 +64,20 @@ impl Cursor for TrialCursor {
     }
 }
 
+/// A place in the list of a task's versions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct VersionCursor(pub(super) TaskId, pub(super) Version);
+
+impl Cursor for VersionCursor {
+    fn parts(&self) -> (String, String) {
+        (format!("versions:{}", self.0), self.1.to_string())
+    }
+
+    fn parse(like: &Self, place: &str) -> Option<Self> {
+        Some(Self(like.0, place.parse().ok()?))
+    }
+}
+
 /// A place in the log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct EventCursor(pub(super) Position);
@@ -90,6 +104,7 @@ mod tests {
         assert_eq!(TrialCursor::decode(&text, &TrialCursor(one, 0)).unwrap(), trial);
         assert!(TrialCursor::decode(&text, &TrialCursor(other, 0)).is_err());
         assert!(EventCursor::decode(&text, &EventCursor(0)).is_err());
+        assert!(VersionCursor::decode(&text, &VersionCursor(one, 17)).is_err());
         assert!(TaskCursor::decode(&text, &TaskCursor::any()).is_err());
         assert!(EventCursor::decode("not a cursor", &EventCursor(0)).is_err());
     }

@@ -1,9 +1,10 @@
 //! The codes of the errors of use cases and reads. `extensions.code` is stable: clients act on it. The
 //! other extensions are what a client needs to act.
 
-use async_graphql::{ErrorExtensionValues, ErrorExtensions as _, Value};
+use async_graphql::{ErrorExtensionValues, ErrorExtensions as _, ScalarType as _, Value};
 
-use crate::task::{Error, Invalid, LeaseOf, PathSegment, TaskStatus, TrialState};
+use super::scalar::DateTime;
+use crate::task::{Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState};
 
 /// What a resolver answers instead of a value.
 pub(super) type Result<T, E = async_graphql::Error> = std::result::Result<T, E>;
@@ -40,6 +41,10 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
         | Error::InvalidTrialState { .. }
         | Error::LeaseLost { .. }
         | Error::IdempotencyConflict { .. }
+        | Error::VersionNotFound { .. }
+        | Error::HistoryCompacted { .. }
+        | Error::HistoryIncomplete { .. }
+        | Error::CursorExpired
         | Error::CursorInvalid
         | Error::Storage(_)) => refusal(other),
     }
@@ -104,6 +109,21 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::IdempotencyConflict { key } => {
             set("IDEMPOTENCY_CONFLICT", vec![("key", text(key))]);
         }
+        Error::VersionNotFound { wanted } => set(
+            "VERSION_NOT_FOUND",
+            vec![match wanted {
+                Moment::Version(version) => ("version", (*version).into()),
+                Moment::Time(at) => ("at", DateTime(*at).to_value()),
+            }],
+        ),
+        Error::HistoryCompacted { oldest } => {
+            set("HISTORY_COMPACTED", vec![("oldestVersion", (*oldest).into())]);
+        }
+        Error::HistoryIncomplete { version, field } => {
+            let what = vec![("version", (*version).into()), ("field", text(field))];
+            set("HISTORY_INCOMPLETE", what);
+        }
+        Error::CursorExpired => set("CURSOR_EXPIRED", Vec::new()),
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
         Error::Storage(_) => {}
     }

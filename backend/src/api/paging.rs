@@ -5,7 +5,7 @@ use async_graphql::SimpleObject;
 use super::{
     cursor::Cursor,
     error::{Result, invalid, refusal},
-    types::{Task, TaskEvent, Trial},
+    types::{Task, TaskEvent, TaskVersion, Trial},
 };
 use crate::task::{Invalid, Page, PageRequest, Side};
 
@@ -112,6 +112,14 @@ macro_rules! connection {
 connection!(Task, TaskConnection, TaskEdge, crate::task::Task, "tasks");
 connection!(Trial, TrialConnection, TrialEdge, crate::task::Trial, "trials");
 connection!(TaskEvent, TaskEventConnection, TaskEventEdge, crate::task::Event, "events");
+
+connection!(
+    TaskVersion,
+    TaskVersionConnection,
+    TaskVersionEdge,
+    crate::task::TaskVersion,
+    "versions"
+);
 
 /// A page request with the same bounds in other words.
 pub(super) fn keys<C, K>(request: PageRequest<C>, key: impl Fn(C) -> K) -> PageRequest<K> {

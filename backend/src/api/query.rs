@@ -11,12 +11,15 @@ use super::{
     error::{Result, invalid, refusal},
     inputs::{TaskEventFilter, TaskFilter, id, ids as id_list},
     loader::{Gathered, TaskKey},
-    paging::{MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, keys},
-    types::{Node, Task, Trial, list_events, shared},
+    paging::{
+        MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection, keys,
+    },
+    scalar::DateTime,
+    types::{Node, PastTask, Task, TaskDifference, Trial, list_events, list_versions, shared},
 };
 use crate::{
     store,
-    task::{Caller, Invalid, TaskId, TrialId},
+    task::{Caller, Invalid, Moment, TaskId, TrialId},
 };
 
 /// Reading.
@@ -80,7 +83,64 @@ impl Query {
         Ok(TaskConnection::of(page, Task::cursor))
     }
 
-    /// The log of all changes, oldest first.
+    /// Every version of a task, newest first: who changed it, when, why, and what. Read from the log, so that it is there
+    /// of a deleted task, too. What was compacted is not in it.
+    async fn task_versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.")] task_id: ID,
+        #[graphql(
+            desc = "The most versions of the page, from its start. 50 if neither `first` nor `last` is given, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
+        #[graphql(desc = "The most versions of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
+    ) -> Result<TaskVersionConnection> {
+        let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
+        list_versions(ctx, id, &PageArguments { first, after, last, before }).await
+    }
+
+    /// A task as it was at a version or at a time: exactly one of the two is to be given. Read from the log, so that it is
+    /// there of a deleted task, too. `VERSION_NOT_FOUND` if there was no such version; `HISTORY_COMPACTED` if it is not
+    /// kept any more, with the oldest that is.
+    async fn task_at(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.")] task_id: ID,
+        #[graphql(desc = "The number of the version.")] version: Option<i64>,
+        #[graphql(desc = "The latest version that was made at this time or before.")] at: Option<
+            DateTime,
+        >,
+    ) -> Result<PastTask> {
+        let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
+        let moment = match (version, at) {
+            (Some(version), None) => Moment::Version(version),
+            (None, Some(at)) => Moment::Time(at.0),
+            (None, None) | (Some(_), Some(_)) => {
+                return Err(invalid("version", Invalid::new("either `version` or `at` is needed")));
+            }
+        };
+        let store = &ctx.data::<Services>()?.store;
+        Ok(PastTask(store.past_task(id, moment).await.map_err(refusal)?))
+    }
+
+    /// What two versions of a task differ in, field by field.
+    async fn task_difference(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.")] task_id: ID,
+        #[graphql(desc = "The version to start from.")] from: i64,
+        #[graphql(desc = "The version to compare with it; it may be the older one.")] to: i64,
+    ) -> Result<TaskDifference> {
+        let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
+        let store = &ctx.data::<Services>()?.store;
+        let (from, to) = store.told_at_both(id, (from, to)).await.map_err(refusal)?;
+        Ok(TaskDifference::between(&from, &to))
+    }
+
+    /// The log of all changes, oldest first. After a cursor of which what follows is not all kept any more, the answer is
+    /// the error `CURSOR_EXPIRED`.
     async fn task_events(
         &self,
         ctx: &Context<'_>,

@@ -53,12 +53,13 @@ impl Subscription {
     }
 
     /// Every change, in the order of the log, nothing lost and nothing twice. Keep the `cursor` of the last event seen
-    /// and give it as `after` when you come back: you get everything since, then what comes.
+    /// and give it as `after` when you come back: you get everything since, then what comes. If the log was compacted
+    /// meanwhile and not all of that is kept any more, the answer is the error `CURSOR_EXPIRED`.
     async fn task_events(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The cursor of the last event seen. \"START\" is the beginning of the log; left out, only what comes from now on."
+            desc = "The cursor of the last event seen. \"START\" is the beginning of what is kept; left out, only what comes from now on."
         )]
         after: Option<String>,
         #[graphql(desc = "Which events; all if left out.")] filter: Option<TaskEventFilter>,
@@ -168,10 +169,11 @@ async fn follow(
     filter: EventFilter,
 ) -> Result<impl Stream<Item = Result<TaskEvent>> + use<>> {
     let services = ctx.data::<Services>()?;
-    if let Since::After(position) = since
-        && position > services.store.log_head().await.map_err(refusal)?
-    {
-        return Err(refusal(Error::CursorInvalid));
+    if let Since::After(position) = since {
+        if position > services.store.log_head().await.map_err(refusal)? {
+            return Err(refusal(Error::CursorInvalid));
+        }
+        services.store.expect_kept(position).await.map_err(refusal)?;
     }
     let events = services.feed.subscribe(since, filter).await.map_err(refusal)?;
     Ok(events.into_stream().map(|event| event.map(TaskEvent::from).map_err(refusal)))

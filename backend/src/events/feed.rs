@@ -48,7 +48,7 @@ impl Feed {
         let live = self.sender.subscribe();
         let position = match since {
             Since::Now => self.store.log_head().await?,
-            Since::Start => 0,
+            Since::Start => self.store.log_start().await?,
             Since::After(position) => position,
         };
         Ok(EventStream::new(self.store.clone(), live, position, filter, self.stop.clone()))
@@ -93,7 +93,7 @@ impl Feed {
         while position < head {
             let events =
                 self.store.events_between(position, head, &EventFilter::default(), CHUNK).await?;
-            // A purge leaves holes; past the last one there is nothing more up to the head.
+            // A purge leaves holes, and what was compacted is not read; past the last one there is nothing more up to the head.
             position = match events.last() {
                 Some(last) if events.len() as u64 == CHUNK => last.position,
                 Some(_) | None => head,

@@ -20,7 +20,7 @@ const CHUNK: u64 = 200;
 pub enum Since {
     /// What is committed from now on.
     Now,
-    /// Everything.
+    /// Everything that is kept.
     Start,
     /// What comes after this position.
     After(Position),
@@ -88,6 +88,7 @@ impl EventStream {
         // The head first: what is read below reaches at least so far, matching or not.
         let head = self.store.log_head().await?;
         let events = self.store.events_between(self.position, head, &self.filter, CHUNK).await?;
+        self.store.expect_kept(self.position).await?;
         match events.last() {
             Some(last) if events.len() as u64 == CHUNK => self.position = last.position,
             Some(_) | None => {

@@ -3,26 +3,22 @@
 use futures_util::FutureExt as _;
 
 use super::{TaskManager, change::Change};
-use crate::task::{Caller, Happening, Result, Task, TaskId, Timestamp, Version};
+use crate::task::{Caller, Deletion, Happening, Reason, Result, Task, TaskId, Timestamp};
 
 impl TaskManager {
     /// Hides a task; nothing of it is lost. Deleting it again is an error, as it is for a task that
     /// never was.
-    pub async fn delete_task(
-        &self,
-        caller: &Caller,
-        id: TaskId,
-        expected_version: Option<Version>,
-    ) -> Result<Task> {
+    pub async fn delete_task(&self, caller: &Caller, deletion: Deletion) -> Result<Task> {
         let at = self.now();
         let by = caller.clone();
         self.write(caller, move |tx| {
-            let by = by.clone();
+            let (by, deletion) = (by.clone(), deletion.clone());
             async move {
+                let Deletion { id, reason, expected_version } = deletion;
                 let mut change = Change::of_live(tx, &by, at, id).await?;
                 change.task.expect_version(expected_version)?;
                 change.task.deleted_at = Some(at);
-                change.record(Happening::Deleted);
+                change.record(Happening::Deleted { reason });
                 change.save().await
             }
             .boxed()
@@ -31,18 +27,23 @@ impl TaskManager {
     }
 
     /// Brings a deleted task back as it was. A task that is not deleted stays as it is.
-    pub async fn restore_task(&self, caller: &Caller, id: TaskId) -> Result<Task> {
+    pub async fn restore_task(
+        &self,
+        caller: &Caller,
+        id: TaskId,
+        reason: Option<Reason>,
+    ) -> Result<Task> {
         let at = self.now();
         let by = caller.clone();
         self.write(caller, move |tx| {
-            let by = by.clone();
+            let (by, reason) = (by.clone(), reason.clone());
             async move {
                 let mut change = Change::of_any(tx, &by, at, id).await?;
                 if change.task.deleted_at.is_none() {
                     return Ok(change.task);
                 }
                 change.task.deleted_at = None;
-                change.record(Happening::Restored);
+                change.record(Happening::Restored { reason });
                 change.save().await
             }
             .boxed()

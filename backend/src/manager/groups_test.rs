@@ -18,9 +18,9 @@ use super::{Ask, TaskManager, Tell};
 use crate::{
     store::Store,
     task::{
-        Actor, Beside, Caller, Delay, Error, EventFilter, Happening, Labels, NewTask, PageRequest,
-        Reason, Report, Result, Side, SystemClock, TaskId, TaskStatus, Transition, Trial, TrialId,
-        TrialNumber, TrialState,
+        Actor, Beside, Caller, Delay, Deletion, Error, EventFilter, Happening, Labels, NewTask,
+        PageRequest, Reason, Report, Result, Side, SystemClock, TaskId, TaskStatus, Transition,
+        Trial, TrialId, TrialNumber, TrialState,
     },
 };
 
@@ -136,7 +136,7 @@ async fn attempt(store: &Store, id: TaskId, end: End, runs: Arc<AtomicUsize>) ->
                 trial.id.number = task.trial_counts.total() + 1;
                 tx.insert_trials(&[trial]).await?;
                 let at = task.created_at;
-                tx.record(&mut task, &caller(), at, Happening::Deleted);
+                tx.record(&mut task, &caller(), at, Happening::Deleted { reason: None });
                 task.deleted_at = Some(at);
                 tx.update_task(&before, &task).await?;
                 match end {
@@ -310,7 +310,8 @@ async fn what_another_writes_to_the_file_is_noticed() {
     assert_eq!(numbers, (4..=67).collect::<Vec<_>>());
     assert_eq!(ask(&other).await.unwrap(), 68);
     // A task that the other has purged is gone, and may come back as another.
-    other.delete_task(&caller, id, None).await.unwrap();
+    let deletion = Deletion { id, reason: None, expected_version: None };
+    other.delete_task(&caller, deletion).await.unwrap();
     assert_eq!(other.purge_tasks(chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap(), 1);
     assert!(matches!(ask(&manager).await, Err(Error::TaskNotFound(_))));
     let again = NewTask { id: Some(id), ..NewTask::default() };

@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 use super::{TaskManager, create::fields};
 use crate::{
     store::TaskRecord,
-    task::{Caller, Error, Happening, Result},
+    task::{Caller, Error, Happening, ImportedLife, Result},
 };
 
 /// What an import did.
@@ -65,7 +65,9 @@ impl TaskManager {
                     task.version -= 1;
                     let replaced = existing.is_some();
                     let changes = fields(&record);
-                    tx.record(&mut task, &caller, at, Happening::Imported { changes, replaced });
+                    let life = Some(ImportedLife::of(&task));
+                    let imported = Happening::Imported { changes, replaced, life };
+                    tx.record(&mut task, &caller, at, imported);
                     (task.version, task.updated_at) = (version, updated_at);
                     tx.insert_task(&task, &record.settings).await?;
                     tx.insert_trials(&record.trials).await?;

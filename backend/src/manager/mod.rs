@@ -7,6 +7,7 @@ mod add_results;
 mod ask;
 mod change;
 mod claim;
+mod compact;
 mod conclude;
 mod correct;
 mod create;
@@ -42,6 +43,7 @@ use crate::{
 pub use add_results::NewResult;
 pub use ask::{Ask, Asked};
 pub use claim::{Claimed, TaskClaim};
+pub use compact::Compacted;
 pub use heartbeat::{ClaimRef, Heartbeat, LeaseState, Pulse};
 pub use import::ImportOutcome;
 pub use report::{Reported, StepValues};

@@ -1,4 +1,4 @@
-//! `updateTask`.
+//! `updateTask`, and `revertTask`, which is an update to what once was.
 
 use futures_util::FutureExt as _;
 use serde::Serialize;
@@ -9,15 +9,34 @@ use crate::{
     store::Tx,
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
-        JsonValue, Labels, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning, Reason,
-        Result, Seed, StrategySettings, Task, TaskName, TaskSettings, TaskStatus, TaskUpdate,
-        TrialPolicy, check_json,
+        JsonValue, Labels, Moment, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning,
+        Reason, Result, Revert, Seed, StrategySettings, Task, TaskName, TaskSettings, TaskStatus,
+        TaskUpdate, TrialPolicy, Version, check_json,
     },
 };
 
 impl TaskManager {
     /// Changes the fields that the update names; an update that changes nothing writes nothing.
     pub async fn update_task(&self, caller: &Caller, update: TaskUpdate) -> Result<Task> {
+        self.update(caller, update, None).await
+    }
+
+    /// Gives a task the settings again that it had at a version, by the rules of any other update, as
+    /// one new change. One that has them already stays as it is.
+    pub async fn revert_task(&self, caller: &Caller, revert: Revert) -> Result<Task> {
+        let Revert { id, to, reason, expected_version } = revert;
+        // What a version was does not change any more, so it need not be read under the lock.
+        let past = self.store.past_task(id, Moment::Version(to)).await?;
+        let update = TaskUpdate { expected_version, reason, ..past.into_update()? };
+        self.update(caller, update, Some(to)).await
+    }
+
+    async fn update(
+        &self,
+        caller: &Caller,
+        update: TaskUpdate,
+        reverted_to: Option<Version>,
+    ) -> Result<Task> {
         check_documents(&update)?;
         let sources = self.sources_after(&update).await?;
         let at = self.now();
@@ -57,7 +76,8 @@ impl TaskManager {
                     change.recount_results(&settings, None).await?;
                 }
                 change.task.follow(&settings);
-                change.record(Happening::Updated { changes });
+                let reason = update.reason.clone();
+                change.record(Happening::Updated { changes, reason, reverted_to });
                 if change.task.proposes {
                     let reason = Reason::new("the server itself proposes the points now")?;
                     change.end_strategist(Some(reason));
@@ -111,6 +131,7 @@ fn apply(
     let TaskUpdate {
         id,
         expected_version: _,
+        reason: _,
         name,
         description,
         parameter_space,

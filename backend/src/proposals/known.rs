@@ -12,7 +12,8 @@ use crate::{
     store::{Kept, Snapshot, Store},
     strategy,
     task::{
-        EventKind, Position, Result, Suggestion, Task, TaskId, TaskSettings, Trial, TrialNumber,
+        Error, EventKind, Position, Result, Suggestion, Task, TaskId, TaskSettings, Trial,
+        TrialNumber,
     },
 };
 
@@ -27,7 +28,7 @@ pub(super) struct Known {
     pub(super) task: Task,
     pub(super) settings: Arc<TaskSettings>,
     pub(super) problem: Arc<Problem>,
-    /// The latest event that it knows of.
+    /// Where the log ended when it was brought up to date.
     position: Position,
     trials: BTreeMap<TrialNumber, Seen>,
     /// Results of other tasks that it begins with.
@@ -82,7 +83,7 @@ impl Known {
         let id = task.id;
         let settings = snapshot.settings(id).await?;
         let Some(problem) = strategy::problem(&settings) else { return Ok(None) };
-        let position = snapshot.last_event(id).await?;
+        let position = snapshot.log_head().await?;
         let sources = match snapshot.warm_start(id).await? {
             Some(results) => strategy::sources(&settings, &results)?,
             None => Vec::new(),
@@ -106,6 +107,11 @@ impl Known {
             let Some(last) = events.last().filter(|_| (events.len() as u64) < MANY) else {
                 return Ok(None);
             };
+            // What was compacted meanwhile is not told any more.
+            let told = i64::try_from(events.len()).map_err(Error::storage)?;
+            if self.task.sequence + told != last.change.sequence {
+                return Ok(None);
+            }
             self.position = last.position;
             let mut changed = BTreeSet::new();
             for event in &events {

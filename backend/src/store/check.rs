@@ -6,8 +6,19 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::{Store, TaskRecord, entity::event, events::log_head, export::read_record, fault};
-use crate::task::{Best, Event, Happening, Result, TaskId, TrialCounts, TrialState, mark_front};
+use super::{
+    Store, TaskRecord,
+    compact::strategist_after,
+    entity::{baseline, document, event},
+    events::log_head,
+    export::read_record,
+    fault,
+    history::{baseline_of, past},
+};
+use crate::task::{
+    Best, Error, Event, Happening, Moment, PastSettings, PastSpace, PastTask, Result, TaskId,
+    TaskSettings, TrialCounts, TrialState, Version, mark_front,
+};
 
 /// Something that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +37,8 @@ impl fmt::Display for Discrepancy {
 }
 
 impl Store {
-    /// Derives counters, best values, versions and sequences again from trials and events, and names
-    /// everything that differs.
+    /// Derives counters, best values, versions, sequences and settings again from trials and events, and
+    /// names everything that differs.
     pub async fn check(&self) -> Result<Vec<Discrepancy>> {
         let ids = self.all_task_ids().await?;
         let mut found = Vec::new();
@@ -35,9 +46,15 @@ impl Store {
             let snapshot = self.snapshot().await?;
             if let Some(record) = read_record(&snapshot, id).await? {
                 let events = events_of(&snapshot, id).await?;
+                let baseline = Baseline::of(baseline_of(&snapshot, id).await?)?;
                 let about = |what| Discrepancy { task: Some(id), what };
                 found.extend(check_trials(&record).into_iter().map(about));
-                found.extend(check_events(&record, &events).into_iter().map(about));
+                found.extend(check_events(&record, &events, baseline).into_iter().map(about));
+                match past(&snapshot, id, Moment::Version(record.task.version)).await {
+                    Ok(past) => found.extend(check_history(&record, past).into_iter().map(about)),
+                    Err(error @ Error::Storage(_)) => return Err(error),
+                    Err(error) => found.push(about(format!("its history: {error}"))),
+                }
             }
             snapshot.rollback().await.map_err(fault)?;
         }
@@ -55,7 +72,7 @@ impl Store {
             .map_err(fault)?;
         snapshot.rollback().await.map_err(fault)?;
         let last = last.map_or(0, |last| last.position);
-        // A purge may have taken the last events, never add one.
+        // A purge or a cut may have taken the last events, never add one.
         Ok(match head {
             Some(head) if last <= head => Vec::new(),
             head => vec![Discrepancy {
@@ -116,40 +133,54 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
     found
 }
 
-fn check_events(record: &TaskRecord, events: &[Event]) -> Vec<String> {
+/// What is left of the events that were compacted.
+#[derive(Debug, Default)]
+struct Baseline {
+    version: Version,
+    removed: i64,
+    strategist: Option<(String, i64)>,
+}
+
+impl Baseline {
+    fn of(row: Option<baseline::Model>) -> Result<Self> {
+        let Some(row) = row else { return Ok(Self::default()) };
+        let held = row.strategist.map(|held| document("baseline.strategist", &held)).transpose()?;
+        Ok(Self { version: row.version, removed: row.removed, strategist: held })
+    }
+}
+
+fn check_events(record: &TaskRecord, events: &[Event], baseline: Baseline) -> Vec<String> {
     let mut found = Vec::new();
     let task = &record.task;
-    let mut before: Option<&Event> = None;
-    let mut strategist = None;
+    let Baseline { mut version, removed, mut strategist } = baseline;
+    let mut sequence = removed;
     for event in events {
         let change = &event.change;
-        let imported = matches!(change.what, Happening::Imported { .. });
-        let version_before = before.map_or(0, |event| event.change.version);
-        let sequence_before = before.map_or(0, |event| event.change.sequence);
-        if change.sequence != sequence_before + 1 {
-            found.push(format!("event {} follows {sequence_before}", change.sequence));
+        let (what, bumps) = (&change.what, change.what.bumps_version());
+        // Of what lies before, only the events of versions are left.
+        if change.sequence > removed {
+            if change.sequence != sequence + 1 {
+                found.push(format!("event {} follows {sequence}", change.sequence));
+            }
+            sequence = change.sequence;
+            strategist = strategist_after(what, strategist);
+        } else if !bumps {
+            found.push(format!("event {} is left of what was compacted", change.sequence));
         }
         // A file brings its own version.
-        let expected = version_before + i64::from(change.what.bumps_version());
-        if !imported && change.version != expected {
+        let expected = version + i64::from(bumps);
+        if !matches!(what, Happening::Imported { .. }) && change.version != expected {
             found.push(format!(
                 "event {} has version {}, not {expected}",
                 change.sequence, change.version
             ));
         }
-        if let Happening::StrategyClaimed { strategist: name, token, .. } = &change.what {
-            strategist = Some((name, *token));
-        } else if imported || matches!(change.what, Happening::StrategyReleased { .. }) {
-            strategist = None;
-        }
-        before = Some(event);
+        version = change.version;
     }
-    let held = task.strategist.as_ref().map(|held| (&held.name, held.token));
+    let held = task.strategist.as_ref().map(|held| (held.name.to_string(), held.token));
     if held != strategist {
         found.push(format!("the strategist is {held:?}, by its events {strategist:?}"));
     }
-    let (sequence, version) =
-        before.map_or((0, 0), |event| (event.change.sequence, event.change.version));
     if (sequence, version) != (task.sequence, task.version) {
         found.push(format!(
             "at sequence {} and version {}, its events at {sequence} and {version}",
@@ -157,4 +188,61 @@ fn check_events(record: &TaskRecord, events: &[Event]) -> Vec<String> {
         ));
     }
     found
+}
+
+/// Whether the history tells of the latest version what the task is.
+fn check_history(record: &TaskRecord, past: PastTask) -> Vec<String> {
+    let TaskRecord { task, settings, model_state: _, trials: _, reports: _ } = record;
+    let PastTask { told, settings: past } = past;
+    let PastSettings {
+        name,
+        description,
+        parameter_space,
+        objectives,
+        strategy,
+        metadata,
+        priority,
+        owner,
+        labels,
+        budget,
+        constraints,
+        policy,
+        pruning,
+    } = past;
+    let parameter_space = match parameter_space {
+        PastSpace::None => None,
+        PastSpace::Known(space) => Some(*space),
+        PastSpace::CandidatesUnknown => settings.parameter_space.clone(),
+    };
+    let past = TaskSettings {
+        parameter_space,
+        objectives,
+        strategy,
+        metadata,
+        constraints,
+        policy,
+        pruning,
+    };
+    let known = |field: &str| !told.unknown.contains(field);
+    let claim = task.claim.as_ref().map(|claim| (&claim.runner, claim.token));
+    let claim_told = told.claim.as_ref().map(|claim| (&claim.runner, claim.token));
+    let same = [
+        ("settings", past == *settings),
+        ("name", name == task.name),
+        ("description", description == task.description),
+        ("priority", priority == task.priority),
+        ("owner", owner == task.owner),
+        ("labels", labels == task.labels),
+        ("budget", budget == task.budget),
+        ("status", told.status == task.status),
+        ("statusReason", told.status_reason == task.status_reason),
+        ("createdAt", told.created_at == Some(task.created_at)),
+        ("updatedAt", told.updated_at == Some(task.updated_at)),
+        ("startedAt", told.started_at == task.started_at),
+        ("finishedAt", told.finished_at == task.finished_at),
+        ("deletedAt", told.deleted_at == task.deleted_at),
+        ("claim", claim_told == claim),
+    ];
+    let differ = same.into_iter().filter(|(field, same)| !same && known(field));
+    differ.map(|(field, _)| format!("its history tells of another {field}")).collect()
 }

@@ -37,17 +37,43 @@ impl Store {
             after: Some(after),
             before: Some(to.saturating_add(1)),
         };
-        Ok(self.list_events(filter, &page).await?.items)
+        Ok(self.page_of_events(filter, &page).await?.items)
     }
 
-    /// A page of the log, oldest first.
+    /// A page of the log, oldest first. Refuses a cursor of which what follows is not all kept.
     pub async fn list_events(
         &self,
         filter: &EventFilter,
         page: &PageRequest<Position>,
     ) -> Result<Page<Event>> {
+        let events = self.page_of_events(filter, page).await?;
+        if let Some(after) = page.after {
+            self.expect_kept(after).await?;
+        }
+        Ok(events)
+    }
+
+    /// The position after which the log begins: what lay before was compacted.
+    pub async fn log_start(&self) -> Result<Position> {
+        let head = log_head::Entity::find_by_id(1).one(&self.reader).await.map_err(fault)?;
+        head.map(|head| head.start).ok_or_else(|| Error::storage("the log has no head"))
+    }
+
+    /// Fails if not all is kept that followed on a position. To be asked after it was read: what is
+    /// compacted meanwhile is missed then, too.
+    pub async fn expect_kept(&self, after: Position) -> Result<()> {
+        if after < self.log_start().await? { Err(Error::CursorExpired) } else { Ok(()) }
+    }
+
+    async fn page_of_events(
+        &self,
+        filter: &EventFilter,
+        page: &PageRequest<Position>,
+    ) -> Result<Page<Event>> {
         let EventFilter { tasks, kinds } = filter;
-        let mut condition = Condition::all();
+        // Before it there may be events of versions, which are kept for the history of their tasks.
+        let start = "\"event\".\"position\" > (SELECT start FROM log_head WHERE id = 1)";
+        let mut condition = Condition::all().add(Expr::cust(start));
         if !tasks.is_empty() {
             condition =
                 condition.add(event::Column::TaskId.is_in(tasks.iter().map(|id| id.uuid())));

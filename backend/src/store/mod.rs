@@ -6,12 +6,14 @@
 
 mod cache;
 mod check;
+mod compact;
 mod connect;
 #[expect(unreachable_pub, reason = "the derives of SeaORM make public items")]
 mod entity;
 mod events;
 mod export;
 mod flush;
+mod history;
 mod idempotency;
 mod leases;
 mod proposals;

@@ -64,8 +64,13 @@ impl Tx {
     }
 
     /// Replaces the settings of a task; they are written at the end.
-    #[expect(clippy::unused_async, reason = "callers need not know what is only noted")]
     pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
+        if let Some(space) = &settings.parameter_space {
+            let before = self.settings(id).await?;
+            if before.parameter_space.as_ref() != Some(space) {
+                self.keep_list(id, space).await?;
+            }
+        }
         self.unit.change_settings(id, Arc::new(settings.clone()));
         Ok(())
     }

@@ -6,8 +6,9 @@ use sea_orm::{
 };
 
 use super::{
-    Store,
+    DatabaseKind, Store,
     entity::{event, micros, proposal, task, task_settings, trial, warm_start},
+    events::log_head,
     fault,
 };
 use crate::task::{
@@ -17,7 +18,7 @@ use crate::task::{
 
 /// The database at one moment, whatever is written meanwhile. To be ended soon.
 #[derive(Debug)]
-pub struct Snapshot(DatabaseTransaction);
+pub struct Snapshot(DatabaseTransaction, DatabaseKind);
 
 /// What is kept of the proposals of a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +43,7 @@ impl Kept {
 impl Store {
     /// The database as it is at the first read.
     pub async fn at_one_moment(&self) -> Result<Snapshot> {
-        Ok(Snapshot(self.snapshot().await?))
+        Ok(Snapshot(self.snapshot().await?, self.kind))
     }
 }
 
@@ -63,19 +64,9 @@ impl Snapshot {
             .try_into()
     }
 
-    /// The position of the latest event of a task; 0 if there is none.
-    pub async fn last_event(&self, id: TaskId) -> Result<Position> {
-        let last: Option<i64> = event::Entity::find()
-            .select_only()
-            .column(event::Column::Position)
-            .filter(event::Column::TaskId.eq(id.uuid()))
-            .order_by_desc(event::Column::Position)
-            .limit(1)
-            .into_tuple()
-            .one(&self.0)
-            .await
-            .map_err(fault)?;
-        Ok(last.unwrap_or_default())
+    /// Where the log ends.
+    pub async fn log_head(&self) -> Result<Position> {
+        log_head(self.1, &self.0).await?.ok_or_else(|| Error::storage("the log has no head"))
     }
 
     /// Events of a task after a position, oldest first, at most `limit`.

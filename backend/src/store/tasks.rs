@@ -116,6 +116,9 @@ impl Tx {
                 return Err(Error::TaskAlreadyExists(new.id));
             }
         }
+        if let Some(space) = &settings.parameter_space {
+            self.keep_list(new.id, space).await?;
+        }
         self.unit.put_task(new.clone());
         self.unit.change_settings(new.id, Arc::new(settings.clone()));
         self.insert_labels(new.id, &new.labels).await
@@ -180,7 +183,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes a task for good, with its trials and its events.
+    /// Removes a task for good, with its trials and its history.
     pub async fn purge_task(&mut self, id: TaskId) -> Result<()> {
         self.keep_log_head().await?;
         event::Entity::delete_many()
@@ -188,6 +191,7 @@ impl Tx {
             .exec(self.writing_apart())
             .await
             .map_err(fault)?;
+        self.forget_history(id).await?;
         self.remove_task(id).await
     }
 }

@@ -96,6 +96,8 @@ pub struct TaskUpdate {
     pub id: TaskId,
     /// Refuse the update if the task has changed since.
     pub expected_version: Option<Version>,
+    /// Why it is changed.
+    pub reason: Option<Reason>,
     /// Its name.
     pub name: Patch<TaskName>,
     /// Its description.
@@ -136,5 +138,29 @@ pub struct Transition {
     /// Why.
     pub reason: Option<Reason>,
     /// Refuse the move if the task has changed since.
+    pub expected_version: Option<Version>,
+}
+
+/// A way back to the settings that a task had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revert {
+    /// The task.
+    pub id: TaskId,
+    /// The version whose settings it is to have again.
+    pub to: Version,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Refuse it if the task has changed since.
+    pub expected_version: Option<Version>,
+}
+
+/// The deletion of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deletion {
+    /// The task.
+    pub id: TaskId,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Refuse it if the task has changed since.
     pub expected_version: Option<Version>,
 }

@@ -1,7 +1,7 @@
 //! The closed set of what can go wrong.
 
 use super::{
-    IdempotencyKey, Invalid, LeaseToken, TaskId, TaskStatus, TrialId, TrialState, Version,
+    IdempotencyKey, Invalid, LeaseToken, Moment, TaskId, TaskStatus, TrialId, TrialState, Version,
 };
 
 /// The result of a use case or a read.
@@ -127,6 +127,29 @@ pub enum Error {
         /// The key.
         key: IdempotencyKey,
     },
+    /// The task has no such version.
+    #[error("the task has no {wanted}")]
+    VersionNotFound {
+        /// Which one was asked for.
+        wanted: Moment,
+    },
+    /// The history does not reach so far back any more.
+    #[error("the history of the task was compacted: it begins with version {oldest}")]
+    HistoryCompacted {
+        /// The oldest version that is kept.
+        oldest: Version,
+    },
+    /// Not all of that version is known: an earlier server told less of its tasks.
+    #[error("{field} of version {version} is not fully known")]
+    HistoryIncomplete {
+        /// The version.
+        version: Version,
+        /// The field, by its name in the API.
+        field: &'static str,
+    },
+    /// What follows on that cursor is not all kept any more.
+    #[error("the log was compacted: what followed on this cursor is not all kept any more")]
+    CursorExpired,
     /// The cursor is not one that this list gave.
     #[error("this cursor is not one that this list gave")]
     CursorInvalid,

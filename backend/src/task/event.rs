@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, JsonValue, LeaseToken, Measurement, Point, Reason, TaskId, TaskStatus, Timestamp, Trial,
-    TrialNumber, TrialOrigin, TrialState, Values, Version, WorkerName,
+    Actor, JsonValue, LeaseToken, Measurement, Point, Reason, Task, TaskId, TaskStatus, Timestamp,
+    Trial, TrialNumber, TrialOrigin, TrialState, Values, Version, WorkerName,
 };
 
 /// A place in the log: 1, 2, 3, … in the order in which changes were committed, without a gap.
@@ -37,6 +37,12 @@ pub enum Happening {
     Updated {
         /// The fields, old and new.
         changes: Vec<FieldChange>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// The version whose settings the task has again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverted_to: Option<Version>,
     },
     /// A task moved on in its life.
     StatusChanged {
@@ -48,15 +54,26 @@ pub enum Happening {
         reason: Option<Reason>,
     },
     /// A task was hidden.
-    Deleted,
+    Deleted {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
     /// A hidden task is back.
-    Restored,
+    Restored {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
     /// A task came from a file, with its trials.
     Imported {
         /// Every field that has a value.
         changes: Vec<FieldChange>,
         /// Whether it took the place of a task with that id.
         replaced: bool,
+        /// What its life was before it came here; none in what earlier servers told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        life: Option<ImportedLife>,
     },
     /// A trial was planned; proposed and handed out at once; or measured elsewhere.
     TrialCreated {
@@ -181,6 +198,39 @@ pub enum Happening {
     },
 }
 
+/// The life of a task before it was imported, as its file tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedLife {
+    /// Why it came to its status.
+    pub status_reason: Option<Reason>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was first started.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl ImportedLife {
+    /// The life of that task.
+    #[must_use]
+    pub fn of(task: &Task) -> Self {
+        Self {
+            status_reason: task.status_reason.clone(),
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+            started_at: task.started_at,
+            finished_at: task.finished_at,
+            deleted_at: task.deleted_at,
+        }
+    }
+}
+
 /// Who has a trial, by which right, and what came of it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -268,6 +318,54 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 18] = [
+        Self::Created,
+        Self::Updated,
+        Self::StatusChanged,
+        Self::Deleted,
+        Self::Restored,
+        Self::Imported,
+        Self::TrialCreated,
+        Self::TrialStateChanged,
+        Self::TrialReported,
+        Self::ResultAttached,
+        Self::TrialExcluded,
+        Self::TrialIncluded,
+        Self::TrialCorrected,
+        Self::Claimed,
+        Self::ClaimEnded,
+        Self::StrategyClaimed,
+        Self::StrategyReleased,
+        Self::ModelStateSaved,
+    ];
+
+    /// Whether such an event changes the task itself, and so its version. (A new one of which that is
+    /// so needs a new index over the log: `event_of_version` in the migrations.)
+    #[must_use]
+    pub const fn bumps_version(self) -> bool {
+        match self {
+            Self::Created
+            | Self::Updated
+            | Self::StatusChanged
+            | Self::Deleted
+            | Self::Restored
+            | Self::Imported
+            | Self::Claimed
+            | Self::ClaimEnded => true,
+            Self::TrialCreated
+            | Self::TrialStateChanged
+            | Self::TrialReported
+            | Self::ResultAttached
+            | Self::TrialExcluded
+            | Self::TrialIncluded
+            | Self::TrialCorrected
+            | Self::StrategyClaimed
+            | Self::StrategyReleased
+            | Self::ModelStateSaved => false,
+        }
+    }
+
     /// The word in the API and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -326,8 +424,8 @@ impl Happening {
             Self::Created { .. } => EventKind::Created,
             Self::Updated { .. } => EventKind::Updated,
             Self::StatusChanged { .. } => EventKind::StatusChanged,
-            Self::Deleted => EventKind::Deleted,
-            Self::Restored => EventKind::Restored,
+            Self::Deleted { .. } => EventKind::Deleted,
+            Self::Restored { .. } => EventKind::Restored,
             Self::Imported { .. } => EventKind::Imported,
             Self::TrialCreated { .. } => EventKind::TrialCreated,
             Self::TrialStateChanged { .. } => EventKind::TrialStateChanged,
@@ -347,26 +445,7 @@ impl Happening {
     /// Whether it changed the task itself, and so its version.
     #[must_use]
     pub const fn bumps_version(&self) -> bool {
-        match self {
-            Self::Created { .. }
-            | Self::Updated { .. }
-            | Self::StatusChanged { .. }
-            | Self::Deleted
-            | Self::Restored
-            | Self::Imported { .. }
-            | Self::Claimed { .. }
-            | Self::ClaimEnded { .. } => true,
-            Self::TrialCreated { .. }
-            | Self::TrialStateChanged { .. }
-            | Self::TrialReported { .. }
-            | Self::ResultAttached { .. }
-            | Self::TrialExcluded { .. }
-            | Self::TrialIncluded { .. }
-            | Self::TrialCorrected { .. }
-            | Self::StrategyClaimed { .. }
-            | Self::StrategyReleased { .. }
-            | Self::ModelStateSaved { .. } => false,
-        }
+        self.kind().bumps_version()
     }
 
     /// The number of the trial that it is about, if it is about one.
@@ -383,8 +462,8 @@ impl Happening {
             Self::Created { .. }
             | Self::Updated { .. }
             | Self::StatusChanged { .. }
-            | Self::Deleted
-            | Self::Restored
+            | Self::Deleted { .. }
+            | Self::Restored { .. }
             | Self::Imported { .. }
             | Self::Claimed { .. }
             | Self::ClaimEnded { .. }
@@ -404,7 +483,7 @@ impl Happening {
             | Self::TrialExcluded { .. }
             | Self::TrialIncluded { .. }
             | Self::TrialCorrected { .. } => true,
-            Self::Updated { changes } => {
+            Self::Updated { changes, .. } => {
                 changes.iter().any(|change| seen_by_strategy(&change.field))
             }
             // The points of a row were computed each with those before it as out.
@@ -415,8 +494,8 @@ impl Happening {
             // Who has a point that is out does not matter, nor whether somebody has it.
             Self::TrialStateChanged { from, to, .. } => !(from.is_out() && to.is_out()),
             Self::StatusChanged { .. }
-            | Self::Deleted
-            | Self::Restored
+            | Self::Deleted { .. }
+            | Self::Restored { .. }
             | Self::TrialReported { .. }
             | Self::ResultAttached { .. }
             | Self::Claimed { .. }
@@ -479,7 +558,7 @@ mod tests {
         assert!(!created(TrialOrigin::Strategy), "the next of a row");
         let updated = |field: &str| {
             let changes = vec![FieldChange { field: field.into(), old: None, new: None }];
-            Happening::Updated { changes }.changes_basis()
+            Happening::Updated { changes, reason: None, reverted_to: None }.changes_basis()
         };
         for field in ["parameterSpace", "objectives", "strategy", "constraints", "budget"] {
             assert!(updated(field), "{field}");
@@ -487,6 +566,17 @@ mod tests {
         for field in ["name", "priority", "labels", "metadata", "modelState", "trialPolicy"] {
             assert!(!updated(field), "{field}");
         }
+    }
+
+    #[test]
+    fn events_that_gave_no_reasons_are_read() {
+        let read = |text: &str| serde_json::from_str::<Happening>(text).unwrap();
+        assert_eq!(read(r#"{"kind":"DELETED"}"#), Happening::Deleted { reason: None });
+        assert_eq!(read(r#"{"kind":"RESTORED"}"#), Happening::Restored { reason: None });
+        let updated = Happening::Updated { changes: Vec::new(), reason: None, reverted_to: None };
+        assert_eq!(read(r#"{"kind":"UPDATED","changes":[]}"#), updated);
+        let imported = Happening::Imported { changes: Vec::new(), replaced: true, life: None };
+        assert_eq!(read(r#"{"kind":"IMPORTED","changes":[],"replaced":true}"#), imported);
     }
 
     #[test]
@@ -510,8 +600,8 @@ mod tests {
         let measurement = Measurement::default();
         let worker = None;
         let told = [
-            Happening::Deleted,
-            Happening::Restored,
+            Happening::Deleted { reason: None },
+            Happening::Restored { reason: None },
             Happening::TrialReported { number: 1, step: 1, measurement: measurement.clone() },
             Happening::ResultAttached { number: 1, worker, token: 1, measurement },
         ];

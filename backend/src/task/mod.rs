@@ -11,6 +11,7 @@ mod event;
 mod external;
 mod filter;
 mod front;
+mod history;
 mod id;
 mod invalid;
 mod lease;
@@ -34,14 +35,20 @@ mod trial;
 mod value;
 
 pub use budget::{Bound, Budget};
-pub use change::{NewTask, Patch, StrategyChoice, TaskUpdate, Transition};
+pub use change::{Deletion, NewTask, Patch, Revert, StrategyChoice, TaskUpdate, Transition};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use constraint::{Constraint, Constraints};
 pub use error::{Error, LeaseOf, Readiness, Result};
-pub use event::{Course, Event, EventKind, FieldChange, Happening, NewEvent, Position};
+pub use event::{
+    Course, Event, EventKind, FieldChange, Happening, ImportedLife, NewEvent, Position,
+};
 pub use external::{ExternalSettings, ProposedPoint, Strategist};
 pub use filter::{EventFilter, TaskFilter, TrialFilter};
 pub use front::{dominates, mark_front};
+pub use history::{
+    FieldDifference, Moment, PartDifference, PastClaim, PastSettings, PastSpace, PastTask,
+    TaskVersion, ToldTask, differences,
+};
 pub use id::{TaskId, TrialId, TrialNumber};
 pub use invalid::{Invalid, PathSegment};
 pub use lease::{
@@ -63,7 +70,8 @@ pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use space::{
-    Condition, Numeric, Parameter, ParameterConstraint, ParameterKind, ParameterSpace, Point, Term,
+    Condition, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind, ParameterSpace,
+    Point, Term,
 };
 pub use status::TaskStatus;
 pub use strategy::{

@@ -14,7 +14,8 @@ mod worker;
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
 pub(super) use task::{
-    CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
+    CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput, TransitionTaskInput,
+    UpdateTaskInput,
 };
 pub(super) use trial::{
     AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,

@@ -15,8 +15,8 @@ use crate::{
         types::TaskStatus,
     },
     task::{
-        Description, Invalid, Labels, NewTask, Objectives, Owner, Patch, Priority, Reason, TaskId,
-        TaskName, TaskUpdate, Transition, Version,
+        Deletion, Description, Invalid, Labels, NewTask, Objectives, Owner, Patch, Priority,
+        Reason, Revert, TaskId, TaskName, TaskUpdate, Transition,
     },
 };
 
@@ -159,6 +159,8 @@ pub(in crate::api) struct UpdateTaskInput {
     pruning: MaybeUndefined<PruningInput>,
     /// What a result must satisfy; `null`: nothing. Fixed once the task has been started.
     constraints: MaybeUndefined<Vec<OutcomeConstraintInput>>,
+    /// Why it is changed, at most 2,000 characters. It is told in the event and kept with the version.
+    reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
 }
@@ -197,11 +199,13 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
             trial_policy,
             pruning,
             constraints: thresholds,
+            reason,
             idempotency_key: _,
         } = input;
         Ok(Self {
             id: id("id", &task)?,
             expected_version,
+            reason: because(reason)?,
             name: patch("name", name, TaskName::new)?,
             description: patch("description", description, Description::new)?,
             parameter_space: patch("parameterSpace", parameter_space, TryInto::try_into)?,
@@ -241,13 +245,13 @@ impl TryFrom<TransitionTaskInput> for Transition {
     fn try_from(input: TransitionTaskInput) -> Result<Self, Invalid> {
         let TransitionTaskInput { id: task, to, reason, expected_version, idempotency_key: _ } =
             input;
-        Ok(Self {
-            id: id("id", &task)?,
-            to: to.into(),
-            reason: reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))?,
-            expected_version,
-        })
+        Ok(Self { id: id("id", &task)?, to: to.into(), reason: because(reason)?, expected_version })
     }
+}
+
+/// Why something is done, in a field of that name.
+fn because(reason: Option<String>) -> Result<Option<Reason>, Invalid> {
+    reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))
 }
 
 /// A task to be deleted. It is hidden, not lost.
@@ -255,15 +259,20 @@ impl TryFrom<TransitionTaskInput> for Transition {
 pub(in crate::api) struct DeleteTaskInput {
     /// The task.
     id: ID,
+    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    reason: Option<String>,
     /// Delete the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
 }
 
-impl DeleteTaskInput {
-    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Option<Version>), Invalid> {
-        Ok((id("id", &self.id)?, self.expected_version))
+impl TryFrom<DeleteTaskInput> for Deletion {
+    type Error = Invalid;
+
+    fn try_from(input: DeleteTaskInput) -> Result<Self, Invalid> {
+        let DeleteTaskInput { id: task, reason, expected_version, idempotency_key: _ } = input;
+        Ok(Self { id: id("id", &task)?, reason: because(reason)?, expected_version })
     }
 }
 
@@ -272,12 +281,40 @@ impl DeleteTaskInput {
 pub(in crate::api) struct RestoreTaskInput {
     /// The task.
     id: ID,
+    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
 }
 
 impl RestoreTaskInput {
-    pub(in crate::api) fn into_id(self) -> Result<TaskId, Invalid> {
-        id("id", &self.id)
+    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Option<Reason>), Invalid> {
+        Ok((id("id", &self.id)?, because(self.reason)?))
+    }
+}
+
+/// A task that is to have the settings again that it had.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct RevertTaskInput {
+    /// The task.
+    id: ID,
+    /// The version whose settings it is to have again.
+    to_version: i64,
+    /// Revert the task only if it is at this version; else `VERSION_CONFLICT`.
+    expected_version: Option<i64>,
+    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    reason: Option<String>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl TryFrom<RevertTaskInput> for Revert {
+    type Error = Invalid;
+
+    fn try_from(input: RevertTaskInput) -> Result<Self, Invalid> {
+        let RevertTaskInput { id: task, to_version, expected_version, reason, idempotency_key: _ } =
+            input;
+        let reason = because(reason)?;
+        Ok(Self { id: id("id", &task)?, to: to_version, reason, expected_version })
     }
 }

@@ -6,7 +6,8 @@ use super::{parts, wrong};
 use crate::api::{
     error::{Result, refuse_input},
     inputs::{
-        CreateTaskInput, DeleteTaskInput, RestoreTaskInput, TransitionTaskInput, UpdateTaskInput,
+        CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput, TransitionTaskInput,
+        UpdateTaskInput,
     },
     types::Task,
 };
@@ -41,6 +42,20 @@ impl TaskMutation {
         Ok(UpdateTaskPayload { task: Task(task) })
     }
 
+    /// Gives a task the settings again that it had at an earlier version, as one new change: its history stays, and this
+    /// can be reverted, too. Status, trials, results and the model state stay as they are. What is fixed once a task has
+    /// been started is refused as `updateTask` refuses it. A task that has these settings already is not changed.
+    async fn revert_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task, and the version.")] input: RevertTaskInput,
+    ) -> Result<RevertTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let revert = input.try_into().map_err(wrong)?;
+        let task = manager.revert_task(&caller, revert).await.map_err(refuse_input)?;
+        Ok(RevertTaskPayload { task: Task(task) })
+    }
+
     /// Moves a task on in its life: starts, pauses, resumes, completes or fails it.
     async fn transition_task(
         &self,
@@ -61,8 +76,8 @@ impl TaskMutation {
         #[graphql(desc = "The task to be deleted.")] input: DeleteTaskInput,
     ) -> Result<DeleteTaskPayload> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let (id, version) = input.into_parts().map_err(wrong)?;
-        let task = manager.delete_task(&caller, id, version).await.map_err(refuse_input)?;
+        let deletion = input.try_into().map_err(wrong)?;
+        let task = manager.delete_task(&caller, deletion).await.map_err(refuse_input)?;
         Ok(DeleteTaskPayload { task: Task(task) })
     }
 
@@ -73,8 +88,8 @@ impl TaskMutation {
         #[graphql(desc = "The task to be restored.")] input: RestoreTaskInput,
     ) -> Result<RestoreTaskPayload> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let id = input.into_id().map_err(wrong)?;
-        let task = manager.restore_task(&caller, id).await.map_err(refuse_input)?;
+        let (id, reason) = input.into_parts().map_err(wrong)?;
+        let task = manager.restore_task(&caller, id, reason).await.map_err(refuse_input)?;
         Ok(RestoreTaskPayload { task: Task(task) })
     }
 }
@@ -89,6 +104,13 @@ struct CreateTaskPayload {
 /// What `updateTask` did.
 #[derive(Debug, SimpleObject)]
 struct UpdateTaskPayload {
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `revertTask` did.
+#[derive(Debug, SimpleObject)]
+struct RevertTaskPayload {
     /// The task as it is now.
     task: Task,
 }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod event;
+mod history;
 mod model;
 mod policy;
 mod settings;
@@ -15,6 +16,7 @@ use async_graphql::{ID, Interface};
 
 pub(super) use attempt::{LeaseVerdict, TellReceipt};
 pub(super) use event::{EventKind, TaskEvent, TaskStatusChanged};
+pub(super) use history::{PastTask, TaskDifference, TaskVersion, list_versions};
 pub(super) use policy::{LateResultPolicy, PruningKind, RetryOn, TaskClaim};
 pub(super) use settings::Direction;
 pub(super) use space::Parameter;

@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
     pub position: i64,
+    /// What lay up to here was compacted: the log begins after it.
+    pub start: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

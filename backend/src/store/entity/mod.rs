@@ -5,6 +5,8 @@ use chrono::DateTime;
 
 use crate::task::{Error, Result, Timestamp};
 
+pub(super) mod baseline;
+pub(super) mod document;
 pub(super) mod event;
 pub(super) mod idempotency;
 pub(super) mod log_head;

@@ -11,8 +11,10 @@ mod tests;
 use std::sync::Arc;
 
 use asktell_strategies::{Space, SpaceProblem, Used};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 pub use condition::Condition;
 pub use linear::{ParameterConstraint, Term};
@@ -33,6 +35,28 @@ pub struct ParameterSpace {
     /// The same in numbers, as the strategies know it.
     numbers: Arc<Space>,
     listed: Arc<Used>,
+}
+
+/// What an event tells in place of the candidates: how many they are.
+const CANDIDATE_COUNT: &str = "candidateCount";
+/// And the hash under which their list is kept.
+const CANDIDATES_HASH: &str = "candidatesHash";
+
+/// A list that is too long for an event, kept once under the hash of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptList {
+    /// SHA-256 of the content, as base64 without padding.
+    pub hash: String,
+    /// The list, as JSON.
+    pub content: String,
+}
+
+impl KeptList {
+    fn of(points: &[Point]) -> Self {
+        let content = json!(points).to_string();
+        let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(&content));
+        Self { hash, content }
+    }
 }
 
 /// A space as it is written. One of parameters alone is their list, as it always was.
@@ -160,19 +184,44 @@ impl ParameterSpace {
         &self.candidates
     }
 
-    /// The space as events tell it: of the candidates only how many they are, lest everybody who
-    /// follows the log be sent thousands. They are with the task.
+    /// The space as events tell it: of the candidates only how many they are, and a hash of their list,
+    /// lest everybody who follows the log be sent thousands. The list itself is kept once, under its
+    /// hash ([`Self::list_to_keep`]).
     #[must_use]
     pub fn told(&self) -> JsonValue {
         let Self { parameters, constraints, candidates, numbers: _, listed: _ } = self;
-        if candidates.is_empty() {
-            return json!(self);
-        }
+        let Some(list) = self.list_to_keep() else { return json!(self) };
         json!({
             "parameters": parameters,
             "constraints": constraints,
-            "candidateCount": candidates.len(),
+            (CANDIDATE_COUNT): candidates.len(),
+            (CANDIDATES_HASH): list.hash,
         })
+    }
+
+    /// The list of candidates, if there are any, as it is kept beside the events.
+    #[must_use]
+    pub fn list_to_keep(&self) -> Option<KeptList> {
+        (!self.candidates.is_empty()).then(|| KeptList::of(&self.candidates))
+    }
+
+    /// The hash of the list of candidates in a space that [`Self::told`] has told.
+    #[must_use]
+    pub fn told_hash(told: &JsonValue) -> Option<&str> {
+        told.get(CANDIDATES_HASH)?.as_str()
+    }
+
+    /// The space that [`Self::told`] has told, with the list that was kept under its hash; none if it
+    /// needs a list and there is none.
+    pub fn of_told(told: &JsonValue, list: Option<&str>) -> serde_json::Result<Option<Self>> {
+        let mut whole = told.clone();
+        if let Some(members) = whole.as_object_mut().filter(|it| it.contains_key(CANDIDATE_COUNT)) {
+            let Some(list) = list else { return Ok(None) };
+            members.remove(CANDIDATE_COUNT);
+            members.remove(CANDIDATES_HASH);
+            members.insert("candidates".to_owned(), serde_json::from_str(list)?);
+        }
+        serde_json::from_value(whole).map(Some)
     }
 
     /// Checks that a point has exactly one value for each parameter that is active in it, that it keeps

@@ -52,8 +52,8 @@ pub(in crate::api) enum EventKind {
     ModelStateSaved,
 }
 
-/// A field that changed. Of a parameter space with candidates, only how many they are is told (`candidateCount`): the
-/// list is with the task.
+/// A field that changed. Of a parameter space with candidates, only how many they are is told (`candidateCount`), and a
+/// hash of their list: the list is with the task, and `taskAt` gives that of any version.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::api) struct FieldChange {
     /// The name of the field.
@@ -64,7 +64,7 @@ pub(in crate::api) struct FieldChange {
     new: Option<Json>,
 }
 
-fn field_changes(changes: &[task::FieldChange]) -> Vec<FieldChange> {
+pub(in crate::api::types) fn field_changes(changes: &[task::FieldChange]) -> Vec<FieldChange> {
     changes
         .iter()
         .map(|task::FieldChange { field, old, new }| FieldChange {
@@ -228,17 +228,24 @@ impl From<Arc<Event>> for TaskEvent {
                 let changes = field_changes(changes);
                 Self::Created(TaskCreated { event, changes })
             }
-            Happening::Updated { changes } => {
-                let changes = field_changes(changes);
-                Self::Updated(TaskUpdated { event, changes })
+            Happening::Updated { changes, reason, reverted_to } => {
+                let (changes, reason) = (field_changes(changes), because(reason));
+                let reverted_to = *reverted_to;
+                Self::Updated(TaskUpdated { event, changes, reason, reverted_to })
             }
             Happening::StatusChanged { from, to, reason } => {
                 let (from, to, reason) = ((*from).into(), (*to).into(), because(reason));
                 Self::StatusChanged(TaskStatusChanged { event, from, to, reason })
             }
-            Happening::Deleted => Self::Deleted(TaskDeleted { event }),
-            Happening::Restored => Self::Restored(TaskRestored { event }),
-            Happening::Imported { changes, replaced } => {
+            Happening::Deleted { reason } => {
+                let reason = because(reason);
+                Self::Deleted(TaskDeleted { event, reason })
+            }
+            Happening::Restored { reason } => {
+                let reason = because(reason);
+                Self::Restored(TaskRestored { event, reason })
+            }
+            Happening::Imported { changes, replaced, life: _ } => {
                 let (changes, replaced) = (field_changes(changes), *replaced);
                 Self::Imported(TaskImported { event, changes, replaced })
             }

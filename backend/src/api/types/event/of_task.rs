@@ -13,7 +13,7 @@ use crate::{
         scalar::DateTime,
         types::{Task, task::TaskStatus, task::shared},
     },
-    task::{Event, LeaseToken},
+    task::{Event, LeaseToken, Version},
 };
 
 event_object! {
@@ -28,11 +28,25 @@ event_object! {
 
 event_object! {
     /// Fields of a task changed.
-    TaskUpdated { changes: Vec<FieldChange> }
+    TaskUpdated {
+        changes: Vec<FieldChange>,
+        reason: Option<String>,
+        reverted_to: Option<Version>,
+    }
 
     /// The fields that changed, old and new.
     async fn changes(&self) -> &[FieldChange] {
         &self.changes
+    }
+
+    /// Why, if a reason was given.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The version whose settings the task has again, if it was `revertTask`.
+    async fn reverted_to(&self) -> Option<Version> {
+        self.reverted_to
     }
 }
 
@@ -58,12 +72,22 @@ event_object! {
 
 event_object! {
     /// A task was deleted. It can be restored.
-    TaskDeleted {}
+    TaskDeleted { reason: Option<String> }
+
+    /// Why, if a reason was given.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 event_object! {
     /// A deleted task was restored.
-    TaskRestored {}
+    TaskRestored { reason: Option<String> }
+
+    /// Why, if a reason was given.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 event_object! {

@@ -11,7 +11,7 @@ pub(in crate::api) use self::{
     status::{TaskStatus, TrialCounts},
 };
 use super::{
-    Trial,
+    Trial, list_versions,
     model::{Contour, Model, ParameterImportance, Slice},
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
     settings::Objective,
@@ -26,7 +26,7 @@ use crate::{
         error::{Result, refusal},
         inputs::TrialFilter,
         loader::{Gathered, ModelStateKey},
-        paging::{PageArguments, TaskEventConnection, TrialConnection},
+        paging::{PageArguments, TaskEventConnection, TaskVersionConnection, TrialConnection},
         scalar::{DateTime, Json, JsonMap},
     },
     task::{self, EventFilter, TrialId, TrialState as State},
@@ -375,6 +375,18 @@ impl Task {
         let states = State::WITH_OUTCOME.to_vec();
         let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// Every version of the task, newest first: who changed it, when, why, and what.
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most versions of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
+        #[graphql(desc = "The most versions of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
+    ) -> Result<TaskVersionConnection> {
+        list_versions(ctx, self.0.id, &PageArguments { first, after, last, before }).await
     }
 
     /// What has happened to the task and its trials, oldest first.
