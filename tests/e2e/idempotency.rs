@@ -38,8 +38,6 @@ async fn case(app: &Client, mutation: &str) -> Option<Case> {
         json!({ "point": { "x": x, "y": 1.0 }, "outcome": outcome })
     };
     let pair = |input: Value, other: Value| Some(Case { input, other });
-    let created = async || id_of(&app.create_task(quadratic()).await);
-    let deleted = async || id_of(&app.delete_task(&created().await).await);
     let leased = async || app.lease(&task, 600.0).await;
     let done = async || app.tell(&leased().await, 1.0).await["trial"].clone();
     let claimed = async || {
@@ -51,15 +49,6 @@ async fn case(app: &Client, mutation: &str) -> Option<Case> {
         "createTask" => {
             pair(quadratic(), quadratic_with(json!({ "name": "Another", "labels": ["gpu"] })))
         }
-        "updateTask" => {
-            pair(json!({ "id": task, "name": "new" }), json!({ "id": task, "name": "newer" }))
-        }
-        "transitionTask" => {
-            let to = |to: &str| json!({ "id": task, "to": to, "reason": "why" });
-            pair(to("PAUSED"), to("FAILED"))
-        }
-        "deleteTask" => pair(json!({ "id": created().await }), json!({ "id": created().await })),
-        "restoreTask" => pair(json!({ "id": deleted().await }), json!({ "id": deleted().await })),
         "ask" => {
             let ask = |count: i32| json!({ "taskId": task, "count": count, "worker": "w" });
             pair(ask(2), ask(3))
@@ -125,6 +114,30 @@ async fn case(app: &Client, mutation: &str) -> Option<Case> {
             pair(claim("r1"), claim("r2"))
         }
         "releaseTask" => pair(claimed().await, claimed().await),
+        _ => case_of_task(app, &task, mutation).await,
+    }
+}
+
+/// The same for the mutations of a task that is there.
+async fn case_of_task(app: &Client, task: &str, mutation: &str) -> Option<Case> {
+    let pair = |input: Value, other: Value| Some(Case { input, other });
+    let created = async || id_of(&app.create_task(quadratic()).await);
+    let deleted = async || id_of(&app.delete_task(&created().await).await);
+    match mutation {
+        "updateTask" => {
+            pair(json!({ "id": task, "name": "new" }), json!({ "id": task, "name": "newer" }))
+        }
+        "revertTask" => {
+            app.update_task(json!({ "id": task, "name": "new" })).await;
+            app.update_task(json!({ "id": task, "name": "newer" })).await;
+            pair(json!({ "id": task, "toVersion": 1 }), json!({ "id": task, "toVersion": 3 }))
+        }
+        "transitionTask" => {
+            let to = |to: &str| json!({ "id": task, "to": to, "reason": "why" });
+            pair(to("PAUSED"), to("FAILED"))
+        }
+        "deleteTask" => pair(json!({ "id": created().await }), json!({ "id": created().await })),
+        "restoreTask" => pair(json!({ "id": deleted().await }), json!({ "id": deleted().await })),
         _ => case_of_strategist(app, mutation).await,
     }
 }

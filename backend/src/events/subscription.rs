@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     store::Store,
-    task::{Event, EventFilter, Position, Result},
+    task::{Error, Event, EventFilter, Position, Result},
 };
 
 /// How many events of the past are read at once: what a subscriber holds at most, beside its place
@@ -39,6 +39,8 @@ pub struct EventStream {
     ready: VecDeque<Arc<Event>>,
     /// Whether there may be more in the log than the live feed will bring.
     behind: bool,
+    /// Whether something is lost for it: nothing follows on that.
+    lost: bool,
 }
 
 impl EventStream {
@@ -49,17 +51,23 @@ impl EventStream {
         filter: EventFilter,
         stop: CancellationToken,
     ) -> Self {
-        Self { store, live, filter, stop, position, ready: VecDeque::new(), behind: true }
+        let ready = VecDeque::new();
+        Self { store, live, filter, stop, position, ready, behind: true, lost: false }
     }
 
-    /// The next event; none when the feed has stopped.
+    /// The next event; none when the feed has stopped. If what would come next was compacted, that is
+    /// an error, and the last there is.
     pub async fn next(&mut self) -> Option<Result<Arc<Event>>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(Ok(event));
             }
+            if self.lost {
+                return None;
+            }
             if self.behind {
                 if let Err(error) = self.read_log().await {
+                    self.lost = matches!(error, Error::CursorExpired);
                     return Some(Err(error));
                 }
                 continue;

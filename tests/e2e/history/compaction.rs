@@ -24,7 +24,7 @@ fn compact(app: &App, before: &str, keep: &str) {
 /// What is told of every version of a task, by its number.
 async fn history(app: &App, task: &str) -> BTreeMap<i64, (Value, Value)> {
     let mut all = BTreeMap::new();
-    for version in versions(app, task, 50).await {
+    for version in versions(app, task, 3).await {
         let number = version["version"].as_i64().expect("a version");
         let past = task_at(app, task, number).await.data()["taskAt"].take();
         all.insert(number, (version, past));
@@ -140,6 +140,26 @@ async fn whoever_has_not_read_what_was_compacted_learns_that(
         assert_eq!((&event["sequence"], &event["version"]), (&json!(sequence), &json!(3)));
         assert!(log.iter().all(|before| before["cursor"] != event["cursor"]));
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_subscriber_that_was_too_slow_for_a_compaction_learns_that_and_is_done(
+    #[values(Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let id = task_with(&app, quadratic()).await;
+    let follow = format!(
+        "subscription ($after: String) {{ taskEvents(after: $after) {{ ...Event }} }} {EVENT}"
+    );
+    let mut events = app.subscribe(&follow, json!({ "after": "START" })).await;
+    assert_eq!(events.take(1).await.len(), 1);
+    // As if 48 events had come that it did not get, and most of them were compacted since.
+    app.database.execute("UPDATE log_head SET position = 50, start = 40 WHERE id = 1").await;
+    app.update_task(json!({ "id": id, "priority": 1 })).await;
+    let told = events.next_response().await.expect("an error, as an event");
+    assert_eq!(told["errors"][0]["extensions"]["code"], "CURSOR_EXPIRED", "{told}");
+    assert_eq!(events.next_response().await, Err(End::Complete));
 }
 
 #[rstest]
