@@ -26,8 +26,9 @@ impl TaskManager {
         before: Timestamp,
         keep_versions: u64,
     ) -> Result<Compacted> {
+        let place = self.store.last_place_before(before).await?;
         let cut =
-            self.store.write(move |tx| async move { tx.cut_log(before).await }.boxed()).await?;
+            self.store.write(move |tx| async move { tx.cut_log(place).await }.boxed()).await?;
         let mut done = Compacted::default();
         for id in self.store.all_task_ids().await? {
             let gone = self

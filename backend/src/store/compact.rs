@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    Tx,
+    Store, Tx,
     entity::{baseline, document, event, json, log_head, micros},
     events::log_head,
     fault,
@@ -19,29 +19,35 @@ use crate::task::{
     TaskId, TaskVersion, Timestamp, ToldTask, Version,
 };
 
-impl Tx {
-    /// Lets the log begin after the last place before which everything is from before a time. Says
-    /// which: events up to there may go, and whoever has not read them learns that.
-    pub async fn cut_log(&mut self, before: Timestamp) -> Result<Position> {
-        self.keep_log_head().await?;
-        let first_to_stay: Option<Position> = event::Entity::find()
+impl Store {
+    /// The last place of the log before which, and at which, everything is from before a time. It stays
+    /// so whatever is committed after this was read.
+    pub async fn last_place_before(&self, time: Timestamp) -> Result<Position> {
+        let snapshot = self.snapshot().await?;
+        let first_from_then: Option<Position> = event::Entity::find()
             .select_only()
             .column(event::Column::Position)
-            .filter(event::Column::At.gte(micros(before)))
+            .filter(event::Column::At.gte(micros(time)))
             .order_by_asc(event::Column::Position)
             .limit(1)
             .into_tuple()
-            .one(self.connection())
+            .one(&snapshot)
             .await
             .map_err(fault)?;
-        let cut = match first_to_stay {
-            Some(position) => position - 1,
-            None => log_head(self.kind(), self.connection()).await?.unwrap_or_default(),
-        };
+        let head = log_head(self.kind(), &snapshot).await?;
+        snapshot.rollback().await.map_err(fault)?;
+        Ok(first_from_then.map_or(head.unwrap_or_default(), |position| position - 1))
+    }
+}
+
+impl Tx {
+    /// Lets the log begin after that place, unless it begins later already. Says where it begins: events
+    /// up to there may go, and whoever has not read them learns that.
+    pub async fn cut_log(&mut self, place: Position) -> Result<Position> {
         let start = log_head::Column::Start;
         log_head::Entity::update_many()
-            .col_expr(start, Expr::val(cut))
-            .filter(log_head::Column::Id.eq(1).and(start.lt(cut)))
+            .col_expr(start, Expr::val(place))
+            .filter(log_head::Column::Id.eq(1).and(start.lt(place)))
             .exec(self.writing_apart())
             .await
             .map_err(fault)?;

@@ -13,9 +13,9 @@ use super::{
 };
 
 /// Later than any event.
-const EVER: &str = "2099-01-01T00:00:00Z";
+pub(super) const EVER: &str = "2099-01-01T00:00:00Z";
 
-fn compact(app: &App, before: &str, keep: &str) {
+pub(super) fn compact(app: &App, before: &str, keep: &str) {
     let arguments = ["compact", "--before", before, "--keep-versions", keep];
     let output = run(arguments.into_iter().chain(["--database", app.database.url()]));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -178,6 +178,25 @@ async fn a_compaction_that_was_interrupted_goes_on(#[values(Db::SqliteFile, Db::
     assert_eq!(app.log(None).await.len(), 2);
     compact(&app, EVER, "2");
     assert_eq!(expect_the_rest(&app, &id, &before, 2).await, 5);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_purge_takes_the_history_with_it(#[values(Db::SqliteFile, Db::Postgres)] db: Db) {
+    let Some(app) = App::start(db).await else { return };
+    let stays = task_with(&app, quadratic()).await;
+    let id = task_with(&app, quadratic()).await;
+    app.update_task(json!({ "id": id, "priority": 1 })).await;
+    app.delete_task(&id).await;
+    compact(&app, EVER, "2");
+    assert_eq!(versions(&app, &id, 10).await.len(), 2);
+    let output = run(["purge", "--deleted-before-days", "0", "--database", app.database.url()]);
+    assert!(output.status.success());
+    assert_eq!(task_at(&app, &id, 3).await.error().code(), "TASK_NOT_FOUND");
+    assert_eq!(versions(&app, &stays, 10).await.len(), 1);
+    // A task of the same name has a history of its own.
+    app.create_task(quadratic_with(json!({ "id": id }))).await;
+    assert_eq!(versions(&app, &id, 10).await.len(), 1);
 }
 
 #[tokio::test]

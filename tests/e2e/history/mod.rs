@@ -446,4 +446,43 @@ async fn a_task_from_a_file_has_the_history_that_its_file_tells(
     for field in SETTINGS.iter().chain(&["status", "statusReason", "startedAt", "deletedAt"]) {
         assert_eq!(told[*field], restored["restoreTask"]["task"][*field], "{field}");
     }
+
+    // The file takes the place of the task that was made of it, whose history stays as far as it is kept.
+    compaction::compact(&other, compaction::EVER, "1");
+    let output =
+        asktell_tests::run(["import", folder, "--replace", "--database", other.database.url()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let replaced = task_at(&other, &id, 6).await.data()["taskAt"].take();
+    assert_eq!(settings_of(&replaced), settings_of(&seen));
+    assert_eq!(replaced["deletedAt"], seen["deletedAt"]);
+    assert_eq!(task_at(&other, &id, 5).await.data()["taskAt"].take(), told);
+}
+
+#[tokio::test]
+async fn what_an_earlier_server_did_not_tell_is_said_to_be_unknown() {
+    let app = App::start(Db::SqliteFile).await.expect("SQLite is always there");
+    let candidates = json!({
+        "parameters": [{ "int": { "name": "x", "low": 0, "high": 9 } }],
+        "candidates": [{ "x": 1 }, { "x": 5 }],
+    });
+    let id = task_with(&app, quadratic_with(json!({ "parameterSpace": candidates }))).await;
+    let as_it_was = "UPDATE event SET data = json_set(json_remove(replace(data,
+        '\"candidatesHash\":', '\"unheardOf\":'), '$.life'), '$.kind', 'IMPORTED', '$.replaced',
+        json('false')), kind = 'IMPORTED'";
+    app.database.execute(as_it_was).await;
+    app.update_task(json!({ "id": id, "priority": 3 })).await;
+    let past = task_at(&app, &id, 2).await.data()["taskAt"].take();
+    let unknown =
+        ["createdAt", "deletedAt", "finishedAt", "startedAt", "statusReason", "parameterSpace"];
+    assert_eq!(past["unknownFields"], json!(unknown));
+    for field in unknown {
+        assert_eq!(past[field], Value::Null, "{field}");
+    }
+    assert_eq!(
+        (&past["priority"], &past["fields"]["parameterSpace"]["candidateCount"]),
+        (&json!(3), &json!(2))
+    );
+    // The rest can be gone back to, but for the space.
+    let error = app.mutate("revertTask", json!({ "id": id, "toVersion": 1 })).await.error();
+    assert_eq!((error.code(), error.detail("version")), ("HISTORY_INCOMPLETE", &json!(1)));
 }
