@@ -19,7 +19,7 @@ const KINDS: [StrategyKind; 8] = [
 ];
 
 fn parameter(domain: Domain) -> Parameter {
-    Parameter { domain, condition: None }
+    Parameter::free(domain)
 }
 
 fn float(low: f64, high: f64, step: Option<f64>, log: bool) -> Parameter {
@@ -31,7 +31,7 @@ fn int(low: i64, high: i64, log: bool) -> Parameter {
 }
 
 fn when(parent: usize, when: When, domain: Domain) -> Parameter {
-    Parameter { domain, condition: Some(Condition { parent, when }) }
+    Parameter { domain, condition: Some(Condition { parent, when }), fixed: None }
 }
 
 fn space(parameters: Vec<Parameter>) -> Space {
@@ -84,15 +84,40 @@ fn spaces() -> Vec<(&'static str, Space)> {
         ("log", space(vec![float(1e-6, 1.0, None, true), int(1, 100_000, true)])),
         ("stepped", space(vec![float(0.0, 1.0, Some(0.1), false), int(0, 20, false)])),
         ("mixed", space(mixed())),
-        ("conditional", conditional),
-        ("mixture", tied(vec![float(0.0, 1.0, None, false); 4], &[1.0; 4], 1.0, 1.0)),
+        ("conditional", conditional.clone()),
+        ("mixture", mixture(None)),
         ("stepped mixture", tied(vec![float(0.0, 1.0, Some(0.05), false); 3], &[1.0; 3], 1.0, 1.0)),
         (
             "x ≤ y",
             tied(vec![float(0.0, 9.0, None, false); 2], &[1.0, -1.0], f64::NEG_INFINITY, 0.0),
         ),
-        ("candidates", listed),
+        ("candidates", listed.clone()),
+        ("fixed", fixed(space(mixed()), &[(0, 2.5), (1, 1.0)])),
+        ("fixed whole", fixed(space(mixed()), &[(2, 32.0), (3, 2.0)])),
+        ("fixed branch", fixed(conditional, &[(0, 1.0)])),
+        ("fixed in a mixture", fixed(mixture(None), &[(2, 0.25)])),
+        ("fixed in steps", fixed(mixture(Some(0.05)), &[(1, 0.3)])),
+        ("fixed in a list", fixed_in_list(listed)),
     ]
+}
+
+fn mixture(step: Option<f64>) -> Space {
+    tied(vec![float(0.0, 1.0, step, false); 4], &[1.0; 4], 1.0, 1.0)
+}
+
+fn fixed(mut space: Space, values: &[(usize, f64)]) -> Space {
+    for (parameter, value) in values {
+        space.parameters[*parameter].fixed = Some(*value);
+    }
+    space
+}
+
+/// A list of which a part is left.
+fn fixed_in_list(mut space: Space) -> Space {
+    for place in 0..40 {
+        space.candidates[place].0[1] = Some(f64::from(u8::from(place % 2 == 0)));
+    }
+    fixed(space, &[(1, 1.0)])
 }
 
 /// What kind of results there are.
@@ -366,6 +391,48 @@ fn a_first_design_is_in_the_space_and_not_the_start_of_the_strategy() {
             check(&problem, &History::default(), &design, 12, &what);
             assert_ne!(design, ask(&problem, kind, &History::default(), 12, 6), "{what}");
         }
+    }
+}
+
+/// The spaces with parameters that are fixed.
+fn fixed_spaces() -> impl Iterator<Item = (&'static str, Space)> {
+    spaces().into_iter().filter(|(name, _)| name.starts_with("fixed"))
+}
+
+#[test]
+fn a_fixed_parameter_has_its_value_in_every_point_whatever_was_tried_before() {
+    for (name, space) in fixed_spaces() {
+        assert_eq!(space.check(), Ok(()), "{name}");
+        let opened = Problem { space: space.opened(), objectives: 1, constraints: 0 };
+        let problem = problem(&space, 1, 0);
+        for (kind, count) in KINDS.into_iter().flat_map(|kind| [(kind, 0), (kind, 14)]) {
+            // Most results have other values there, and so have points that are out.
+            let history = history(&opened, Results::Smooth, count, 8);
+            let points = ask(&problem, kind, &history, 4, 8);
+            let what = format!("{kind:?} in {name}, {count} results");
+            check(&problem, &history, &points, 4, &what);
+            for point in &points {
+                for (parameter, value) in space.parameters.iter().zip(&point.0) {
+                    if let (Some(fixed), Some(value)) = (parameter.fixed, value) {
+                        assert_eq!(fixed.to_bits(), value.to_bits(), "{what}: {point:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn models_learn_from_results_at_other_values_of_what_is_fixed() {
+    // Not one result lies in the space, and yet the bottom of the bowl is found.
+    let whole = space(vec![float(0.0, 1.0, None, false); 3]);
+    let space = fixed(whole.clone(), &[(2, 0.7)]);
+    let (opened, problem) = (problem(&whole, 1, 0), problem(&space, 1, 0));
+    for kind in [StrategyKind::Gp, StrategyKind::Auto] {
+        let history = history(&opened, Results::Smooth, 15, 2);
+        let points = ask(&problem, kind, &history, 3, 2);
+        let found = points.iter().map(|p| bowl(&space, p)).fold(f64::INFINITY, f64::min);
+        assert!(found < 0.01, "{kind:?}: {points:?}, the best worth {found}");
     }
 }
 

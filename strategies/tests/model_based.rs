@@ -8,7 +8,7 @@ use asktell_strategies::{
 };
 
 fn float(low: f64, high: f64) -> Parameter {
-    Parameter { domain: Domain::Float { low, high, step: None, log: false }, condition: None }
+    Parameter::free(Domain::Float { low, high, step: None, log: false })
 }
 
 fn square() -> Problem {
@@ -21,15 +21,12 @@ fn mixed() -> Problem {
     let mut sometimes = float(0.0, 1.0);
     sometimes.condition = Some(Condition { parent: 0, when: When::Among(vec![1]) });
     let parameters = vec![
-        Parameter { domain: Domain::Categorical { choices: 3 }, condition: None },
+        Parameter::free(Domain::Categorical { choices: 3 }),
         float(0.0, 1.0),
         sometimes,
-        Parameter { domain: Domain::Int { low: 1, high: 64, step: 1, log: true }, condition: None },
-        Parameter {
-            domain: Domain::Float { low: 0.0, high: 1.0, step: Some(0.1), log: false },
-            condition: None,
-        },
-        Parameter { domain: Domain::Ordinal { levels: 4 }, condition: None },
+        Parameter::free(Domain::Int { low: 1, high: 64, step: 1, log: true }),
+        Parameter::free(Domain::Float { low: 0.0, high: 1.0, step: Some(0.1), log: false }),
+        Parameter::free(Domain::Ordinal { levels: 4 }),
     ];
     Problem { space: Space { parameters, ..Space::default() }, objectives: 1, constraints: 0 }
 }
@@ -143,7 +140,7 @@ fn a_branch_that_looked_good_is_left_for_a_better_one() {
         let condition = Some(Condition { parent: 0, when: When::Among(vec![branch]) });
         Parameter { condition, ..float(0.0, 1.0) }
     };
-    let choice = Parameter { domain: Domain::Categorical { choices: 2 }, condition: None };
+    let choice = Parameter::free(Domain::Categorical { choices: 2 });
     let parameters = vec![choice, branch(0), branch(0), branch(0), branch(1), branch(1)];
     let space = Space { parameters, ..Space::default() };
     let problem = Problem { space, objectives: 1, constraints: 0 };

@@ -10,9 +10,8 @@ use asktell_strategies::{
 };
 
 fn numbers(ranges: &[(f64, f64)]) -> Space {
-    let parameter = |(low, high): &(f64, f64)| Parameter {
-        domain: Domain::Float { low: *low, high: *high, step: None, log: false },
-        condition: None,
+    let parameter = |(low, high): &(f64, f64)| {
+        Parameter::free(Domain::Float { low: *low, high: *high, step: None, log: false })
     };
     Space { parameters: ranges.iter().map(parameter).collect(), ..Space::default() }
 }

@@ -11,7 +11,7 @@ use rand::RngExt as _;
 
 fn space() -> Space {
     let domain = Domain::Float { low: 0.0, high: 1.0, step: None, log: false };
-    Space { parameters: vec![Parameter { domain, condition: None }; 2], ..Space::default() }
+    Space { parameters: vec![Parameter::free(domain); 2], ..Space::default() }
 }
 
 fn strategy() -> Strategy {

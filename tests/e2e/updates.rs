@@ -211,13 +211,16 @@ async fn what_is_optimized_is_fixed_once_started(
     let Some(app) = App::start(db).await else { return };
     let id = app.running_task(full()).await;
     let before = app.task(&id).await;
-    for field in ["parameterSpace", "objectives"] {
+    for (field, code) in
+        [("parameterSpace", "INCOMPATIBLE_SPACE"), ("objectives", "TASK_ALREADY_STARTED")]
+    {
         let change = changes(&id).into_iter().find(|change| change.field == field);
-        for given in [change.expect("a change").value, Value::Null] {
+        let value = change.expect("a change").value;
+        for (given, code) in [(value, code), (Value::Null, "TASK_ALREADY_STARTED")] {
             let mut input = json!({ "id": id });
             input[field] = given;
             let error = app.mutate("updateTask", input).await.error();
-            assert_eq!(error.code(), "TASK_ALREADY_STARTED", "{field}");
+            assert_eq!(error.code(), code, "{field}");
         }
     }
     assert_eq!(app.task(&id).await, before);

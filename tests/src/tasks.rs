@@ -10,8 +10,9 @@ pub const TASK: &str = "
 fragment Task on Task {
   id name description status statusReason allowedTransitions version sequence
   createdAt updatedAt startedAt finishedAt deletedAt
+  spaceVersion spaceChangedAt clonedFrom
   parameterSpace { parameters {
-    __typename name condition { parameter oneOf atLeast atMost }
+    __typename name condition { parameter oneOf atLeast atMost } fixed
     ... on FloatParameter { low high step log }
     ... on IntParameter { intLow: low intHigh: high intStep: step log }
     ... on CategoricalParameter { choices }
@@ -52,7 +53,7 @@ fragment Trial on Trial {
   lease { token worker expiresAt }
   attempts { token worker startedAt endedAt outcome reason }
   metrics { name value } metadata artifacts { name url }
-  feasible excluded exclusionReason
+  feasible excluded exclusionReason spaceVersion inSpace
   corrections { at actor reason values { objective value standardDeviation } }
   attachedResults {
     at actor worker leaseToken values { objective value standardDeviation } metrics { name value }

@@ -29,6 +29,7 @@ pub(super) fn invalid(argument: &str, problem: Invalid) -> async_graphql::Error 
 pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
     match error {
         Error::Invalid(problem) => invalid("input", problem),
+        Error::IncompatibleSpace(problem) => refusal(Error::IncompatibleSpace(problem.at("input"))),
         other @ (Error::TaskNotFound(_)
         | Error::TaskAlreadyExists(_)
         | Error::InvalidStatusTransition { .. }
@@ -81,6 +82,9 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         ),
         Error::Invalid(problem) => {
             set("VALIDATION_FAILED", vec![("path", Value::List(path(problem)))]);
+        }
+        Error::IncompatibleSpace(problem) => {
+            set("INCOMPATIBLE_SPACE", vec![("path", Value::List(path(problem)))]);
         }
         Error::TaskNotReady { missing } => {
             let fields = missing.iter().map(|missing| text(&missing.field())).collect();

@@ -9,17 +9,20 @@ use super::{
     Services,
     cursor::TaskCursor,
     error::{Result, invalid, refusal},
-    inputs::{TaskEventFilter, TaskFilter, id, ids as id_list},
+    inputs::{ParameterSpaceInput, TaskEventFilter, TaskFilter, id, ids as id_list},
     loader::{Gathered, TaskKey},
     paging::{
         MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection, keys,
     },
     scalar::DateTime,
-    types::{Node, PastTask, Task, TaskDifference, Trial, list_events, list_versions, shared},
+    types::{
+        Node, PastTask, SpaceChangePreview, Task, TaskDifference, Trial, list_events,
+        list_versions, shared,
+    },
 };
 use crate::{
     store,
-    task::{Caller, Invalid, Moment, TaskId, TrialId},
+    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId},
 };
 
 /// Reading.
@@ -81,6 +84,28 @@ impl Query {
         let store = &ctx.data::<Services>()?.store;
         let page = store.list_tasks(&filter, &request).await.map_err(refusal)?;
         Ok(TaskConnection::of(page, Task::cursor))
+    }
+
+    /// What another parameter space would do to a task: what changes, and how many of its results would lie outside.
+    /// Nothing is written; `updateTask` does it.
+    async fn space_change_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.")] task_id: ID,
+        #[graphql(desc = "The space that it is to have.")] parameter_space: ParameterSpaceInput,
+    ) -> Result<SpaceChangePreview> {
+        let task = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
+        let next: task::ParameterSpace =
+            parameter_space.try_into().map_err(|problem| invalid("parameterSpace", problem))?;
+        let found = ctx.data::<Services>()?.store.task(task).await.map_err(refusal)?;
+        let task = Task(found.ok_or_else(|| refusal(Error::TaskNotFound(task)))?);
+        let settings = task.settings(ctx).await?;
+        let before = settings.parameter_space.as_ref();
+        let changes = task.0.change_space(before, Some(&next)).map_err(refusal)?;
+        let another = before != Some(&next) && !task.0.is_unstarted();
+        let version = task.0.space_version + i64::from(another);
+        let report = task.report_on(ctx, &next, version).await?;
+        Ok(SpaceChangePreview::new(changes, &report))
     }
 
     /// Every version of a task, newest first: who changed it, when, why, and what. Read from the log, so that it is there

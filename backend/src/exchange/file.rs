@@ -14,7 +14,7 @@ use crate::{
         Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
         Labels, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StrategyKind,
         StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus, Trial, TrialCounts,
-        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, check_json, mark_front,
+        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, Version, check_json, mark_front,
     },
 };
 
@@ -75,6 +75,8 @@ struct More {
     #[serde(flatten)]
     course: CourseFile,
     #[serde(flatten)]
+    space: SpaceFile,
+    #[serde(flatten)]
     between: BetweenFile,
     trials: Vec<TrialFile>,
 }
@@ -91,6 +93,21 @@ struct CourseFile {
     constraints: Constraints,
     trial_policy: TrialPolicy,
     pruning: Pruning,
+}
+
+/// What files have had since spaces change.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct SpaceFile {
+    space_version: Version,
+    space_changed_at: Option<Moment>,
+    cloned_from: Option<TaskId>,
+}
+
+impl Default for SpaceFile {
+    fn default() -> Self {
+        Self { space_version: 1, space_changed_at: None, cloned_from: None }
+    }
 }
 
 const FORMAT: u32 = 1;
@@ -136,6 +153,9 @@ impl From<&TaskRecord> for TaskFile {
             strategy_token: _,
             points_since: _,
             basis: _,
+            space_version,
+            space_changed_at,
+            cloned_from,
         } = task;
         let TaskSettings {
             parameter_space,
@@ -184,6 +204,11 @@ impl From<&TaskRecord> for TaskFile {
                     constraints: constraints.clone(),
                     trial_policy: policy.clone(),
                     pruning: *pruning,
+                },
+                space: SpaceFile {
+                    space_version: *space_version,
+                    space_changed_at: space_changed_at.map(Moment),
+                    cloned_from: *cloned_from,
                 },
                 between: parameter_space.as_ref().map(BetweenFile::from).unwrap_or_default(),
                 trials: trials
@@ -247,6 +272,11 @@ impl TaskFile {
             views(&trials) == (self.initial_designs, self.results, self.next_points),
             "initial_designs, results or next_points say something else than asktell.trials"
         );
+        let spaces = 1..=more.space.space_version;
+        ensure!(
+            trials.iter().all(|trial| spaces.contains(&trial.space_version)),
+            "asktell.space_version: must be at least 1, and no trial's may be greater"
+        );
         let settings = TaskSettings {
             parameter_space: self
                 .parameter_space
@@ -280,6 +310,9 @@ impl TaskFile {
             labels: course.labels,
             budget: course.budget.check().context("asktell.budget")?,
             since_best: course.since_best,
+            space_version: more.space.space_version,
+            space_changed_at: more.space.space_changed_at.map(|at| at.0),
+            cloned_from: more.space.cloned_from,
             ..Task::new(self.task_id, self.name, owner, self.created_at.0)
         };
         let model_state = self.model_state;
@@ -297,6 +330,7 @@ pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
     for trial in trials.iter_mut() {
         task.trial_counts.add(trial.state, 1);
         let metrics = &trial.details.beside.metrics;
+        trial.in_space = settings.is_in_space(&trial.point);
         trial.feasible = (trial.state == TrialState::Completed)
             .then(|| settings.constraints.hold(&trial.values, metrics));
         // A lease needs an end, or nobody would ever take it back.

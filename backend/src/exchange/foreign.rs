@@ -17,7 +17,8 @@ use crate::{
         Actor, Constraints, Description, JsonObject, JsonValue, Numeric, Objectives, Owner,
         Parameter, ParameterKind, ParameterSpace, ParameterValue, Point, Pruning, Reason, Seed,
         StrategyKind, StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus,
-        Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState, Tuning, Values, check_json,
+        Timestamp, Trial, TrialId, TrialOrigin, TrialPolicy, TrialState, Tuning, Values,
+        check_json,
     },
 };
 
@@ -138,7 +139,7 @@ fn space(value: Option<&JsonValue>) -> anyhow::Result<Option<ParameterSpace>> {
         .into_iter()
         .map(|(name, spec)| {
             let kind = kind(&spec).with_context(|| name.clone())?;
-            Ok(Parameter { name, kind, condition: None })
+            Ok(Parameter { name, kind, condition: None, fixed: None })
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(Some(ParameterSpace::new(parameters, Vec::new(), &[])?))
@@ -265,7 +266,7 @@ fn trials(
             values,
             failure_reason,
             finished_at: (state != TrialState::Waiting).then_some(at),
-            ..Trial::planned(task, number, origin, point, at)
+            ..Trial::planned(TrialId { task, number }, 1, origin, point, at)
         })
         .collect())
 }

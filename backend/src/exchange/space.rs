@@ -5,7 +5,8 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::task::{
-    Condition, JsonObject, Parameter, ParameterConstraint, ParameterKind, ParameterSpace, Point,
+    Condition, JsonObject, Parameter, ParameterConstraint, ParameterKind, ParameterSpace,
+    ParameterValue, Point,
 };
 
 /// What a parameter is, beside its name.
@@ -15,6 +16,8 @@ struct ParameterFile {
     kind: ParameterKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fixed: Option<ParameterValue>,
 }
 
 /// What files have had since there are constraints between parameters and lists of candidates.
@@ -38,8 +41,9 @@ impl From<&ParameterSpace> for BetweenFile {
 
 /// Parameter name to what it is.
 pub(super) fn to_json(space: &ParameterSpace) -> JsonObject {
-    let one = |Parameter { name, kind, condition }: &Parameter| {
-        let file = ParameterFile { kind: kind.clone(), condition: condition.clone() };
+    let one = |Parameter { name, kind, condition, fixed }: &Parameter| {
+        let (kind, condition, fixed) = (kind.clone(), condition.clone(), fixed.clone());
+        let file = ParameterFile { kind, condition, fixed };
         (name.clone(), serde_json::json!(file))
     };
     space.parameters().iter().map(one).collect()
@@ -50,9 +54,9 @@ pub(super) fn from_json(
     between: &BetweenFile,
 ) -> anyhow::Result<ParameterSpace> {
     let one = |(name, value)| {
-        let ParameterFile { kind, condition } =
+        let ParameterFile { kind, condition, fixed } =
             serde_json::from_value(value).with_context(|| format!("parameter_space.{name}"))?;
-        Ok(Parameter { name, kind, condition })
+        Ok(Parameter { name, kind, condition, fixed })
     };
     let parameters = object.into_iter().map(one).collect::<anyhow::Result<_>>()?;
     let BetweenFile { parameter_constraints, candidates } = between;

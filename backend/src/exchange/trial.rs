@@ -4,9 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::Moment;
 use crate::task::{
-    LeaseToken, Point, Reason, StepReport, TaskId, Trial, TrialDetails, TrialOrigin, TrialState,
-    Values, WorkerName,
+    LeaseToken, Point, Reason, StepReport, TaskId, Trial, TrialDetails, TrialId, TrialOrigin,
+    TrialState, Values, Version, WorkerName,
 };
+
+/// The version of a space that was never changed.
+const fn first_space() -> Version {
+    1
+}
 
 /// A trial, with all that became of it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +38,8 @@ pub(super) struct TrialFile {
     told_with: Option<LeaseToken>,
     #[serde(default)]
     excluded: Option<Reason>,
+    #[serde(default = "first_space")]
+    space_version: Version,
     #[serde(default)]
     details: TrialDetails,
     #[serde(default)]
@@ -63,6 +70,8 @@ impl TrialFile {
             excluded,
             feasible: _, // derived from values and constraints
             on_front: _,
+            space_version,
+            in_space: _, // derived from point and space
         } = trial.clone();
         Self {
             number: id.number,
@@ -81,6 +90,7 @@ impl TrialFile {
             available_at: available_at.map(Moment),
             told_with,
             excluded,
+            space_version,
             details,
             reports,
         }
@@ -105,6 +115,7 @@ impl TrialFile {
             available_at,
             told_with,
             excluded,
+            space_version,
             details,
             reports: _,
         } = self;
@@ -122,7 +133,7 @@ impl TrialFile {
             late,
             started_at: started_at.map(|at| at.0),
             finished_at: finished_at.map(|at| at.0),
-            ..Trial::planned(task, number, origin, point, created_at.0)
+            ..Trial::planned(TrialId { task, number }, space_version, origin, point, created_at.0)
         }
     }
 }

@@ -60,6 +60,22 @@ fn abandon(trial: &mut Trial, reason: Option<Reason>, at: Timestamp) {
     trial.finished_at = Some(at);
 }
 
+/// What waits and has come to lie outside of the space is not handed out any more.
+pub(super) async fn abandon_outside(change: &mut Change<'_>) -> Result<()> {
+    if change.task.trial_counts.get(TrialState::Waiting) == 0 {
+        return Ok(());
+    }
+    let version = change.task.space_version;
+    let reason = Reason::new(format!("lies outside of version {version} of the space"))?;
+    for mut trial in change.tx.all_waiting_trials(change.task.id).await? {
+        if !trial.in_space {
+            abandon(&mut trial, Some(reason.clone()), change.at);
+            change.moved(&trial, TrialState::Waiting, Some(&reason)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A COMPLETED task keeps no points to be run; a FAILED one does, for the retry.
 pub(super) async fn abandon_waiting(change: &mut Change<'_>) -> Result<()> {
     if change.task.trial_counts.get(TrialState::Waiting) == 0 {

@@ -76,7 +76,7 @@ fn finished(
     let outcome = report
         .check(&settings.objectives, &settings.constraints, &beside.metrics)
         .map_err(|e| e.at("outcome"))?;
-    let mut trial = Trial::planned(change.task.id, number, TrialOrigin::Imported, point, change.at);
+    let mut trial = change.plan(number, TrialOrigin::Imported, point);
     trial.state = outcome.state();
     trial.failure_reason = outcome.reason().cloned();
     trial.finished_at = Some(change.at);

@@ -6,8 +6,9 @@ use super::abandon::abandon_waiting;
 use crate::{
     store::Tx,
     task::{
-        Best, Bound, Caller, Error, Happening, Reason, Result, Task, TaskId, TaskSettings,
-        TaskStatus, Timestamp, Trial, TrialId, TrialState, dominates, mark_front,
+        Best, Bound, Caller, Error, Happening, Point, Reason, Result, Task, TaskId, TaskSettings,
+        TaskStatus, Timestamp, Trial, TrialId, TrialNumber, TrialOrigin, TrialState, dominates,
+        mark_front,
     },
 };
 
@@ -76,6 +77,12 @@ impl<'t> Change<'t> {
     /// Tells of a change.
     pub(super) fn record(&mut self, what: Happening) {
         self.tx.record(&mut self.task, self.caller, self.at, what);
+    }
+
+    /// A new trial of a point in the space as it is now; telling of it and writing it is the caller's.
+    pub(super) fn plan(&self, number: TrialNumber, origin: TrialOrigin, point: Point) -> Trial {
+        let Task { id: task, space_version, .. } = self.task;
+        Trial::planned(TrialId { task, number }, space_version, origin, point, self.at)
     }
 
     /// Counts and tells of a new trial; writing it is the caller's.
@@ -169,7 +176,8 @@ impl<'t> Change<'t> {
     }
 
     /// Derives best value, front and the rest from all trials anew, after a result was excluded,
-    /// included or corrected (`changed` is that trial as it is to be), or objectives were set late.
+    /// included or corrected (`changed` is that trial as it is to be), objectives were set late, or the
+    /// space became another.
     pub(super) async fn recount_results(
         &mut self,
         settings: &TaskSettings,
@@ -187,8 +195,9 @@ impl<'t> Change<'t> {
             let metrics = &trial.details.beside.metrics;
             let feasible = (trial.state == TrialState::Completed)
                 .then(|| settings.constraints.hold(&trial.values, metrics));
-            if trial.feasible != feasible {
-                trial.feasible = feasible;
+            let in_space = settings.is_in_space(&trial.point);
+            if (trial.feasible, trial.in_space) != (feasible, in_space) {
+                (trial.feasible, trial.in_space) = (feasible, in_space);
                 touched.insert(index);
             }
         }
@@ -206,6 +215,8 @@ impl<'t> Change<'t> {
             trial.on_front || self.task.best.is_some_and(|best| best.number == trial.id.number)
         };
         let latest = trials.iter().filter(good).filter_map(|trial| trial.finished_at).max();
+        // In another space, patience begins anew.
+        let latest = latest.max(self.task.space_changed_at);
         let since = trials.iter().filter(|trial| trial.state == TrialState::Completed);
         let since = since.filter(|trial| trial.finished_at > latest).count();
         self.task.since_best = i64::try_from(since).map_err(Error::storage)?;

@@ -35,6 +35,7 @@ impl TaskManager {
             constraints,
             policy,
             pruning,
+            cloned_from,
         } = new;
         let id = id.unwrap_or_else(TaskId::random);
         check_json(&JsonValue::Object(metadata.clone()), TaskSettings::MAX_METADATA_BYTES)
@@ -62,8 +63,14 @@ impl TaskManager {
             None => TaskName::new(id.default_name())?,
         };
         let owner = owner.unwrap_or_else(|| Owner::from(&caller.actor));
-        let mut new_task =
-            Task { description, priority, labels, budget, ..Task::new(id, name, owner, at) };
+        let mut new_task = Task {
+            description,
+            priority,
+            labels,
+            budget,
+            cloned_from,
+            ..Task::new(id, name, owner, at)
+        };
         new_task.follow(&settings);
         let sources = self.read_sources(&settings).await?;
         let by = caller.clone();
@@ -128,6 +135,9 @@ pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
         ("constraints", Some(json!(constraints))),
         ("trialPolicy", Some(json!(policy))),
         ("pruning", Some(json!(pruning))),
+        // What is 1 need not be told.
+        ("spaceVersion", (task.space_version > 1).then(|| json!(task.space_version))),
+        ("clonedFrom", task.cloned_from.map(|id| json!(id))),
     ]
     .into_iter()
     .filter(|(_, value)| value.is_some())

@@ -44,7 +44,7 @@ pub(super) fn plan_trials(
     let first = change.task.trial_counts.total() + 1;
     let trials = (first..)
         .zip(points)
-        .map(|(number, point)| Trial::planned(change.task.id, number, origin, point, change.at))
+        .map(|(number, point)| change.plan(number, origin, point))
         .collect::<Vec<_>>();
     for trial in &trials {
         change.created(trial);

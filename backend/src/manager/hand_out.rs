@@ -126,7 +126,7 @@ impl HandOut<'_> {
         }
         let of_model = if settings.strategy.kind.learns() { MOST_OF_A_MODEL } else { count };
         let wanted = usize::try_from(count.min(of_model)).unwrap_or(usize::MAX);
-        let Some(ready) = self.ready(change, wanted).await? else {
+        let Some(ready) = self.ready(change, settings, wanted).await? else {
             let limit = settings.strategy.tuning.time_limit_seconds.duration();
             let points = i64::try_from(wanted).unwrap_or(i64::MAX);
             let lack = Lack { task: change.task.clone(), points, limit };
@@ -156,8 +156,14 @@ impl HandOut<'_> {
     }
 
     /// Points that are ready for the task as it is now, or else those that were waited for: then it has
-    /// changed meanwhile, and would forever if those were refused.
-    async fn ready(self, change: &mut Change<'_>, wanted: usize) -> Result<Option<Arc<Prepared>>> {
+    /// changed meanwhile, and would forever if those were refused. But none that has come to lie outside
+    /// of the space.
+    async fn ready(
+        self,
+        change: &mut Change<'_>,
+        settings: &TaskSettings,
+        wanted: usize,
+    ) -> Result<Option<Arc<Prepared>>> {
         let (task, id) = (&change.task, change.task.id);
         let enough = |ready: &Prepared| ready.exhausted || ready.left(task).len() >= wanted;
         let fits = |ready: &Arc<Prepared>| ready.stands(task) && enough(ready);
@@ -169,7 +175,11 @@ impl HandOut<'_> {
             self.proposals.keep(id, Arc::clone(&there));
             return Ok(Some(there));
         }
-        let waited_for = self.grant.points(id).filter(|points| points.left(task).len() >= wanted);
+        let space = settings.parameter_space.as_ref();
+        let inside = |one: &Suggestion| space.is_some_and(|space| space.contains(&one.point));
+        let waited_for = self.grant.points(id).filter(|points| {
+            points.left(task).get(..wanted).is_some_and(|next| next.iter().all(inside))
+        });
         Ok(waited_for.cloned())
     }
 
@@ -182,10 +192,9 @@ impl HandOut<'_> {
         let first = change.task.trial_counts.total() + 1;
         let mut trials = Vec::with_capacity(points.suggestions.len());
         for (number, Suggestion { point, why }) in (first..).zip(points.suggestions) {
-            let (task, at) = (change.task.id, change.at);
-            let mut trial = Trial::planned(task, number, TrialOrigin::Strategy, point, at);
+            let mut trial = change.plan(number, TrialOrigin::Strategy, point);
             trial.details.proposal = Some(why);
-            trial.hand_out(self.worker, at, lease);
+            trial.hand_out(self.worker, change.at, lease);
             change.created(&trial);
             change.task.proposed += 1;
             trials.push(trial);

@@ -7,6 +7,7 @@ mod add_results;
 mod ask;
 mod change;
 mod claim;
+mod clone;
 mod compact;
 mod conclude;
 mod correct;

@@ -9,7 +9,7 @@ use crate::task::{
 
 impl TaskManager {
     /// Gives back leased trials of one task, all of them or none. The attempt does not count against
-    /// the cap.
+    /// the cap. One whose point has come to lie outside of the space is not handed out again.
     pub async fn release_trials(
         &self,
         caller: &Caller,
@@ -36,7 +36,7 @@ impl TaskManager {
                         return Err(Error::LeaseLost { of: LeaseOf::Trial(id), token, current });
                     }
                     trial.end_lease(AttemptOutcome::Released, reason.clone(), at);
-                    if change.task.status == TaskStatus::Completed {
+                    if change.task.status == TaskStatus::Completed || !trial.in_space {
                         trial.state = TrialState::Abandoned;
                         trial.finished_at = Some(at);
                     } else {

@@ -107,6 +107,7 @@ fn expire(trial: &mut Trial, task: &Task, policy: &TrialPolicy, at: Timestamp) -
     let next = match task.status {
         // What is given back to a COMPLETED task would wait for ever.
         TaskStatus::Completed => None,
+        _ if !trial.in_space => None,
         TaskStatus::Created | TaskStatus::Running | TaskStatus::Paused | TaskStatus::Failed => {
             policy.next_attempt(attempts, at)
         }
@@ -116,7 +117,11 @@ fn expire(trial: &mut Trial, task: &Task, policy: &TrialPolicy, at: Timestamp) -
         trial.available_at = Some(available_at).filter(|available| *available > at);
         return format!("the lease expired; attempt {attempts} of {}", policy.max_attempts);
     }
-    let reason = format!("the lease expired; it was attempt {attempts} and the last");
+    let reason = if trial.in_space {
+        format!("the lease expired; it was attempt {attempts} and the last")
+    } else {
+        "the lease expired, and the point lies outside of the space now".to_owned()
+    };
     trial.state = TrialState::Abandoned;
     trial.failure_reason = Reason::new(&reason).ok();
     trial.finished_at = Some(at);

@@ -180,6 +180,7 @@ impl Incoming<'_> {
         let policy = &self.settings.policy;
         let again = trial.state == TrialState::Running
             && change.task.status != TaskStatus::Completed
+            && trial.in_space
             && policy.retries(kind.as_deref());
         if again { policy.next_attempt(trial.attempts_that_count(), change.at) } else { None }
     }

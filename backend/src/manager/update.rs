@@ -4,14 +4,15 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{TaskManager, change::Change};
+use super::{TaskManager, abandon::abandon_outside, change::Change};
 use crate::{
     store::Tx,
+    strategy,
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
         JsonValue, Labels, Moment, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning,
         Reason, Result, Revert, Seed, StrategySettings, Task, TaskName, TaskSettings, TaskStatus,
-        TaskUpdate, TrialPolicy, Version, check_json,
+        TaskUpdate, Timestamp, TrialPolicy, Version, check_json,
     },
 };
 
@@ -50,7 +51,12 @@ impl TaskManager {
                 let (labels_before, budget_before) =
                     (change.task.labels.clone(), change.task.budget);
                 let mut settings = TaskSettings::clone(&settings_before);
+                let unstarted = change.task.is_unstarted();
                 let mut changes = apply(&mut change.task, &mut settings, &update)?;
+                let another_space = settings.parameter_space != settings_before.parameter_space;
+                if another_space && !unstarted {
+                    changes.push(raise_space_version(&mut change.task, at));
+                }
                 change_model_state(change.tx, &update, &mut changes).await?;
                 if changes.is_empty() {
                     return Ok(change.task);
@@ -63,6 +69,11 @@ impl TaskManager {
                     change.tx.update_settings(update.id, &settings).await?;
                     if let Some(sources) = &sources {
                         change.tx.set_warm_start(update.id, sources.as_deref()).await?;
+                    } else if another_space
+                        && let Some(written) = change.tx.warm_start(update.id).await?
+                    {
+                        let written = strategy::carry_over(&settings_before, &settings, &written)?;
+                        change.tx.set_warm_start(update.id, Some(&written)).await?;
                     }
                 }
                 if change.task.labels != labels_before {
@@ -71,13 +82,17 @@ impl TaskManager {
                 let has_trials = change.task.trial_counts.total() > 0;
                 if has_trials
                     && (settings.objectives != settings_before.objectives
-                        || settings.constraints != settings_before.constraints)
+                        || settings.constraints != settings_before.constraints
+                        || another_space)
                 {
                     change.recount_results(&settings, None).await?;
                 }
                 change.task.follow(&settings);
                 let reason = update.reason.clone();
                 change.record(Happening::Updated { changes, reason, reverted_to });
+                if another_space {
+                    abandon_outside(&mut change).await?;
+                }
                 if change.task.proposes {
                     let reason = Reason::new("the server itself proposes the points now")?;
                     change.end_strategist(Some(reason));
@@ -103,6 +118,12 @@ impl TaskManager {
         // What is wrong with the update is told under the lock of the task.
         let Some((mut settings, mut task)) = found.zip(task) else { return Ok(None) };
         let had = !settings.strategy.tuning.warm_start.is_empty();
+        let only_space =
+            (objectives, strategy, constraints) == (&Patch::Keep, &Patch::Keep, &Patch::Keep);
+        if only_space && !task.is_unstarted() {
+            // What was written down is carried over, whatever has become of the other tasks since.
+            return Ok(None);
+        }
         if apply(&mut task, &mut settings, update).is_err() {
             return Ok(None);
         }
@@ -159,14 +180,10 @@ fn apply(
         Patch::Set(space) => Some(Some(space)),
     };
     if let Some(space) = space.filter(|space| *space != settings.parameter_space) {
-        let field = "parameterSpace";
-        fixed_once_started(task, field)?;
-        if task.trial_counts.total() > 0 {
-            return Err(Error::TaskAlreadyStarted { field });
-        }
+        task.change_space(settings.parameter_space.as_ref(), space.as_ref())?;
         let told = |space: &Option<ParameterSpace>| space.as_ref().map(ParameterSpace::told);
         let (old, new) = (told(&settings.parameter_space), told(&space));
-        changes.push(FieldChange { field: field.into(), old, new });
+        changes.push(FieldChange { field: "parameterSpace".into(), old, new });
         settings.parameter_space = space;
     }
     let had_objectives = !settings.objectives.is_empty();
@@ -217,6 +234,14 @@ fn change<T: PartialEq + Serialize>(
     changes.push(FieldChange { field: field.into(), old: present(place), new: present(&new) });
     *place = new;
     true
+}
+
+/// A space in which something was tried before has got another version.
+fn raise_space_version(task: &mut Task, at: Timestamp) -> FieldChange {
+    let old = Some(json!(task.space_version));
+    task.space_version += 1;
+    task.space_changed_at = Some(at);
+    FieldChange { field: "spaceVersion".into(), old, new: Some(json!(task.space_version)) }
 }
 
 fn fixed_once_started(task: &Task, field: &'static str) -> Result<()> {

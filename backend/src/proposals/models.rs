@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use asktell_strategies::{History, Model, Problem, Request, Space, Strategy, importance, model};
+use asktell_strategies::{History, Model, Problem, Request, Strategy, importance, model};
 use futures_util::FutureExt as _;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -241,8 +241,8 @@ impl Proposals {
         let wanted = Wanted(self.0.closing.child_token());
         let stop = wanted.0.clone();
         let work = move || {
-            // What lies between candidates shows how the model goes on.
-            let space = Space { candidates: Vec::new(), ..problem.space.clone() };
+            // What lies between candidates, or at other values of what is fixed, shows how the model goes on.
+            let space = problem.space.opened();
             let places: Vec<_> =
                 through.iter().map(|values| strategy::through(&space, &at, values)).collect();
             let points: Vec<_> = places.iter().flatten().cloned().collect();

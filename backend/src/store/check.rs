@@ -113,6 +113,13 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
         if leased != trial.lease_expires_at.is_some() || (leased && trial.lease_token == 0) {
             found.push(format!("trial {number} is {}, its lease says otherwise", trial.state));
         }
+        if trial.in_space != settings.is_in_space(&trial.point) {
+            found.push(format!("trial {number} is marked wrongly as to the space"));
+        }
+        if !(1..=task.space_version).contains(&trial.space_version) {
+            let (its, present) = (trial.space_version, task.space_version);
+            found.push(format!("trial {number} has space version {its}, its task {present}"));
+        }
         if trial.id.number != number {
             found.push(format!("trial {number} is missing"));
         }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 
 use super::{
     Tx,
-    entity::{micros, proposal},
+    entity::{micros, proposal, warm_start},
     fault,
     sql::Sql,
 };
@@ -69,6 +69,15 @@ impl Tx {
         sql.push("points = excluded.points WHERE proposal.sequence <= excluded.sequence");
         self.writing_apart().execute_raw(sql.into_statement()).await.map_err(fault)?;
         Ok(())
+    }
+
+    /// The results that a task begins with, as they were written down.
+    pub async fn warm_start(&mut self, id: TaskId) -> Result<Option<String>> {
+        let row = warm_start::Entity::find_by_id(id.uuid())
+            .one(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(row.map(|row| row.results))
     }
 
     /// Writes down the results that a task begins with, or removes them.

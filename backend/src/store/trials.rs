@@ -10,13 +10,13 @@ use sea_orm::{
 
 use super::{
     DatabaseKind, Store, Tx,
-    entity::{micros, task, time, trial},
+    entity::{document, micros, task, time, trial, unreadable},
     fault,
     sql::Columns,
 };
 use crate::task::{
     Error, Page, PageRequest, Result, Side, Task, TaskId, Timestamp, Trial, TrialFilter, TrialId,
-    TrialNumber, TrialState,
+    TrialNumber, TrialState, TriedPoint,
 };
 
 impl Store {
@@ -32,7 +32,7 @@ impl Store {
         filter: &TrialFilter,
         page: &PageRequest<TrialNumber>,
     ) -> Result<Page<Trial>> {
-        let TrialFilter { states, origins, on_front } = filter;
+        let TrialFilter { states, origins, on_front, in_space } = filter;
         let mut condition = Condition::all().add(trial::Column::TaskId.eq(task.uuid()));
         if !states.is_empty() {
             condition =
@@ -44,6 +44,9 @@ impl Store {
         }
         if *on_front {
             condition = condition.add(trial::Column::OnFront.eq(true));
+        }
+        if let Some(in_space) = in_space {
+            condition = condition.add(trial::Column::InSpace.eq(*in_space));
         }
         if let Some(after) = page.after {
             condition = condition.add(trial::Column::Number.gt(after));
@@ -64,6 +67,36 @@ impl Store {
             .map_err(fault)?;
         let trials = rows.into_iter().map(Trial::try_from).collect::<Result<_>>()?;
         Ok(Page::of(page, trials))
+    }
+}
+
+impl Store {
+    /// Every point of a task, with what a space must know to judge its trial.
+    pub async fn tried_points(&self, task: TaskId) -> Result<Vec<TriedPoint>> {
+        let rows: Vec<(i64, String, Option<String>, String)> = trial::Entity::find()
+            .select_only()
+            .columns([
+                trial::Column::SpaceVersion,
+                trial::Column::State,
+                trial::Column::Excluded,
+                trial::Column::Point,
+            ])
+            .filter(trial::Column::TaskId.eq(task.uuid()))
+            .order_by_asc(trial::Column::Number)
+            .into_tuple()
+            .all(&self.reader)
+            .await
+            .map_err(fault)?;
+        let one = |(space_version, state, excluded, point): (_, String, Option<String>, String)| {
+            Ok(TriedPoint {
+                space_version,
+                state: TrialState::from_word(&state)
+                    .ok_or_else(|| unreadable("trial.state", &state))?,
+                excluded: excluded.is_some(),
+                point: document("trial.point", &point)?,
+            })
+        };
+        rows.into_iter().map(one).collect()
     }
 }
 

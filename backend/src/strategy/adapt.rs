@@ -58,10 +58,11 @@ pub fn settings(settings: &TaskSettings) -> Option<Strategy> {
     })
 }
 
-/// A point in numbers; none if these cannot say it, because it is not of this space.
+/// A point in numbers, as models learn from it; none if they cannot know where it lies, because it is not
+/// of this space.
 #[must_use]
 pub fn point_in(settings: &TaskSettings, point: &Point) -> Option<asktell_strategies::Point> {
-    settings.parameter_space.as_ref()?.numbers_of(point)
+    settings.parameter_space.as_ref()?.learned(point)
 }
 
 /// A point in the words of the task.

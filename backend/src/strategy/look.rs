@@ -107,7 +107,12 @@ pub fn best_place(problem: &Problem, history: &History) -> Place {
     let total = |values: &[f64]| -> f64 {
         values.iter().zip(&ranges).map(|(value, (low, width))| (value - low) / width).sum()
     };
-    let best = all.iter().min_by(|(_, a, broken_a), (_, b, broken_b)| {
+    let inside = |(point, _, _): &&(&Place, _, _)| problem.space.admits(point);
+    let may_be_best: Vec<_> = match all.iter().filter(inside).collect::<Vec<_>>() {
+        inside if inside.is_empty() => all.iter().collect(),
+        inside => inside,
+    };
+    let best = may_be_best.into_iter().min_by(|(_, a, broken_a), (_, b, broken_b)| {
         broken_a.cmp(broken_b).then(total(a).total_cmp(&total(b)))
     });
     let middle = || {

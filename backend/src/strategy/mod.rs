@@ -17,4 +17,4 @@ pub use look::{
     axis, best_expected, best_place, expected, index_of, learned_from, learned_objectives, moved,
     named_importance, through, values_of,
 };
-pub use warm_start::{MOST_RESULTS, Source, check_source, source_result, sources};
+pub use warm_start::{MOST_RESULTS, Source, carry_over, check_source, source_result, sources};

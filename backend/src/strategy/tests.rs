@@ -48,7 +48,10 @@ fn trial(state: TrialState, point: Value) -> Trial {
     let id = uuid::Uuid::nil().into();
     let at = Timestamp::UNIX_EPOCH;
     let point: Point = of(point);
-    Trial { state, ..Trial::planned(id, 1, TrialOrigin::Strategy, point, at) }
+    Trial {
+        state,
+        ..Trial::planned(TrialId { task: id, number: 1 }, 1, TrialOrigin::Strategy, point, at)
+    }
 }
 
 #[test]

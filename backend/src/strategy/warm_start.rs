@@ -3,9 +3,10 @@
 use asktell_strategies::{Observation, Outcome};
 use serde::{Deserialize, Serialize};
 
-use super::{observation, problem};
+use super::{observation, point_in, point_of, problem};
 use crate::task::{
-    Error, Invalid, Parameter, ParameterKind, Result, TaskId, TaskSettings, Trial, TrialState,
+    Error, Invalid, Parameter, ParameterKind, Point, Result, TaskId, TaskSettings, Trial,
+    TrialState,
 };
 
 /// The most results of other tasks that a task begins with; of more, the latest are taken.
@@ -77,11 +78,35 @@ pub fn source_result(settings: &TaskSettings, trial: &Trial) -> Option<Observati
     constraints.iter().all(|value| value.is_finite()).then_some(result)
 }
 
+fn learned_at(settings: &TaskSettings, point: &Point) -> bool {
+    point_in(settings, point).is_some()
+}
+
+/// What was written down in the numbers of one space, in those of the next: a choice may have another
+/// index there. What it cannot say is left out.
+pub fn carry_over(before: &TaskSettings, after: &TaskSettings, written: &str) -> Result<String> {
+    let mut sources: Vec<Source> = serde_json::from_str(written).map_err(Error::storage)?;
+    let space = after.parameter_space.as_ref();
+    for source in &mut sources {
+        let results = std::mem::take(&mut source.results).into_iter();
+        let moved = results.filter_map(|result| {
+            let point = space?.numbers_of(&point_of(before, &result.point))?;
+            Some(Observation { point, ..result })
+        });
+        source.results = moved.collect();
+    }
+    serde_json::to_string(&sources).map_err(Error::storage)
+}
+
 /// Results of other tasks that were written down, each with the number of its task: 1, 2, …
 pub fn sources(settings: &TaskSettings, written: &str) -> Result<Vec<Observation>> {
     let sources: Vec<Source> = serde_json::from_str(written).map_err(Error::storage)?;
     let Some(problem) = problem(settings) else { return Ok(Vec::new()) };
-    let fits = |result: &Observation| result.point.0.len() == problem.space.parameters.len();
+    let of_space = |result: &Observation| result.point.0.len() == problem.space.parameters.len();
+    // A range may have become narrower since.
+    let fits = |result: &Observation| {
+        of_space(result) && learned_at(settings, &point_of(settings, &result.point))
+    };
     let numbered = (1..).zip(sources).flat_map(|(number, source)| {
         let results = source.results.into_iter();
         results.map(move |result| Observation { source: number, ..result })

@@ -64,6 +64,27 @@ pub struct NewTask {
     pub policy: TrialPolicy,
     /// Default: none.
     pub pruning: Pruning,
+    /// The task of which it is a clone.
+    pub cloned_from: Option<TaskId>,
+}
+
+/// A task to be made like another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CloneTask {
+    /// The other.
+    pub id: TaskId,
+    /// The id of the new one, if the client chooses it.
+    pub new_id: Option<TaskId>,
+    /// Default: that of the other.
+    pub name: Option<TaskName>,
+    /// Default: who makes it.
+    pub owner: Option<Owner>,
+    /// Default: that of the other.
+    pub priority: Option<Priority>,
+    /// Whether its strategy begins with the results of the other.
+    pub with_results: bool,
+    /// Whether its strategy has the same seed.
+    pub keep_seed: bool,
 }
 
 /// What a partial update does to one field.
@@ -102,7 +123,7 @@ pub struct TaskUpdate {
     pub name: Patch<TaskName>,
     /// Its description.
     pub description: Patch<Description>,
-    /// Its space; fixed once started.
+    /// Its space; once started, only as [`super::Task::change_space`] allows.
     pub parameter_space: Patch<ParameterSpace>,
     /// Its objectives; fixed once started.
     pub objectives: Patch<Objectives>,

@@ -100,6 +100,9 @@ pub enum Error {
         /// The field, by its name in the API.
         field: &'static str,
     },
+    /// What was tried would lose its meaning in this space.
+    #[error(transparent)]
+    IncompatibleSpace(Invalid),
     /// No such trial.
     #[error("there is no trial {0}")]
     TrialNotFound(TrialId),

@@ -542,10 +542,10 @@ pub struct Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::Timestamp;
+    use crate::task::{Timestamp, TrialId};
 
     fn trial(origin: TrialOrigin) -> Trial {
-        let id = TaskId::from(uuid::Uuid::nil());
+        let id = TrialId { task: TaskId::from(uuid::Uuid::nil()), number: 1 };
         Trial::planned(id, 1, origin, Point::of_space(Vec::new()), Timestamp::UNIX_EPOCH)
     }
 

@@ -22,6 +22,8 @@ pub struct TrialFilter {
     pub origins: Vec<TrialOrigin>,
     /// Only those on the Pareto front.
     pub on_front: bool,
+    /// Only those in the space, or only those outside.
+    pub in_space: Option<bool>,
 }
 
 /// Which events.

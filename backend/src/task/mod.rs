@@ -35,7 +35,9 @@ mod trial;
 mod value;
 
 pub use budget::{Bound, Budget};
-pub use change::{Deletion, NewTask, Patch, Revert, StrategyChoice, TaskUpdate, Transition};
+pub use change::{
+    CloneTask, Deletion, NewTask, Patch, Revert, StrategyChoice, TaskUpdate, Transition,
+};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use constraint::{Constraint, Constraints};
 pub use error::{Error, LeaseOf, Readiness, Result};
@@ -70,8 +72,8 @@ pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use space::{
-    Condition, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind, ParameterSpace,
-    Point, Term,
+    Condition, Fit, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind,
+    ParameterSpace, Point, SpaceChange, SpaceChangeKind, SpaceReport, SpaceTally, Term, TriedPoint,
 };
 pub use status::TaskStatus;
 pub use strategy::{

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
     LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, PruningKind,
-    Readiness, Reason, Result, Strategist, StrategySettings, TaskId, TaskName, TaskStatus,
-    Timestamp, Trial, TrialNumber, TrialPolicy, TrialState, WorkerName,
+    Readiness, Reason, Result, SpaceChange, Strategist, StrategyKind, StrategySettings, TaskId,
+    TaskName, TaskStatus, Timestamp, Trial, TrialNumber, TrialPolicy, TrialState, WorkerName,
 };
 
 /// How often a task has changed: 1 when made, +1 with every change to the task itself.
@@ -102,6 +102,20 @@ pub struct Task {
     /// points. Handing out the next of the points that it has proposed in a row is none.
     #[serde(default)]
     pub basis: i64,
+    /// Which space it has: 1 for the first, +1 with every change once it has been started or has trials.
+    #[serde(default = "first_space")]
+    pub space_version: Version,
+    /// When that last changed; none while it has the first.
+    #[serde(default)]
+    pub space_changed_at: Option<Timestamp>,
+    /// The task of which it was made, if it is a clone; that may be gone.
+    #[serde(default)]
+    pub cloned_from: Option<TaskId>,
+}
+
+/// The version of a space that was never changed.
+pub(super) const fn first_space() -> Version {
+    1
 }
 
 /// A runner's time-limited right to a whole task.
@@ -159,13 +173,19 @@ impl Task {
             strategy_token: 0,
             points_since: None,
             basis: 0,
+            space_version: first_space(),
+            space_changed_at: None,
+            cloned_from: None,
         }
     }
 
     /// Takes over what follows from the settings.
     pub fn follow(&mut self, settings: &TaskSettings) {
         self.proposes = settings.strategy.kind.proposes();
-        self.looks_back = settings.looks_back();
+        // A grid that is laid over another space must leave out what was tried on the earlier one.
+        let grid_changed =
+            settings.strategy.kind == StrategyKind::Grid && self.space_version > first_space();
+        self.looks_back = settings.looks_back() || grid_changed;
         self.ahead = settings.strategy.ahead();
         self.ready = settings.ready().is_ok();
         self.judge_results(&settings.objectives);
@@ -191,6 +211,39 @@ impl Task {
             }
             TaskStatus::Completed => Err(Error::TaskEnded { status: self.status }),
         }
+    }
+}
+
+impl Task {
+    /// Whether nothing has been tried or planned yet, so that its space may still become any other.
+    #[must_use]
+    pub fn is_unstarted(&self) -> bool {
+        match self.status {
+            TaskStatus::Created => self.started_at.is_none() && self.trial_counts.total() == 0,
+            TaskStatus::Running
+            | TaskStatus::Paused
+            | TaskStatus::Completed
+            | TaskStatus::Failed => false,
+        }
+    }
+
+    /// What changes if the task gets another space, or why it cannot.
+    pub fn change_space(
+        &self,
+        old: Option<&ParameterSpace>,
+        new: Option<&ParameterSpace>,
+    ) -> Result<Vec<SpaceChange>> {
+        let field = "parameterSpace";
+        let changes = old.zip(new).map(|(old, new)| old.succeed(new));
+        if self.is_unstarted() {
+            return Ok(changes.and_then(Result::ok).unwrap_or_default());
+        }
+        if self.status == TaskStatus::Completed {
+            let what = "a COMPLETED task keeps its space: go on with cloneTask";
+            return Err(Error::IncompatibleSpace(Invalid::new(what).at(field)));
+        }
+        let changes = changes.ok_or(Error::TaskAlreadyStarted { field })?;
+        changes.map_err(|problem| Error::IncompatibleSpace(problem.at(field)))
     }
 }
 
@@ -314,6 +367,12 @@ impl TaskSettings {
         Ok(())
     }
 
+    /// Whether a point lies in the space; without one, all do.
+    #[must_use]
+    pub fn is_in_space(&self, point: &Point) -> bool {
+        self.parameter_space.as_ref().is_none_or(|space| space.contains(point))
+    }
+
     /// Checks points of a client against the space; without one there is nothing to check against.
     pub fn admit_points(&self, points: &[JsonObject]) -> Result<Vec<Point>, Invalid> {
         if points.len() > Self::MAX_POINTS {
@@ -363,6 +422,7 @@ mod tests {
         let task: Task = serde_json::from_str(OLD).unwrap();
         assert_eq!((task.version, task.handed_out, task.basis), (2, 2, 0));
         assert!(!task.looks_back);
+        assert_eq!((task.space_version, task.space_changed_at), (1, None));
         // What is written now is read again.
         let again: Task = serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
         assert_eq!(again, task);

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttachedResult, Attempt, AttemptOutcome, Beside, Correction, Lease, LeaseTime, LeaseToken,
-    Measurement, Point, Proposal, Reason, TaskId, Timestamp, TrialId, TrialNumber, Values, Verdict,
-    WorkerName,
+    Measurement, Point, Proposal, Reason, Timestamp, TrialId, Values, Verdict, Version, WorkerName,
+    task::first_space,
 };
 
 /// Where a trial stands in its life.
@@ -172,12 +172,23 @@ pub struct Trial {
     pub feasible: Option<bool>,
     /// Whether it is on the Pareto front of a task with several objectives.
     pub on_front: bool,
+    /// The version of the task's space under which it was made.
+    #[serde(default = "first_space")]
+    pub space_version: Version,
+    /// Whether its point lies in the space that the task has now.
+    #[serde(default = "inside")]
+    pub in_space: bool,
     /// When it was planned.
     pub created_at: Timestamp,
     /// When it was handed out, the last time.
     pub started_at: Option<Timestamp>,
     /// When its outcome came.
     pub finished_at: Option<Timestamp>,
+}
+
+/// Where all points lay before spaces could change.
+const fn inside() -> bool {
+    true
 }
 
 /// What few trials have and few readers want.
@@ -208,17 +219,17 @@ impl Trial {
     /// The most results that are kept beside the counted one, and the most corrections.
     pub const MAX_BESIDE: usize = 100;
 
-    /// A trial that nobody has yet.
+    /// A trial that nobody has yet, of a point in that version of the task's space.
     #[must_use]
     pub fn planned(
-        task: TaskId,
-        number: TrialNumber,
+        id: TrialId,
+        space_version: Version,
         origin: TrialOrigin,
         point: Point,
         at: Timestamp,
     ) -> Self {
         Self {
-            id: TrialId { task, number },
+            id,
             state: TrialState::Waiting,
             origin,
             point,
@@ -235,6 +246,8 @@ impl Trial {
             excluded: None,
             feasible: None,
             on_front: false,
+            space_version,
+            in_space: true,
             created_at: at,
             started_at: None,
             finished_at: None,
@@ -289,13 +302,14 @@ impl Trial {
         Measurement { values: self.values.clone(), deviations: self.details.deviations.clone() }
     }
 
-    /// Whether the optimization learns from it as a good result: measured, not excluded, and within
-    /// the constraints.
+    /// Whether it may be the best or on the front: measured, not excluded, within the constraints, and at
+    /// a point that could be tried now.
     #[must_use]
     pub fn counts(&self) -> bool {
         self.state == TrialState::Completed
             && self.excluded.is_none()
             && self.feasible != Some(false)
+            && self.in_space
     }
 
     /// What the holder of that lease should do, and why. The task's own end is the caller's to know.

@@ -239,9 +239,9 @@ impl Search<'_> {
         };
         let bounds: Vec<(f64, f64)> = (0..start.len())
             .map(|index| {
-                let domain = &space.parameters[index].domain;
-                let smooth = !matches!(domain, Domain::Categorical { .. })
-                    && domain.count().is_none_or(|count| count >= FINE);
+                let parameter = &space.parameters[index];
+                let smooth = !matches!(parameter.domain, Domain::Categorical { .. })
+                    && parameter.count().is_none_or(|count| count >= FINE);
                 if smooth && values[index].is_some() && !parent(index) {
                     (0.0, 1.0)
                 } else {

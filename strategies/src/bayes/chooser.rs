@@ -101,7 +101,8 @@ impl<'a> Chooser<'a> {
         let place = self.model.place(point);
         let bounds = self.model.bounds();
         let objectives = self.model.objectives();
-        let mut feasible = true;
+        // What may not be proposed any more is no best to come near to.
+        let mut feasible = self.model.space().admits_values(point);
         for (quantity, posterior) in self.posteriors.iter_mut().enumerate() {
             let mean = posterior.predict(&place).0[0];
             self.means[quantity].push(mean);

@@ -8,7 +8,7 @@ use crate::space::{Condition, Parameter, Point, When};
 const NUMBER: Domain = Domain::Float { low: 0.0, high: 1.0, step: None, log: false };
 
 fn problem(domains: &[Domain], objectives: usize) -> Problem {
-    let parameter = |domain: &Domain| Parameter { domain: domain.clone(), condition: None };
+    let parameter = |domain: &Domain| Parameter::free(domain.clone());
     let space = Space { parameters: domains.iter().map(parameter).collect(), ..Space::default() };
     Problem { space, objectives, constraints: 0 }
 }

@@ -202,8 +202,9 @@ mod tests {
         let float = |branch: Option<usize>| Parameter {
             domain: Domain::Float { low: 0.0, high: 1.0, step: None, log: false },
             condition: branch.map(|b| Condition { parent: 0, when: When::Among(vec![b]) }),
+            fixed: None,
         };
-        let choice = Parameter { domain: Domain::Categorical { choices: 2 }, condition: None };
+        let choice = Parameter::free(Domain::Categorical { choices: 2 });
         let parameters = vec![choice, float(None), float(Some(0)), float(Some(0)), float(Some(1))];
         Problem { space: Space { parameters, ..Space::default() }, objectives: 1, constraints: 0 }
     }

@@ -14,7 +14,7 @@ use crate::{
     history::{History, Outcome, Problem},
     proposal::Prediction,
     propose::{Fault, Request},
-    space::{Point, Space},
+    space::{Point, Region, Space},
 };
 
 /// A surrogate model, trained on a history.
@@ -33,8 +33,9 @@ struct Known {
     results: usize,
     /// The observations that it stands on.
     used: usize,
-    /// The measured points of this task among them, in order of their observations, with their places; while there are none,
-    /// those of earlier tasks.
+    /// The measured points of this task among them, in order of their observations, with their places: those that may be
+    /// proposed, for the best is to be one of them. While there are none, what lies nearest to the others, or to those of
+    /// earlier tasks.
     points: Vec<(usize, Point)>,
     places: Vec<f64>,
     /// Which of them keep all constraints.
@@ -72,7 +73,7 @@ impl Model {
         if let Some(quantity) = encoding.failure(history, &used) {
             quantities.push(learn(quantity, Scale::Step, "failures")?);
         }
-        let known = Known::new(&encoding, history, &used);
+        let known = Known::new(&encoding, &problem.space, history, &used);
         Ok(Self { problem: problem.clone(), history: known, quantities })
     }
 
@@ -174,7 +175,7 @@ fn learned(data: &Data, scale: Scale, what: &str, request: &Request) -> Result<P
 }
 
 impl Known {
-    fn new(encoding: &Encoding, history: &History, used: &[usize]) -> Self {
+    fn new(encoding: &Encoding, space: &Space, history: &History, used: &[usize]) -> Self {
         let measured = |index: &&usize| {
             matches!(history.observations[**index].outcome, Outcome::Measured { .. })
         };
@@ -185,6 +186,15 @@ impl Known {
             // What is expected here at the points of earlier tasks stands for the first results.
             own = measured;
         }
+        let point = |index: &usize| &history.observations[*index].point;
+        let inside: Vec<usize> =
+            own.iter().filter(|index| space.admits_values(point(index))).copied().collect();
+        let points: Vec<(usize, Point)> = if inside.is_empty() {
+            let region = Region::new(space);
+            own.iter().map(|i| (*i, region.repair(&space.unit_of(point(i))))).collect()
+        } else {
+            inside.iter().map(|index| (*index, point(index).clone())).collect()
+        };
         let keeps = |index: &usize| match &history.observations[*index].outcome {
             Outcome::Measured { constraints, .. } => constraints.iter().all(|value| *value <= 0.0),
             Outcome::Failed | Outcome::Pruned => false,
@@ -192,15 +202,9 @@ impl Known {
         Self {
             results: history.observations.len(),
             used: used.len(),
-            places: own
-                .iter()
-                .flat_map(|index| encoding.place(&history.observations[*index].point))
-                .collect(),
-            feasible: own.iter().map(keeps).collect(),
-            points: own
-                .iter()
-                .map(|index| (*index, history.observations[*index].point.clone()))
-                .collect(),
+            places: points.iter().flat_map(|(_, point)| encoding.place(point)).collect(),
+            feasible: points.iter().map(|(index, _)| keeps(index)).collect(),
+            points,
             has_sources: encoding.has_sources(),
         }
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn parameter(domain: Domain) -> Parameter {
-    Parameter { domain, condition: None }
+    Parameter::free(domain)
 }
 
 fn numbers(count: usize) -> Space {

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom as _;
 use super::{Method, Sampler, generator, purpose};
 use crate::{
     settings::GridSettings,
-    space::{Axis, Domain, Point, Region, Space, Used},
+    space::{Axis, Domain, Parameter, Point, Region, Space, Used},
 };
 
 /// How many values a parameter has if the settings do not say.
@@ -84,21 +84,18 @@ fn sequence<'a>(
 
 /// What each parameter takes on the grid.
 fn axes(space: &Space, wanted: usize) -> Vec<Axis> {
-    let mut axes: Vec<Axis> = space
-        .parameters
-        .iter()
-        .map(|parameter| Axis::Values(spread(&parameter.domain, wanted)))
-        .collect();
+    let mut axes: Vec<Axis> =
+        space.parameters.iter().map(|parameter| Axis::Values(spread(parameter, wanted))).collect();
     for constraint in space.constraints.iter().filter(|constraint| space.is_equality(constraint)) {
         let members: Vec<usize> =
             constraint.terms.iter().map(|(parameter, _)| *parameter).collect();
         for member in &members {
-            if let Some(values) = space.parameters[*member].domain.values(LIMIT) {
+            if let Some(values) = space.parameters[*member].values(LIMIT) {
                 axes[*member] = Axis::Values(values);
             }
         }
         let stepless = |member: &&usize| {
-            axes[**member] != Axis::Remainder && space.parameters[**member].domain.count().is_none()
+            axes[**member] != Axis::Remainder && space.parameters[**member].count().is_none()
         };
         if let Some(last) = members.iter().rev().find(stepless) {
             axes[*last] = Axis::Remainder;
@@ -107,11 +104,12 @@ fn axes(space: &Space, wanted: usize) -> Vec<Axis> {
     axes
 }
 
-/// Values of a domain from end to end: all, or as many as wanted.
+/// Values of a parameter from end to end: all, or as many as wanted.
 #[expect(clippy::cast_precision_loss, reason = "grids are small")]
-fn spread(domain: &Domain, wanted: usize) -> Vec<f64> {
+fn spread(parameter: &Parameter, wanted: usize) -> Vec<f64> {
+    let domain = &parameter.domain;
     let choice = matches!(domain, Domain::Categorical { .. });
-    let own = domain.values(if choice { usize::MAX } else { wanted });
+    let own = parameter.values(if choice { usize::MAX } else { wanted });
     if let Some(values) = own {
         return values;
     }

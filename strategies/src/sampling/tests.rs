@@ -7,7 +7,7 @@ use crate::{
 };
 
 fn parameter(domain: Domain) -> Parameter {
-    Parameter { domain, condition: None }
+    Parameter::free(domain)
 }
 
 fn float(low: f64, high: f64, step: Option<f64>, log: bool) -> Parameter {
@@ -44,6 +44,7 @@ fn conditional() -> Space {
     let deeper = Parameter {
         domain: Domain::Int { low: 1, high: 3, step: 1, log: false },
         condition: Some(Condition { parent: 0, when: When::Among(vec![0]) }),
+        fixed: None,
     };
     boxed(vec![
         parameter(Domain::Categorical { choices: 2 }),

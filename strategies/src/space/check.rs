@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Domain, Space, When,
+    Domain, Parameter, Space, When,
     polytope::{Polytope, SEARCH_BUDGET},
     projection::NoPlace,
 };
@@ -15,6 +15,11 @@ pub enum SpaceProblem {
     NoParameter,
     /// A domain has no value, or bounds that are not numbers.
     EmptyDomain {
+        /// The parameter.
+        parameter: usize,
+    },
+    /// A parameter is fixed to a value that its domain does not have.
+    FixedOutside {
         /// The parameter.
         parameter: usize,
     },
@@ -73,6 +78,8 @@ pub enum SpaceProblem {
         /// The later one.
         candidate: usize,
     },
+    /// No candidate has the values that parameters are fixed to.
+    NoCandidateLeft,
 }
 
 impl fmt::Display for SpaceProblem {
@@ -80,6 +87,9 @@ impl fmt::Display for SpaceProblem {
         match self {
             Self::NoParameter => write!(f, "the space has no parameter"),
             Self::EmptyDomain { parameter } => write!(f, "parameter {parameter} has no value"),
+            Self::FixedOutside { parameter } => {
+                write!(f, "parameter {parameter} is fixed to a value that it does not take")
+            }
             Self::ParentNotEarlier { parameter } => {
                 write!(f, "the condition of parameter {parameter} must name an earlier parameter")
             }
@@ -119,6 +129,9 @@ impl fmt::Display for SpaceProblem {
                 write!(f, "candidate {candidate} is not in the space")
             }
             Self::CandidateTwice { candidate } => write!(f, "candidate {candidate} is there twice"),
+            Self::NoCandidateLeft => {
+                write!(f, "no candidate has the values that parameters are fixed to")
+            }
         }
     }
 }
@@ -169,7 +182,12 @@ impl Space {
                 count >= 1
             }
         };
-        if sound { Ok(()) } else { Err(SpaceProblem::EmptyDomain { parameter }) }
+        if !sound {
+            return Err(SpaceProblem::EmptyDomain { parameter });
+        }
+        let Parameter { domain, fixed, condition: _ } = &self.parameters[parameter];
+        let possible = fixed.is_none_or(|value| value.is_finite() && domain.contains(value));
+        if possible { Ok(()) } else { Err(SpaceProblem::FixedOutside { parameter }) }
     }
 
     fn check_condition(&self, parameter: usize) -> Result<(), SpaceProblem> {
@@ -218,7 +236,7 @@ impl Space {
                     parameter,
                 });
             }
-            let (a, b) = known.domain.bounds();
+            let (a, b) = known.bounds();
             least += (coefficient * a).min(coefficient * b);
             most += (coefficient * a).max(coefficient * b);
         }
@@ -232,13 +250,15 @@ impl Space {
     fn check_candidates(&self) -> Result<(), SpaceProblem> {
         let mut seen = super::Used::default();
         for (candidate, point) in self.candidates.iter().enumerate() {
-            if !self.admits_values(point) {
+            if !self.admits_unfixed(point) {
                 return Err(SpaceProblem::CandidateOutside { candidate });
             }
             if !seen.insert(point) {
                 return Err(SpaceProblem::CandidateTwice { candidate });
             }
         }
-        Ok(())
+        let left =
+            self.candidates.is_empty() || self.candidates.iter().any(|c| self.admits_values(c));
+        if left { Ok(()) } else { Err(SpaceProblem::NoCandidateLeft) }
     }
 }

@@ -24,7 +24,7 @@ impl Region<'_> {
             .space()
             .parameters
             .iter()
-            .map(|parameter| parameter.domain.values(limit).map(Axis::Values))
+            .map(|parameter| parameter.values(limit).map(Axis::Values))
             .collect();
         self.lattice(&axes?, limit)
     }

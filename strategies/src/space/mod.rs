@@ -1,6 +1,7 @@
 //! The space to search.
 
 mod check;
+mod fixed;
 mod lattice;
 mod polytope;
 mod projection;
@@ -89,6 +90,10 @@ pub struct Parameter {
     /// When it exists; none for always.
     #[serde(default)]
     pub condition: Option<Condition>,
+    /// The only value that is proposed where it exists, one of its domain; none for any. The domain stays what results are
+    /// learned on: those with other values tell of this one, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<f64>,
 }
 
 /// A linear constraint between numbers: `low ≤ Σ coefficient · value ≤ high`. Equality where both are the same.

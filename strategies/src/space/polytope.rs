@@ -1,7 +1,7 @@
 //! Numbers that linear constraints tie to each other: floats, whole numbers, those of a grid, on any scale.
 
 use super::{
-    Domain, Space,
+    Domain, Parameter, Space,
     projection::{NoPlace, Polyhedron, Slab},
 };
 
@@ -24,11 +24,14 @@ pub(super) struct Polytope {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
     pub(super) parameter: usize,
+    /// The same as `high` if it is fixed.
     pub(super) low: f64,
     pub(super) high: f64,
-    /// The distance of neighbouring values from `low` on; none if any number is a value.
+    /// The distance of neighbouring values from `low` on; none if any number is a value, or it is fixed.
     pub(super) step: Option<f64>,
     pub(super) log: bool,
+    /// The largest size of a value of its domain: by it rounding is measured.
+    largest: f64,
 }
 
 /// `low ≤ Σ coefficient · value ≤ high`, within the slack.
@@ -58,7 +61,7 @@ impl Polytope {
         };
         let members: Vec<Member> = (0..space.parameters.len())
             .filter(named)
-            .map(|parameter| Member::of(parameter, &space.parameters[parameter].domain))
+            .map(|parameter| Member::of(parameter, &space.parameters[parameter]))
             .collect();
         let rows: Vec<Row> = space
             .constraints
@@ -70,7 +73,7 @@ impl Polytope {
                     .iter()
                     .filter_map(|(parameter, coefficient)| Some((place(*parameter)?, *coefficient)))
                     .collect();
-                let largest = |(m, c): &(usize, f64)| c.abs() * members[*m].largest();
+                let largest = |(m, c): &(usize, f64)| c.abs() * members[*m].largest;
                 let slack = TOLERANCE * terms.iter().map(largest).sum::<f64>();
                 Row { terms, low: constraint.low, high: constraint.high, slack }
             })
@@ -338,9 +341,11 @@ impl Polytope {
             let steps: Option<Vec<f64>> = row
                 .terms
                 .iter()
+                .filter(|(m, _)| !self.members[*m].is_fixed())
                 .map(|(m, c)| self.members[*m].step.map(|step| (c * step).abs()))
                 .collect();
-            let Some(steps) = steps.filter(|_| row.is_equality()) else { return true };
+            let steps = steps.filter(|steps| row.is_equality() && !steps.is_empty());
+            let Some(steps) = steps else { return true };
             let largest = steps.iter().fold(0.0_f64, |a, b| a.max(*b));
             let divisor = steps.iter().fold(0.0, |a, b| common_divisor(a, *b, 1e-7 * largest));
             let base: f64 = row.terms.iter().map(|(m, c)| c * self.members[*m].low).sum();
@@ -371,19 +376,22 @@ impl Row {
 
 impl Member {
     #[expect(clippy::cast_precision_loss, reason = "whole parameters are within 53 bits: exact")]
-    fn of(parameter: usize, domain: &Domain) -> Self {
-        let (low, high) = domain.bounds();
-        let (step, log) = match *domain {
+    fn of(parameter: usize, known: &Parameter) -> Self {
+        let (low, high) = known.bounds();
+        let (least, most) = known.domain.bounds();
+        let (step, log) = match known.domain {
             Domain::Float { step, log, .. } => (step, log),
             Domain::Int { log: true, .. } => (Some(1.0), true),
             Domain::Int { step, log: false, .. } => (Some(step as f64), false),
             Domain::Categorical { .. } | Domain::Ordinal { .. } => (Some(1.0), false),
         };
-        Self { parameter, low, high, step, log }
+        let step = step.filter(|_| known.fixed.is_none());
+        Self { parameter, low, high, step, log, largest: least.abs().max(most.abs()) }
     }
 
-    fn largest(&self) -> f64 {
-        self.low.abs().max(self.high.abs())
+    /// Whether it has only one value.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.low >= self.high
     }
 
     /// How much of its scale a unit of value is, at a value: the range is 1.

@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use rand_pcg::Pcg64;
 
 use super::{
-    Domain, LinearConstraint, Point, Space,
+    Domain, LinearConstraint, Parameter, Point, Space,
     polytope::{Polytope, SEARCH_BUDGET, TOLERANCE},
 };
 
@@ -115,7 +115,7 @@ impl<'s> Region<'s> {
         let mut found = Vec::new();
         for (index, parameter) in self.space.parameters.iter().enumerate() {
             let Some(value) = point.0[index] else { continue };
-            for other in parameter.domain.next_to(value) {
+            for other in parameter.next_to(value) {
                 let mut moved = cube.clone();
                 moved[index] = parameter.domain.unit_of(other);
                 for (place, value) in moved.iter_mut().zip(&point.0) {
@@ -160,9 +160,7 @@ impl<'s> Region<'s> {
     /// What the constrained parameters are at a place of the cube.
     fn members_at(&self, polytope: &Polytope, cube: &[f64]) -> Vec<f64> {
         let members = polytope.members.iter();
-        members
-            .map(|m| self.space.parameters[m.parameter].domain.value_at(cube[m.parameter]))
-            .collect()
+        members.map(|m| self.space.parameters[m.parameter].value_at(cube[m.parameter])).collect()
     }
 
     /// What they are at the feasible place near to it.
@@ -188,7 +186,7 @@ impl<'s> Region<'s> {
         for (index, (parameter, u)) in self.space.parameters.iter().zip(cube).enumerate() {
             let active = self.space.is_active(index, &point.0);
             if active != point.0[index].is_some() {
-                point.0[index] = active.then(|| parameter.domain.value_at(*u));
+                point.0[index] = active.then(|| parameter.value_at(*u));
             }
         }
         point
@@ -196,8 +194,8 @@ impl<'s> Region<'s> {
 }
 
 impl Space {
-    /// Whether a point is in the space: a value for each active parameter, in its domain, and none for the others; the
-    /// constraints kept; one of the candidates, where there is a list.
+    /// Whether a point is in the space: a value for each active parameter, in its domain and the one that it is fixed to, and
+    /// none for the others; the constraints kept; one of the candidates, where there is a list.
     #[must_use]
     pub fn admits(&self, point: &Point) -> bool {
         self.admits_values(point) && (self.candidates.is_empty() || self.candidates.contains(point))
@@ -205,6 +203,13 @@ impl Space {
 
     /// The same, whether or not it is one of the candidates.
     pub(crate) fn admits_values(&self, point: &Point) -> bool {
+        let fixed = self.parameters.iter().zip(&point.0);
+        self.admits_unfixed(point) && { fixed }
+            .all(|(parameter, value)| value.is_none_or(|v| parameter.contains(v)))
+    }
+
+    /// The same, whatever parameters are fixed to.
+    pub(super) fn admits_unfixed(&self, point: &Point) -> bool {
         point.0.len() == self.parameters.len()
             && self.parameters.iter().enumerate().all(|(index, parameter)| match point.0[index] {
                 Some(value) => self.is_active(index, &point.0) && parameter.domain.contains(value),
@@ -236,7 +241,7 @@ impl Space {
     /// Whether it is a box of parameters that take any number.
     #[must_use]
     pub fn is_continuous_box(&self) -> bool {
-        self.is_box() && self.parameters.iter().all(|parameter| parameter.domain.count().is_none())
+        self.is_box() && self.parameters.iter().all(|parameter| parameter.count().is_none())
     }
 
     /// How many points there are at the most (conditions and constraints leave fewer); none if there is no end of them.
@@ -246,7 +251,7 @@ impl Space {
             #[expect(clippy::cast_precision_loss, reason = "lists are far below 2^53")]
             return Some(self.candidates.len() as f64);
         }
-        self.parameters.iter().map(|parameter| parameter.domain.count()).product()
+        self.parameters.iter().map(Parameter::count).product()
     }
 
     /// The squared distance of two places of the unit cube: choices without order are the same, or a whole side apart.

@@ -8,19 +8,19 @@ use super::{
 use crate::sampling::generator;
 
 fn float(low: f64, high: f64) -> Parameter {
-    Parameter { domain: Domain::Float { low, high, step: None, log: false }, condition: None }
+    Parameter::free(Domain::Float { low, high, step: None, log: false })
 }
 
 fn log(low: f64, high: f64) -> Parameter {
-    Parameter { domain: Domain::Float { low, high, step: None, log: true }, condition: None }
+    Parameter::free(Domain::Float { low, high, step: None, log: true })
 }
 
 fn stepped(low: f64, high: f64, step: f64) -> Parameter {
-    Parameter { domain: Domain::Float { low, high, step: Some(step), log: false }, condition: None }
+    Parameter::free(Domain::Float { low, high, step: Some(step), log: false })
 }
 
 fn int(low: i64, high: i64) -> Parameter {
-    Parameter { domain: Domain::Int { low, high, step: 1, log: false }, condition: None }
+    Parameter::free(Domain::Int { low, high, step: 1, log: false })
 }
 
 fn sum(terms: &[(usize, f64)], low: f64, high: f64) -> LinearConstraint {
@@ -121,18 +121,21 @@ fn constrained() -> Vec<(&'static str, Space)> {
 }
 
 fn conditional() -> Space {
-    let when =
-        |parent, when, domain| Parameter { domain, condition: Some(Condition { parent, when }) };
+    let when = |parent, when, domain| Parameter {
+        domain,
+        condition: Some(Condition { parent, when }),
+        fixed: None,
+    };
     space(
         vec![
-            Parameter { domain: Domain::Categorical { choices: 3 }, condition: None },
+            Parameter::free(Domain::Categorical { choices: 3 }),
             when(0, When::Among(vec![1, 2]), Domain::Int { low: 1, high: 4, step: 1, log: false }),
             when(
                 1,
                 When::Between(3.0, f64::INFINITY),
                 Domain::Float { low: 0.0, high: 1.0, step: None, log: false },
             ),
-            Parameter { domain: Domain::Ordinal { levels: 4 }, condition: None },
+            Parameter::free(Domain::Ordinal { levels: 4 }),
         ],
         Vec::new(),
     )
@@ -318,10 +321,7 @@ fn any_space(seed: u64) -> Space {
             1 => log(1e-4, 2.0),
             2 => stepped(0.0, 1.0, [0.05, 0.1, 0.125][pick(3)]),
             3 => int(-5, 30),
-            4 => Parameter {
-                domain: Domain::Int { low: 2, high: 60, step: 3, log: false },
-                condition: None,
-            },
+            4 => Parameter::free(Domain::Int { low: 2, high: 60, step: 3, log: false }),
             _ => float(0.0, 1.0),
         })
         .collect();

@@ -14,7 +14,7 @@ impl Space {
         let mut values = Vec::with_capacity(self.parameters.len());
         for (index, (parameter, u)) in self.parameters.iter().zip(cube).enumerate() {
             let active = self.is_active(index, &values);
-            values.push(active.then(|| parameter.domain.value_at(*u)));
+            values.push(active.then(|| parameter.value_at(*u)));
         }
         Point(values)
     }
@@ -59,12 +59,13 @@ impl Domain {
         }
     }
 
-    /// Where a value lies, 0 to 1; one of a grid in the middle of its share. One outside counts as the nearest inside.
+    /// Where a value lies, 0 to 1; one of a grid in the middle of its share. One outside counts as the nearest inside, one
+    /// between two of a grid (which may have been another when it was measured) lies between them.
     #[must_use]
     pub fn unit_of(&self, value: f64) -> f64 {
         let unit = match *self {
             Self::Float { low, high, step: Some(step), .. } => {
-                (((value - low) / step).round() + 0.5) / grid_count(low, high, step)
+                (on_grid((value - low) / step) + 0.5) / grid_count(low, high, step)
             }
             Self::Float { low, high, step: None, log: true } => {
                 (value.max(low).ln() - low.ln()) / (high.ln() - low.ln())
@@ -75,8 +76,7 @@ impl Domain {
                 (value.max(whole(low)).ln() - least) / (most - least)
             }
             Self::Int { low, high, step, log: false } => {
-                (((value - whole(low)) / whole(step)).round() + 0.5)
-                    / whole((high - low) / step + 1)
+                (on_grid((value - whole(low)) / whole(step)) + 0.5) / whole((high - low) / step + 1)
             }
             Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
                 (value + 0.5) / size(count)
@@ -197,6 +197,12 @@ pub(super) fn slot(u: f64, count: f64) -> usize {
 /// 0, 1, … below a count.
 fn numbers(count: f64) -> impl Iterator<Item = f64> {
     std::iter::successors(Some(0.0), |number| Some(number + 1.0)).take_while(move |n| *n < count)
+}
+
+/// A number of steps, without what rounding added to a whole one.
+fn on_grid(steps: f64) -> f64 {
+    let whole = steps.round();
+    if (steps - whole).abs() < 1e-6 { whole } else { steps }
 }
 
 fn grid_count(low: f64, high: f64, step: f64) -> f64 {

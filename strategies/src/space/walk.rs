@@ -17,8 +17,7 @@ impl Polytope {
     /// Values after some moves from a start, nearly independent of it.
     pub(super) fn walk(&self, mut values: Vec<f64>, generator: &mut Pcg64) -> Vec<f64> {
         let equalities = self.equalities();
-        let free: Vec<usize> =
-            (0..values.len()).filter(|m| self.members[*m].step.is_none()).collect();
+        let free: Vec<usize> = (0..values.len()).filter(|m| self.is_continuous(*m)).collect();
         for _ in 0..(20 + 10 * values.len()) {
             if let Some(direction) = self.circuit(&equalities, generator) {
                 self.move_along(&direction, &mut values, generator);
@@ -29,6 +28,11 @@ impl Polytope {
             }
         }
         values
+    }
+
+    fn is_continuous(&self, member: usize) -> bool {
+        let member = &self.members[member];
+        member.step.is_none() && !member.is_fixed()
     }
 
     /// The rows that are equalities, as dense vectors.
@@ -47,7 +51,8 @@ impl Polytope {
     /// until one of them depends on the others.
     fn circuit(&self, equalities: &[Vec<f64>], generator: &mut Pcg64) -> Option<Vec<f64>> {
         let size = self.members.len();
-        let mut order: Vec<usize> = (0..size).collect();
+        let mut order: Vec<usize> =
+            (0..size).filter(|member| !self.members[*member].is_fixed()).collect();
         order.shuffle(generator);
         // Reduced columns, each with what it is made of and its leading row.
         let mut known: Vec<(Vec<f64>, Vec<f64>, usize)> = Vec::new();

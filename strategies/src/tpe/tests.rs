@@ -7,7 +7,7 @@ use crate::{
 };
 
 fn space() -> Space {
-    let always = |domain| Parameter { domain, condition: None };
+    let always = |domain| Parameter::free(domain);
     Space {
         parameters: vec![
             always(Domain::Categorical { choices: 3 }),
@@ -15,6 +15,7 @@ fn space() -> Space {
             Parameter {
                 domain: Domain::Float { low: 1e-3, high: 1.0, step: None, log: true },
                 condition: Some(Condition { parent: 0, when: When::Among(vec![1, 2]) }),
+                fixed: None,
             },
         ],
         ..Space::default()

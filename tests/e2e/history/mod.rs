@@ -258,7 +258,9 @@ async fn going_back_and_back_again_gives_the_same_task(
             let reply = app.mutate("revertTask", input).await;
             if reply.is_error() {
                 // What is fixed once started has changed since.
-                assert_eq!(reply.error().code(), "TASK_ALREADY_STARTED");
+                let fixed = ["TASK_ALREADY_STARTED", "INCOMPATIBLE_SPACE"];
+                let error = reply.error();
+                assert!(fixed.contains(&error.code()), "{error:?}");
                 continue;
             }
             let there = reply.data()["revertTask"]["task"].clone();

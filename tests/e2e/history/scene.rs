@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(super) const PAST: &str = "
   version name description status statusReason createdAt updatedAt startedAt finishedAt deletedAt
   parameterSpace { parameters {
-    __typename name condition { parameter oneOf atLeast atMost }
+    __typename name condition { parameter oneOf atLeast atMost } fixed
     ... on FloatParameter { low high step log }
     ... on IntParameter { intLow: low intHigh: high intStep: step log }
     ... on CategoricalParameter { choices }
@@ -55,10 +55,11 @@ pub(super) const SETTINGS: [&str; 13] = [
 const NO_SETTINGS: [&str; 5] = ["id", "expectedVersion", "reason", "modelState", "idempotencyKey"];
 
 /// What an operation may be refused with: it has changed nothing then.
-const REFUSALS: [&str; 8] = [
+const REFUSALS: [&str; 9] = [
     "HISTORY_COMPACTED",
     "VALIDATION_FAILED",
     "TASK_ALREADY_STARTED",
+    "INCOMPATIBLE_SPACE",
     "INVALID_STATUS_TRANSITION",
     "TASK_NOT_READY",
     "TASK_NOT_FOUND",

@@ -43,15 +43,18 @@ pub(in crate::api) struct TrialFilter {
     states: Option<Vec<TrialState>>,
     /// From one of these origins.
     origins: Option<Vec<TrialOrigin>>,
+    /// `true`: only those in the space that the task has now; `false`: only those outside.
+    in_space: Option<bool>,
 }
 
 impl From<TrialFilter> for task::TrialFilter {
     fn from(filter: TrialFilter) -> Self {
-        let TrialFilter { states, origins } = filter;
+        let TrialFilter { states, origins, in_space } = filter;
         Self {
             states: states.unwrap_or_default().into_iter().map(Into::into).collect(),
             origins: origins.unwrap_or_default().into_iter().map(Into::into).collect(),
             on_front: false,
+            in_space,
         }
     }
 }

@@ -12,10 +12,11 @@ mod trial;
 mod worker;
 
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
+pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
 pub(super) use task::{
-    CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput, TransitionTaskInput,
-    UpdateTaskInput,
+    CloneTaskInput, CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput,
+    TransitionTaskInput, UpdateTaskInput,
 };
 pub(super) use trial::{
     AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,

@@ -90,6 +90,9 @@ pub(in crate::api) struct FloatParameterInput {
     log: bool,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
+    /// The only value that is tried from here on; every value if left out. Results at other values are still learned
+    /// from.
+    fixed: Option<f64>,
 }
 
 /// A whole number between two bounds.
@@ -109,6 +112,9 @@ pub(in crate::api) struct IntParameterInput {
     log: bool,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
+    /// The only value that is tried from here on; every value if left out. Results at other values are still learned
+    /// from.
+    fixed: Option<Int64>,
 }
 
 /// One of some choices without order: a solvent, a catalyst.
@@ -120,6 +126,9 @@ pub(in crate::api) struct CategoricalParameterInput {
     choices: Vec<ParameterScalar>,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
+    /// The only value that is tried from here on; every value if left out. Results at other values are still learned
+    /// from.
+    fixed: Option<ParameterScalar>,
 }
 
 /// One of some levels with an order: low, medium, high.
@@ -131,6 +140,9 @@ pub(in crate::api) struct OrdinalParameterInput {
     levels: Vec<ParameterScalar>,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
+    /// The only value that is tried from here on; every value if left out. Results at other values are still learned
+    /// from.
+    fixed: Option<ParameterScalar>,
 }
 
 impl From<ConditionInput> for Condition {
@@ -154,7 +166,7 @@ fn values(scalars: Vec<ParameterScalar>) -> Vec<ParameterValue> {
 
 impl From<ParameterInput> for Parameter {
     fn from(input: ParameterInput) -> Self {
-        let (name, condition, kind) = match input {
+        let (name, condition, fixed, kind) = match input {
             ParameterInput::Float(FloatParameterInput {
                 name,
                 low,
@@ -162,19 +174,39 @@ impl From<ParameterInput> for Parameter {
                 step,
                 log,
                 condition,
-            }) => (name, condition, ParameterKind::Float(Numeric { low, high, step, log })),
-            ParameterInput::Int(IntParameterInput { name, low, high, step, log, condition }) => {
+                fixed,
+            }) => {
+                let bounds = Numeric { low, high, step, log };
+                (name, condition, fixed.map(ParameterValue::Float), ParameterKind::Float(bounds))
+            }
+            ParameterInput::Int(IntParameterInput {
+                name,
+                low,
+                high,
+                step,
+                log,
+                condition,
+                fixed,
+            }) => {
                 let bounds = Numeric { low: low.0, high: high.0, step: step.0, log };
-                (name, condition, ParameterKind::Int(bounds))
+                let fixed = fixed.map(|fixed| ParameterValue::Int(fixed.0));
+                (name, condition, fixed, ParameterKind::Int(bounds))
             }
-            ParameterInput::Categorical(CategoricalParameterInput { name, choices, condition }) => {
-                (name, condition, ParameterKind::Categorical { choices: values(choices) })
+            ParameterInput::Categorical(CategoricalParameterInput {
+                name,
+                choices,
+                condition,
+                fixed,
+            }) => {
+                let kind = ParameterKind::Categorical { choices: values(choices) };
+                (name, condition, fixed.map(|fixed| fixed.0), kind)
             }
-            ParameterInput::Ordinal(OrdinalParameterInput { name, levels, condition }) => {
-                (name, condition, ParameterKind::Ordinal { levels: values(levels) })
+            ParameterInput::Ordinal(OrdinalParameterInput { name, levels, condition, fixed }) => {
+                let kind = ParameterKind::Ordinal { levels: values(levels) };
+                (name, condition, fixed.map(|fixed| fixed.0), kind)
             }
         };
-        Self { name, kind, condition: condition.map(Into::into) }
+        Self { name, kind, condition: condition.map(Into::into), fixed }
     }
 }
 

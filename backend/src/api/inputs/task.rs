@@ -15,8 +15,8 @@ use crate::{
         types::TaskStatus,
     },
     task::{
-        Deletion, Description, Invalid, Labels, NewTask, Objectives, Owner, Patch, Priority,
-        Reason, Revert, TaskId, TaskName, TaskUpdate, Transition,
+        CloneTask, Deletion, Description, Invalid, Labels, NewTask, Objectives, Owner, Patch,
+        Priority, Reason, Revert, TaskId, TaskName, TaskUpdate, Transition,
     },
 };
 
@@ -111,6 +111,58 @@ impl TryFrom<CreateTaskInput> for NewTask {
             pruning: or_default("pruning", pruning)?,
             constraints: constraints(thresholds.unwrap_or_default())
                 .map_err(|e| e.at("constraints"))?,
+            cloned_from: None,
+        })
+    }
+}
+
+/// Another task like one that there is: its space, objectives, strategy, constraints, budget (but for a deadline that has
+/// passed), policy, pruning, labels, metadata and description. It is CREATED, without trials.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct CloneTaskInput {
+    /// The task to be cloned, whatever its status.
+    id: ID,
+    /// The id of the new one, a UUID, if you want to choose it.
+    new_id: Option<ID>,
+    /// The name of the new one; that of the task if left out.
+    name: Option<String>,
+    /// Whether the strategy begins with the results of the task, as they are now. Only for strategies that learn: AUTO,
+    /// GP, TPE and NSGA2.
+    #[graphql(default = false)]
+    with_results: bool,
+    /// Whether the strategy has the same seed. Without results, it then proposes the same points.
+    #[graphql(default = false)]
+    keep_seed: bool,
+    /// On whose behalf the new one runs; whoever makes it if left out.
+    owner: Option<String>,
+    /// Its place in the queue; that of the task if left out.
+    priority: Option<i64>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl TryFrom<CloneTaskInput> for CloneTask {
+    type Error = Invalid;
+
+    fn try_from(input: CloneTaskInput) -> Result<Self, Invalid> {
+        let CloneTaskInput {
+            id: task,
+            new_id,
+            name,
+            with_results,
+            keep_seed,
+            owner,
+            priority,
+            idempotency_key: _,
+        } = input;
+        Ok(Self {
+            id: id("id", &task)?,
+            new_id: new_id.map(|chosen| id("newId", &chosen)).transpose()?,
+            name: name.map(TaskName::new).transpose().map_err(|e| e.at("name"))?,
+            owner: owner.map(Owner::new).transpose().map_err(|e| e.at("owner"))?,
+            priority: priority.map(Priority::new).transpose().map_err(|e| e.at("priority"))?,
+            with_results,
+            keep_seed,
         })
     }
 }
@@ -135,7 +187,9 @@ pub(in crate::api) struct UpdateTaskInput {
     name: MaybeUndefined<String>,
     /// What the task is about; `null`: empty.
     description: MaybeUndefined<String>,
-    /// The parameters to search; `null`: none. Fixed once the task has been started or has trials.
+    /// The parameters to search; `null`: none. Once the task has been started or has trials, the parameters, their kinds
+    /// and when they exist stay, or else `INCOMPATIBLE_SPACE`; ranges, steps, scales, choices, fixed values, constraints
+    /// and candidates may change until it is COMPLETED. `spaceChangePreview` tells before what becomes of the results.
     parameter_space: MaybeUndefined<ParameterSpaceInput>,
     /// What is measured; `null`: nothing yet. Fixed once the task has been started.
     objectives: MaybeUndefined<Vec<ObjectiveInput>>,

@@ -6,8 +6,8 @@ use super::{parts, wrong};
 use crate::api::{
     error::{Result, refuse_input},
     inputs::{
-        CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput, TransitionTaskInput,
-        UpdateTaskInput,
+        CloneTaskInput, CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput,
+        TransitionTaskInput, UpdateTaskInput,
     },
     types::Task,
 };
@@ -27,6 +27,19 @@ impl TaskMutation {
         let new = input.try_into().map_err(wrong)?;
         let task = manager.create_task(&caller, new).await.map_err(refuse_input)?;
         Ok(CreateTaskPayload { task: Task(task) })
+    }
+
+    /// Makes another task like one that there is, with its results as a warm start if you want: so a campaign goes on
+    /// after its task is COMPLETED, or with other parameters.
+    async fn clone_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task, and what is to be different.")] input: CloneTaskInput,
+    ) -> Result<CloneTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let clone = input.try_into().map_err(wrong)?;
+        let task = manager.clone_task(&caller, clone).await.map_err(refuse_input)?;
+        Ok(CloneTaskPayload { task: Task(task) })
     }
 
     /// Changes fields of a task. What is left out stays, `null` sets back to the default. Status, trials and results
@@ -97,6 +110,13 @@ impl TaskMutation {
 /// What `createTask` did.
 #[derive(Debug, SimpleObject)]
 struct CreateTaskPayload {
+    /// The new task.
+    task: Task,
+}
+
+/// What `cloneTask` did.
+#[derive(Debug, SimpleObject)]
+struct CloneTaskPayload {
     /// The new task.
     task: Task,
 }

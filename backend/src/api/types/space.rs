@@ -113,6 +113,11 @@ impl From<&task::ParameterConstraint> for ParameterConstraint {
         name = "condition",
         ty = "&Option<Condition>",
         desc = "When it exists at all; none for always."
+    ),
+    field(
+        name = "fixed",
+        ty = "&Option<ParameterScalar>",
+        desc = "The only value of it that is proposed; none for any."
     )
 )]
 pub(in crate::api) enum Parameter {
@@ -141,6 +146,8 @@ pub(in crate::api) struct FloatParameter {
     log: bool,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
+    /// The only value of it that is proposed; none for any.
+    fixed: Option<ParameterScalar>,
 }
 
 /// A whole number between two bounds.
@@ -158,6 +165,8 @@ pub(in crate::api) struct IntParameter {
     log: bool,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
+    /// The only value of it that is proposed; none for any.
+    fixed: Option<ParameterScalar>,
 }
 
 /// One of some choices without order: a solvent, a catalyst.
@@ -169,6 +178,8 @@ pub(in crate::api) struct CategoricalParameter {
     choices: Vec<ParameterScalar>,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
+    /// The only value of it that is proposed; none for any.
+    fixed: Option<ParameterScalar>,
 }
 
 /// One of some levels with an order: low, medium, high.
@@ -180,6 +191,8 @@ pub(in crate::api) struct OrdinalParameter {
     levels: Vec<ParameterScalar>,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
+    /// The only value of it that is proposed; none for any.
+    fixed: Option<ParameterScalar>,
 }
 
 fn scalars(values: &[ParameterValue]) -> Vec<ParameterScalar> {
@@ -188,22 +201,24 @@ fn scalars(values: &[ParameterValue]) -> Vec<ParameterScalar> {
 
 impl From<&task::Parameter> for Parameter {
     fn from(parameter: &task::Parameter) -> Self {
-        let task::Parameter { name, kind, condition } = parameter.clone();
+        let task::Parameter { name, kind, condition, fixed } = parameter.clone();
         let condition = condition.as_ref().map(Condition::from);
+        let fixed = fixed.map(ParameterScalar);
         match kind {
             ParameterKind::Float(Numeric { low, high, step, log }) => {
-                Self::Float(FloatParameter { name, low, high, step, log, condition })
+                Self::Float(FloatParameter { name, low, high, step, log, condition, fixed })
             }
             ParameterKind::Int(Numeric { low, high, step, log }) => {
                 let (low, high, step) = (Int64(low), Int64(high), Int64(step));
-                Self::Int(IntParameter { name, low, high, step, log, condition })
+                Self::Int(IntParameter { name, low, high, step, log, condition, fixed })
             }
             ParameterKind::Categorical { choices } => {
                 let choices = scalars(&choices);
-                Self::Categorical(CategoricalParameter { name, choices, condition })
+                Self::Categorical(CategoricalParameter { name, choices, condition, fixed })
             }
             ParameterKind::Ordinal { levels } => {
-                Self::Ordinal(OrdinalParameter { name, levels: scalars(&levels), condition })
+                let levels = scalars(&levels);
+                Self::Ordinal(OrdinalParameter { name, levels, condition, fixed })
             }
         }
     }

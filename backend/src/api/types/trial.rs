@@ -183,6 +183,17 @@ impl Trial {
         self.0.on_front
     }
 
+    /// The version of the task's space under which it was made.
+    async fn space_version(&self) -> i64 {
+        self.0.space_version
+    }
+
+    /// Whether its point lies in the space that the task has now. A result outside is kept, but is never the best nor on
+    /// the Pareto front; `Task.spaceReport` tells what models learn from.
+    async fn in_space(&self) -> bool {
+        self.0.in_space
+    }
+
     /// What its worker told on the way to the result, by step.
     async fn reports(
         &self,

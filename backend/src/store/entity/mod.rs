@@ -28,7 +28,7 @@ struct Unreadable {
     value: String,
 }
 
-fn unreadable(column: &'static str, value: &impl ToString) -> Error {
+pub(super) fn unreadable(column: &'static str, value: &impl ToString) -> Error {
     Error::storage(Unreadable { column, value: value.to_string() })
 }
 

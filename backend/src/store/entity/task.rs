@@ -62,6 +62,9 @@ pub struct Model {
     pub strategy_micros: Option<i64>,
     pub points_since: Option<i64>,
     pub basis: i64,
+    pub space_version: i64,
+    pub space_changed_at: Option<i64>,
+    pub cloned_from: Option<Uuid>,
     // Derived from the others, for the queue to search.
     pub work_at: Option<i64>,
     pub claim_at: Option<i64>,
@@ -130,6 +133,9 @@ impl TryFrom<Model> for Task {
             strategy_micros,
             points_since,
             basis,
+            space_version,
+            space_changed_at,
+            cloned_from,
             work_at: _,
             claim_at: _,
             points_at: _,
@@ -194,6 +200,11 @@ impl TryFrom<Model> for Task {
             strategy_token,
             points_since: points_since.map(|at| time("task.points_since", at)).transpose()?,
             basis,
+            space_version,
+            space_changed_at: space_changed_at
+                .map(|at| time("task.space_changed_at", at))
+                .transpose()?,
+            cloned_from: cloned_from.map(TaskId::from),
         })
     }
 }
@@ -268,6 +279,9 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         strategy_token,
         points_since,
         basis,
+        space_version,
+        space_changed_at,
+        cloned_from,
     } = task;
     Ok(ActiveModel {
         id: Set(id.uuid()),
@@ -319,6 +333,9 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         strategy_micros: Set(strategist.as_ref().map(|held| held.time.micros())),
         points_since: Set(points_since.map(micros)),
         basis: Set(*basis),
+        space_version: Set(*space_version),
+        space_changed_at: Set(space_changed_at.map(micros)),
+        cloned_from: Set(cloned_from.map(|id| id.uuid())),
         work_at: Set(task.work_at().map(micros)),
         claim_at: Set(task.claimable().then_some(0)),
         points_at: Set(task.lacks_points().then_some(0)),

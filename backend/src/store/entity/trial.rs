@@ -34,6 +34,8 @@ pub struct Model {
     pub excluded: Option<String>,
     pub feasible: Option<bool>,
     pub on_front: bool,
+    pub space_version: i64,
+    pub in_space: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -67,6 +69,8 @@ impl TryFrom<Model> for Trial {
             excluded,
             feasible,
             on_front,
+            space_version,
+            in_space,
         } = row;
         Ok(Self {
             id: TrialId { task: TaskId::from(task_id), number },
@@ -102,6 +106,8 @@ impl TryFrom<Model> for Trial {
                 .map_err(|e| unreadable("trial.excluded", &e))?,
             feasible,
             on_front,
+            space_version,
+            in_space,
             created_at: time("trial.created_at", created_at)?,
             started_at: started_at.map(|at| time("trial.started_at", at)).transpose()?,
             finished_at: finished_at.map(|at| time("trial.finished_at", at)).transpose()?,
@@ -129,6 +135,8 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         excluded,
         feasible,
         on_front,
+        space_version,
+        in_space,
         created_at,
         started_at,
         finished_at,
@@ -155,5 +163,7 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         excluded: Set(excluded.as_ref().map(|reason| reason.as_str().to_owned())),
         feasible: Set(*feasible),
         on_front: Set(*on_front),
+        space_version: Set(*space_version),
+        in_space: Set(*in_space),
     })
 }

@@ -1,10 +1,13 @@
 //! The parameter space of a task, and the points in it.
 
+mod change;
 mod condition;
+mod fit;
 mod linear;
 mod numbers;
 mod parameter;
 mod point;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -16,12 +19,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+pub use change::{SpaceChange, SpaceChangeKind};
 pub use condition::Condition;
+pub use fit::Fit;
 pub use linear::{ParameterConstraint, Term};
 pub use parameter::{Numeric, Parameter, ParameterKind};
 pub use point::Point;
+pub use report::{SpaceReport, SpaceTally, TriedPoint};
 
 use super::{Invalid, JsonObject, JsonValue, ParameterValue, objective::check_label};
+use numbers::number_fits;
 use point::scalar;
 
 /// The space of a task: its parameters in the order given, what must hold between them, and the list
@@ -82,14 +89,14 @@ impl ParameterSpace {
     pub const MAX_CANDIDATES: usize = 10_000;
 
     /// Checks the parameters (at least one, names unique, bounds in order, steps and scales possible,
-    /// conditions on earlier ones), the constraints, that some point keeps them, and the candidates, if
+    /// conditions on earlier ones, fixed to values that they have), the constraints, that some point keeps them, and the candidates, if
     /// there are any: each in the space, none twice.
     pub fn new(
-        parameters: Vec<Parameter>,
+        mut parameters: Vec<Parameter>,
         constraints: Vec<ParameterConstraint>,
         candidates: &[JsonObject],
     ) -> Result<Self, Invalid> {
-        check_parameters(&parameters).map_err(|e| e.at("parameters"))?;
+        check_parameters(&mut parameters).map_err(|e| e.at("parameters"))?;
         if constraints.len() > Self::MAX_CONSTRAINTS {
             let most = format!("at most {} constraints", Self::MAX_CONSTRAINTS);
             return Err(Invalid::new(most).at("constraints"));
@@ -133,6 +140,10 @@ impl ParameterSpace {
             points.push(point);
             numbers.push(place);
         }
+        let left = |point: &Point| self.check_fixed(point).is_ok();
+        if !points.is_empty() && !points.iter().any(left) {
+            return Err(Invalid::new("none has the values that parameters are fixed to"));
+        }
         self.candidates = points.into();
         self.numbers = Arc::new(Space { candidates: numbers, ..Space::clone(&self.numbers) });
         self.listed = Arc::new(listed);
@@ -161,8 +172,10 @@ impl ParameterSpace {
             | SpaceProblem::WrongTerm { .. }
             | SpaceProblem::TermWithoutNumber { .. }
             | SpaceProblem::ConditionalTerm { .. }
+            | SpaceProblem::FixedOutside { .. }
             | SpaceProblem::CandidateOutside { .. }
-            | SpaceProblem::CandidateTwice { .. } => Invalid::new(problem.to_string()),
+            | SpaceProblem::CandidateTwice { .. }
+            | SpaceProblem::NoCandidateLeft => Invalid::new(problem.to_string()),
         }
     }
 
@@ -224,17 +237,33 @@ impl ParameterSpace {
         serde_json::from_value(whole).map(Some)
     }
 
-    /// Checks that a point has exactly one value for each parameter that is active in it, that it keeps
-    /// the constraints and is one of the candidates, and gives it in the space's order.
+    /// Checks that a point has exactly one value for each parameter that is active in it, the one that it
+    /// is fixed to if it is, that it keeps the constraints and is one of the candidates, and gives it in
+    /// the space's order.
     pub fn admit(&self, point: &JsonObject) -> Result<Point, Invalid> {
         let (point, place) = self.place(point)?;
+        self.check_fixed(&point)?;
         if !self.candidates.is_empty() && !self.listed.contains(&place) {
             return Err(Invalid::new("is none of the candidates"));
         }
         Ok(point)
     }
 
-    /// A point that lies in the space, whether or not it is one of the candidates.
+    /// Whether parameters have the values that they are fixed to.
+    fn check_fixed(&self, point: &Point) -> Result<(), Invalid> {
+        for (parameter, fixed) in
+            self.parameters.iter().filter_map(|p| Some((p, p.fixed.as_ref()?)))
+        {
+            let value = point.values().iter().find(|(name, _)| *name == parameter.name);
+            if value.is_some_and(|(_, value)| !value.same(fixed)) {
+                let what = format!("is fixed to {fixed}");
+                return Err(Invalid::new(what).at(parameter.name.as_str()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A point that lies in the space, whether or not it is one of the candidates, and whatever is fixed.
     fn place(&self, point: &JsonObject) -> Result<(Point, asktell_strategies::Point), Invalid> {
         let known = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
         if let Some(extra) = point.keys().find(|name| !known(name)) {
@@ -282,16 +311,17 @@ fn value_in(
     parameter.kind.admit(&value).map(Some)
 }
 
-fn check_parameters(parameters: &[Parameter]) -> Result<(), Invalid> {
+/// Checks each parameter with those before it, and spells fixed values as their parameters do.
+fn check_parameters(parameters: &mut [Parameter]) -> Result<(), Invalid> {
     if parameters.is_empty() {
         return Err(Invalid::new("at least one parameter is needed"));
     }
     if parameters.len() > ParameterSpace::MAX {
         return Err(Invalid::new(format!("at most {} parameters", ParameterSpace::MAX)));
     }
-    for (i, parameter) in parameters.iter().enumerate() {
-        let Parameter { name, kind, condition } = parameter;
-        let earlier = &parameters[..i];
+    for i in 0..parameters.len() {
+        let (earlier, rest) = parameters.split_at_mut(i);
+        let Parameter { name, kind, condition, fixed } = &mut rest[0];
         let named = if earlier.iter().any(|other| other.name == *name) {
             Err(Invalid::new(format!("the name \"{name}\" is used twice")))
         } else {
@@ -304,6 +334,11 @@ fn check_parameters(parameters: &[Parameter]) -> Result<(), Invalid> {
                 Some(condition) => condition.check(earlier).map_err(|e| e.at("condition")),
                 None => Ok(()),
             })
+            .and_then(|()| match fixed {
+                Some(value) => kind.admit(value).map(Some).map_err(|e| e.at("fixed")),
+                None => Ok(None),
+            })
+            .map(|spelled| *fixed = spelled)
             .map_err(|e| e.at(kind.word()).at_index(i))?;
     }
     Ok(())

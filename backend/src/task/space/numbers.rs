@@ -50,12 +50,27 @@ pub(super) fn space(parameters: &[Parameter], constraints: &[ParameterConstraint
     let in_numbers = |parameter: &Parameter| space::Parameter {
         domain: domain(&parameter.kind),
         condition: parameter.condition.as_ref().and_then(|known| condition(known, parameters)),
+        fixed: parameter.fixed.as_ref().and_then(|value| number_of(&parameter.kind, value)),
     };
     Space {
         parameters: parameters.iter().map(in_numbers).collect(),
         constraints: constraints.iter().map(|known| known.linear(parameters)).collect(),
         candidates: Vec::new(),
     }
+}
+
+/// Whether every value of a point lies between the bounds of its parameter.
+pub(super) fn number_fits(space: &Space, point: &asktell_strategies::Point) -> bool {
+    let values = space.parameters.iter().zip(&point.0);
+    { values }.all(|(parameter, value)| {
+        let (low, high) = match parameter.domain {
+            Domain::Float { low, high, .. } => (low, high),
+            Domain::Int { .. } | Domain::Categorical { .. } | Domain::Ordinal { .. } => {
+                parameter.domain.bounds()
+            }
+        };
+        value.is_none_or(|value| (low..=high).contains(&value))
+    })
 }
 
 fn domain(kind: &ParameterKind) -> Domain {

@@ -55,6 +55,9 @@ pub struct Parameter {
     /// When it exists at all; none for always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+    /// The only value of it that is proposed; none for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<ParameterValue>,
 }
 
 impl ParameterKind {

@@ -11,7 +11,7 @@ pub(in crate::api) use self::{
     status::{TaskStatus, TrialCounts},
 };
 use super::{
-    Trial, list_versions,
+    SpaceReport, Trial, list_versions,
     model::{Contour, Model, ParameterImportance, Slice},
     policy::{Budget, OutcomeConstraint, Pruning, TaskClaim, TrialPolicy, WhyWaiting},
     settings::Objective,
@@ -120,6 +120,31 @@ impl Task {
     /// The parameters to search; none while the task is being planned.
     async fn parameter_space(&self, ctx: &Context<'_>) -> Result<Option<ParameterSpace>> {
         Ok(self.settings(ctx).await?.parameter_space.as_ref().map(ParameterSpace::from))
+    }
+
+    /// Which space it has: 1 for the first, one more with every change of `parameterSpace` since the task was started
+    /// or had trials.
+    async fn space_version(&self) -> i64 {
+        self.0.space_version
+    }
+
+    /// When the space last changed; none while it is the first.
+    async fn space_changed_at(&self) -> Option<DateTime> {
+        self.0.space_changed_at.map(DateTime)
+    }
+
+    /// What the space makes of the results that there are: how many lie in it, and by what the others lie outside.
+    /// None without a space. It looks at every trial.
+    async fn space_report(&self, ctx: &Context<'_>) -> Result<Option<SpaceReport>> {
+        let settings = self.settings(ctx).await?;
+        let Some(space) = &settings.parameter_space else { return Ok(None) };
+        let report = self.report_on(ctx, space, self.0.space_version).await?;
+        Ok(Some(SpaceReport::from(&report)))
+    }
+
+    /// The id of the task of which it was made with `cloneTask`; that may be deleted by now.
+    async fn cloned_from(&self) -> Option<ID> {
+        self.0.cloned_from.map(|id| id.to_string().into())
     }
 
     /// What is measured, and whether less or more of it is better.

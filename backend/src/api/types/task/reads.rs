@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Task {
-    pub(super) async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
+    pub(in crate::api) async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<TaskSettings>> {
         let found = ctx.data::<Gathered>()?.load_one(SettingsKey(self.0.id)).await;
         found.map_err(shared)?.ok_or_else(|| "a task without settings".into())
     }
@@ -27,6 +27,18 @@ impl Task {
         let line = if self.0.claimable() { Line::Tasks } else { Line::Trials };
         let found = ctx.data::<Gathered>()?.load_one(QueueKey(line)).await;
         Ok(found.map_err(shared)?.and_then(|places| places.get(&self.0.id).copied()))
+    }
+
+    /// What a space makes of the trials.
+    pub(in crate::api) async fn report_on(
+        &self,
+        ctx: &Context<'_>,
+        space: &task::ParameterSpace,
+        version: task::Version,
+    ) -> Result<task::SpaceReport> {
+        let store = &ctx.data::<Services>()?.store;
+        let trials = store.tried_points(self.0.id).await.map_err(refusal)?;
+        Ok(task::SpaceReport::of(space, version, &trials))
     }
 
     pub(super) async fn list_trials(
