@@ -75,6 +75,10 @@ async fn fill(app: &App) -> Vec<String> {
     let failure =
         json!({ "trialId": trials[1]["id"], "outcome": { "failure": { "reason": "spilled" } } });
     let _ = app.mutate("tell", failure).await.data();
+    // What comes later is of another version of the space, and some of the earlier lies outside of it.
+    let mut space = quadratic()["parameterSpace"].clone();
+    space["parameters"][0]["float"]["low"] = json!(0.0);
+    app.update_task(json!({ "id": busy, "parameterSpace": space })).await;
     app.enqueue(&busy, json!([{ "x": 1.0, "y": 2.0 }])).await;
     let _ = app
         .mutate("transitionTask", json!({ "id": busy, "to": "PAUSED", "reason": "night" }))
@@ -101,6 +105,7 @@ async fn fill(app: &App) -> Vec<String> {
         { "n": 4, "r": 0.1 + 0.2, "c": true, "o": "top" },
         { "n": 8, "c": "a", "o": 1 },
     ]);
+    other["parameterSpace"]["parameters"][0]["int"]["fixed"] = json!(4);
     other["objectives"] = json!([{ "name": "y", "direction": "MAXIMIZE" }]);
     other["strategy"] = json!({
         "kind": "AUTO", "seed": 4, "timeLimitSeconds": 0.25, "tpe": { "candidates": 9 },

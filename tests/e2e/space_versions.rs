@@ -19,7 +19,7 @@ struct Space {
     temperature: (f64, f64),
     solvents: Vec<&'static str>,
     solvent: Option<&'static str>,
-    number: Option<i64>,
+    number: Option<u32>,
     /// The greatest sum of temperature and number.
     most: Option<f64>,
 }
@@ -62,9 +62,10 @@ impl Space {
 
     fn contains(&self, point: &Value) -> bool {
         let number = point["number"].as_i64().expect("a whole number");
-        let sum = point["temperature"].as_f64().expect("a number") + number as f64;
+        let float = |name: &str| point[name].as_f64().expect("a number");
+        let sum = float("temperature") + float("number");
         self.places(point)
-            && self.number.is_none_or(|fixed| number == fixed)
+            && self.number.is_none_or(|fixed| number == i64::from(fixed))
             && self.solvent.is_none_or(|fixed| point["solvent"] == fixed)
             && self.most.is_none_or(|most| sum <= most + 1e-6)
     }
@@ -75,8 +76,8 @@ impl Space {
         let mut next = self.clone();
         match random.place(5) {
             0 => {
-                let low = random.within(0, 60) as f64;
-                next.temperature = (low, low + random.within(5, 60) as f64);
+                let low = some(random, 0, 60);
+                next.temperature = (low, low + some(random, 5, 60));
                 next.most = None;
             }
             1 => {
@@ -87,21 +88,27 @@ impl Space {
             }
             2 => next.solvent = random.percent(60).then(|| *random.one_of(&self.solvents)),
             3 => {
-                next.number = random.percent(60).then(|| random.place(10) as i64);
+                next.number =
+                    random.percent(60).then(|| random.within(0, 10).try_into().expect("small"));
                 next.most = None;
             }
             _ => {
-                let least = self.temperature.0 + self.number.unwrap_or(0) as f64;
-                next.most = random.percent(60).then(|| least + random.within(2, 30) as f64);
+                let least = self.temperature.0 + f64::from(self.number.unwrap_or(0));
+                next.most = random.percent(60).then(|| least + some(random, 2, 30));
             }
         }
         next
     }
 }
 
+/// A whole number from `low` to below `high`.
+fn some(random: &mut Random, low: u64, high: u64) -> f64 {
+    f64::from(u32::try_from(random.within(low, high)).expect("small"))
+}
+
 fn loss(point: &Value) -> f64 {
     let number = |name: &str| point[name].as_f64().expect("a number");
-    let solvent = point["solvent"].as_str().expect("a text").len() as f64;
+    let solvent = if point["solvent"] == "water" { 0.0 } else { 2.5 };
     (number("temperature") - 47.0).powi(2) / 100.0 + (number("number") - 3.0).powi(2) + solvent
 }
 
@@ -500,8 +507,10 @@ async fn models_go_by_results_beside_the_space(
     let mut random = Random::new(5);
     let tried: Vec<_> = (0..14)
         .map(|_| {
-            let temperature = 20.0 + random.within(0, 6_000) as f64 / 100.0;
-            point(temperature, random.place(10) as i64, *random.one_of(&["DMSO", "THF"]))
+            let temperature = 20.0 + some(&mut random, 0, 6_000) / 100.0;
+            let number = random.within(0, 10).try_into().expect("small");
+            let solvent: &&str = random.one_of(&["DMSO", "THF"]);
+            point(temperature, number, solvent)
         })
         .collect();
     add_results(&app, &id, &tried).await;

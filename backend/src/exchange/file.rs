@@ -113,6 +113,7 @@ impl Default for SpaceFile {
 const FORMAT: u32 = 1;
 
 impl From<&TaskRecord> for TaskFile {
+    #[expect(clippy::too_many_lines, reason = "two lines for each field")]
     fn from(record: &TaskRecord) -> Self {
         let TaskRecord { task, settings, model_state, trials, reports } = record;
         let Task {

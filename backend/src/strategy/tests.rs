@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::task::{
     Constraints, JsonObject, Objectives, ParameterSpace, Point, Pruning, Seed, StrategyKind,
-    StrategySettings, TaskId, TaskSettings, Timestamp, Trial, TrialOrigin, TrialPolicy, TrialState,
+    StrategySettings, TaskId, TaskSettings, Timestamp, Trial, TrialId, TrialOrigin, TrialPolicy,
+    TrialState,
 };
 
 fn of<T: DeserializeOwned>(document: Value) -> T {

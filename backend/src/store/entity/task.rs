@@ -240,6 +240,7 @@ fn strategy_lease(
 }
 
 /// The row of a task.
+#[expect(clippy::too_many_lines, reason = "two lines for each column")]
 pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
     let Task {
         id,
@@ -335,7 +336,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         basis: Set(*basis),
         space_version: Set(*space_version),
         space_changed_at: Set(space_changed_at.map(micros)),
-        cloned_from: Set(cloned_from.map(|id| id.uuid())),
+        cloned_from: Set(cloned_from.map(TaskId::uuid)),
         work_at: Set(task.work_at().map(micros)),
         claim_at: Set(task.claimable().then_some(0)),
         points_at: Set(task.lacks_points().then_some(0)),

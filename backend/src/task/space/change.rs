@@ -186,10 +186,10 @@ fn changes_of(old: &Parameter, new: &Parameter) -> Result<Vec<SpaceChange>, Inva
         (ParameterKind::Float(old), ParameterKind::Float(new)) => {
             let step =
                 |step: Option<f64>| step.map_or_else(|| "none".to_owned(), |s| s.to_string());
-            changes.of_range(*old, *new, (&step(old.step), &step(new.step)));
+            changes.of_range(old, new, (&step(old.step), &step(new.step)));
         }
         (ParameterKind::Int(old), ParameterKind::Int(new)) => {
-            changes.of_range(*old, *new, (&old.step.to_string(), &new.step.to_string()));
+            changes.of_range(old, new, (&old.step.to_string(), &new.step.to_string()));
         }
         (
             ParameterKind::Categorical { choices: old },
@@ -236,7 +236,7 @@ impl Changes<'_> {
         });
     }
 
-    fn of_range<T, S>(&mut self, old: Numeric<T, S>, new: Numeric<T, S>, step: (&str, &str))
+    fn of_range<T, S>(&mut self, old: &Numeric<T, S>, new: &Numeric<T, S>, step: (&str, &str))
     where
         T: PartialOrd + std::fmt::Display,
     {

@@ -224,3 +224,109 @@ fn numbers_and_words_say_the_same() {
     let outside = of(json!({ "solvent": "none", "n": 77 })).unwrap();
     assert_eq!(outside.0[3], Some(77.0), "measured elsewhere, outside of the bounds");
 }
+
+/// What changes from one space to the other, or why it cannot.
+fn changes(old: &Value, new: &Value) -> Result<Vec<SpaceChangeKind>, String> {
+    let changes = space(old.clone()).succeed(&space(new.clone()));
+    let kinds = changes.map(|changes| changes.into_iter().map(|change| change.kind).collect());
+    kinds.map_err(|problem| problem.to_string())
+}
+
+/// The space with one place of its document changed.
+fn with(document: &Value, place: &str, value: Value) -> Value {
+    let mut changed = document.clone();
+    let (parent, field) = place.rsplit_once('/').unwrap();
+    let parent = changed.pointer_mut(parent).unwrap();
+    match field.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[field] = value,
+    }
+    changed
+}
+
+#[test]
+fn a_space_may_be_followed_by_one_in_which_every_point_keeps_its_meaning() {
+    use SpaceChangeKind::{
+        ChoicesAdded, ChoicesRemoved, ConditionChanged, Fixed, Narrowed, Reordered, StepChanged,
+        Widened,
+    };
+    let old = conditional();
+    for (place, value, expected) in [
+        ("/1/high", json!(2.0), vec![Widened]),
+        ("/1/low", json!(-1.0), vec![Widened]),
+        ("/1/high", json!(0.7), vec![Narrowed]),
+        ("/1/step", json!(0.25), vec![StepChanged]),
+        ("/3/low", json!(-4), vec![Widened]),
+        ("/3/fixed", json!(4), vec![Fixed]),
+        ("/0/fixed", json!("none"), vec![Fixed]),
+        ("/0/choices", json!(["water", "DMSO", "none", "THF"]), vec![ChoicesAdded]),
+        ("/0/choices", json!(["DMSO", "water", "none"]), vec![Reordered]),
+        ("/0/choices", json!(["water", "DMSO"]), vec![ChoicesRemoved]),
+    ] {
+        assert_eq!(changes(&old, &with(&old, place, value)), Ok(expected), "{place}");
+    }
+    assert_eq!(changes(&old, &old), Ok(vec![]));
+    // With a choice goes what depended on it, and comes with another.
+    let new = with(&old, "/0/choices", json!(["water", "THF", "none"]));
+    let new = with(&new, "/1/condition/oneOf", json!(["water", "THF"]));
+    assert_eq!(changes(&old, &new), Ok(vec![ChoicesAdded, ChoicesRemoved, ConditionChanged]));
+}
+
+#[test]
+fn what_would_lose_its_meaning_is_refused() {
+    let old = conditional();
+    for (place, value, expected) in [
+        ("/1/condition/oneOf", json!(["water"]), "parameters[1].float.condition.oneOf: whether it"),
+        ("/2/condition/atLeast", json!(0.4), "parameters[2].categorical.condition.atLeast: from"),
+        ("/1/condition", Value::Null, "parameters[1].float.condition: its condition cannot be"),
+        ("/3/name", json!("m"), "parameters[3].int.name: the parameter \"m\" cannot be added"),
+        ("/3/type", json!("float"), "parameters[3].float: \"n\" is int and cannot become float"),
+    ] {
+        let mut new = with(&old, place, value);
+        if place == "/3/name" || place == "/3/type" {
+            new.as_array_mut().unwrap().truncate(4);
+        }
+        let old = json!(old.as_array().unwrap()[..new.as_array().unwrap().len()]);
+        let found = changes(&old, &new).unwrap_err();
+        assert!(found.starts_with(expected), "{found}\nis not\n{expected}");
+        assert!(found.ends_with("cloneTask makes another task of it"), "{found}");
+    }
+    let fewer = json!(old.as_array().unwrap()[..3]);
+    let found = changes(&json!(old.as_array().unwrap()[..4]), &fewer).unwrap_err();
+    assert!(found.starts_with("parameters: the parameter \"n\" cannot be taken away"), "{found}");
+}
+
+#[test]
+fn a_fixed_parameter_admits_one_value() {
+    let space = space(with(&conditional(), "/3/fixed", json!(4.0)));
+    assert_eq!(space.parameters()[3].fixed, Some(ParameterValue::Int(4)), "spelled as it is");
+    assert!(admit(&space, json!({ "solvent": "none", "n": 4, "extra": 1 })).is_ok());
+    let other = admit(&space, json!({ "solvent": "none", "n": 0 }));
+    assert_eq!(other, Err("n: is fixed to 4".into()));
+    let found = refused(&json!({ "parameters": with(&conditional(), "/3/fixed", json!(77)) }));
+    assert_eq!(found.to_string(), "parameters[3].int.fixed: must be from -3 to 5");
+}
+
+#[test]
+fn a_fit_says_by_what_a_point_lies_outside() {
+    let sum = json!([{ "terms": [{ "parameter": "a", "coefficient": 1.0 },
+                                 { "parameter": "b", "coefficient": 1.0 }], "atMost": 1.0 }]);
+    let kind =
+        json!({ "name": "kind", "type": "categorical", "choices": ["x", "y"], "fixed": "x" });
+    let parameters = json!([float("a", 0.0, 1.0), float("b", 0.0, 1.0), kind]);
+    let space = space(json!({ "parameters": parameters, "constraints": sum }));
+    let fit = |point: Value| space.fit(&Point::from_json(point.as_object().unwrap()).unwrap());
+    let inside = Fit { learned: true, ..Fit::default() };
+    assert_eq!(fit(json!({ "a": 0.5, "b": 0.5, "kind": "x" })), inside);
+    for (point, parameters, constraints, learned) in [
+        (json!({ "a": 0.5, "b": 0.5, "kind": "y" }), vec!["kind"], vec![], true),
+        (json!({ "a": 0.9, "b": 0.5, "kind": "x" }), vec![], vec![0], true),
+        (json!({ "a": 1.5, "b": 0.5, "kind": "x" }), vec!["a"], vec![0], false),
+        (json!({ "a": 0.1, "b": 0.5, "kind": "z" }), vec!["kind"], vec![], false),
+        (json!({ "a": 0.1, "kind": "x" }), vec!["b"], vec![], false),
+    ] {
+        let parameters = parameters.into_iter().map(str::to_owned).collect();
+        let expected = Fit { parameters, constraints, unlisted: false, learned };
+        assert_eq!(fit(point.clone()), expected, "{point}");
+    }
+}
