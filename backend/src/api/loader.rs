@@ -10,7 +10,8 @@ use async_graphql::{
 use crate::{
     store::{Line, Store},
     task::{
-        Aging, Clock, Error, JsonValue, StepReport, Task, TaskId, TaskSettings, Trial, TrialId,
+        Aging, Clock, Error, JsonValue, StepReport, Task, TaskId, TaskSettings, TaskVersion, Trial,
+        TrialId, VersionId,
     },
 };
 
@@ -115,6 +116,18 @@ impl Loader<ModelStateKey> for ById {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let states = self.store.model_states(&ids).await?;
         Ok(states.into_iter().map(|(id, state)| (ModelStateKey(id), state)).collect())
+    }
+}
+
+impl Loader<VersionId> for ById {
+    type Value = TaskVersion;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[VersionId],
+    ) -> Result<HashMap<VersionId, TaskVersion>, Arc<Error>> {
+        Ok(self.store.versions(keys).await?)
     }
 }
 

@@ -16,13 +16,13 @@ use super::{
     },
     scalar::DateTime,
     types::{
-        Node, PastTask, SpaceChangePreview, Task, TaskDifference, Trial, list_events,
+        Node, PastTask, SpaceChangePreview, Task, TaskDifference, TaskVersion, Trial, list_events,
         list_versions, shared,
     },
 };
 use crate::{
     store,
-    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId},
+    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId, VersionId},
 };
 
 /// Reading.
@@ -36,7 +36,7 @@ impl Query {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of a task or a trial.")] id: ID,
+        #[graphql(desc = "The id of a task, a trial or a version of a task.")] id: ID,
     ) -> Result<Option<Node>> {
         load_node(ctx, id.parse().map_err(|problem| invalid("id", problem))?).await
     }
@@ -45,7 +45,9 @@ impl Query {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ids of tasks or trials, 1,000 at most.")] ids: Vec<ID>,
+        #[graphql(desc = "The ids of tasks, trials or versions of tasks, 1,000 at most.")] ids: Vec<
+            ID,
+        >,
     ) -> Result<Vec<Option<Node>>> {
         let ids: Vec<NodeId> = id_list("ids", &ids).map_err(|problem| refusal(problem.into()))?;
         future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
@@ -194,11 +196,12 @@ impl Query {
     }
 }
 
-/// The id of any object: a trial's has a colon, a task's has none.
+/// The id of any object: a trial's has a colon, a version's an `@`, a task's neither.
 #[derive(Debug, Clone, Copy)]
 enum NodeId {
     Task(TaskId),
     Trial(TrialId),
+    Version(VersionId),
 }
 
 impl FromStr for NodeId {
@@ -207,6 +210,8 @@ impl FromStr for NodeId {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.contains(':') {
             text.parse().map(Self::Trial)
+        } else if text.contains('@') {
+            text.parse().map(Self::Version)
         } else {
             text.parse().map(Self::Task)
         }
@@ -219,6 +224,10 @@ async fn load_node(ctx: &Context<'_>, id: NodeId) -> Result<Option<Node>> {
         NodeId::Trial(id) => {
             let trial = gathered.load_one(id).await.map_err(shared)?;
             Ok(trial.map(|trial| Node::Trial(Trial(trial))))
+        }
+        NodeId::Version(id) => {
+            let version = gathered.load_one(id).await.map_err(shared)?;
+            Ok(version.map(|version| Node::TaskVersion(TaskVersion(version))))
         }
         NodeId::Task(id) => {
             let task = gathered.load_one(TaskKey(id)).await.map_err(shared)?;

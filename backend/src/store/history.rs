@@ -1,5 +1,7 @@
 //! What tasks were, from the log alone: it is read also of a task that is deleted.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction,
     EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::task::{
     Error, Event, Moment, Page, PageRequest, ParameterSpace, PastSpace, PastTask, Result, Side,
-    TaskId, TaskVersion, ToldTask, Version,
+    TaskId, TaskVersion, ToldTask, Version, VersionId,
 };
 
 /// How many events are folded at once.
@@ -39,6 +41,31 @@ impl Store {
         let found = versions(&snapshot, id, page).await;
         snapshot.rollback().await.map_err(fault)?;
         found
+    }
+
+    /// Some versions, of each task in two queries.
+    pub async fn versions(&self, ids: &[VersionId]) -> Result<HashMap<VersionId, TaskVersion>> {
+        let mut numbers: HashMap<TaskId, Vec<Version>> = HashMap::new();
+        for id in ids {
+            numbers.entry(id.task).or_default().push(id.version);
+        }
+        let mut found = HashMap::new();
+        for (task, numbers) in numbers {
+            let rows = event::Entity::find()
+                .filter(versions_of(task).add(event::Column::Version.is_in(numbers.clone())))
+                .all(&self.reader)
+                .await
+                .map_err(fault)?;
+            let mut events = rows.into_iter().map(Event::try_from).collect::<Result<Vec<_>>>()?;
+            // After the events: what is compacted meanwhile is in one of the two.
+            let oldest = baseline_of(&self.reader, task).await?;
+            if let Some(row) = oldest.filter(|row| numbers.contains(&row.version)) {
+                events.push(row.event()?);
+            }
+            let made = events.into_iter().filter_map(TaskVersion::of);
+            found.extend(made.map(|version| (version.id(), version)));
+        }
+        Ok(found)
     }
 
     /// A task as it was.

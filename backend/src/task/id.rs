@@ -1,12 +1,13 @@
-//! Ids. A task's is a UUID; a trial's is its task's with the trial's number: `<uuid>:<number>`. The
-//! two cannot be taken for each other, and both are unique across the whole server.
+//! Ids. A task's is a UUID; a trial's is its task's with the trial's number: `<uuid>:<number>`; that of
+//! a version is its task's with the version's number: `<uuid>@<number>`. None can be taken for another,
+//! and all are unique across the whole server.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Invalid;
+use super::{Invalid, Version};
 
 /// The id of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,5 +92,34 @@ impl FromStr for TrialId {
 impl fmt::Display for TrialId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.task, self.number)
+    }
+}
+
+/// The id of a version of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VersionId {
+    /// The task.
+    pub task: TaskId,
+    /// The number of its version.
+    pub version: Version,
+}
+
+impl FromStr for VersionId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let wrong = || Invalid::new("the id of a version is `<task id>@<version>`");
+        let (task, digits) = text.split_once('@').ok_or_else(wrong)?;
+        let version: Version = digits.parse().map_err(|_| wrong())?;
+        if version < 1 || version.to_string() != digits {
+            return Err(wrong());
+        }
+        Ok(Self { task: task.parse().map_err(|_| wrong())?, version })
+    }
+}
+
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.task, self.version)
     }
 }

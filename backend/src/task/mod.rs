@@ -51,7 +51,7 @@ pub use history::{
     FieldDifference, Moment, PartDifference, PastClaim, PastSettings, PastSpace, PastTask,
     TaskVersion, ToldTask, differences,
 };
-pub use id::{TaskId, TrialId, TrialNumber};
+pub use id::{TaskId, TrialId, TrialNumber, VersionId};
 pub use invalid::{Invalid, PathSegment};
 pub use lease::{
     Attempt, AttemptOutcome, Lease, LeaseRef, LeaseTime, LeaseToken, Verdict, renewed,

@@ -112,7 +112,12 @@ async fn whoever_has_not_read_what_was_compacted_learns_that(
     compact(&app, EVER, "5");
 
     // Both versions are kept, and no part of the log.
-    assert_eq!(versions(&app, &id, 10).await.len(), 2);
+    let kept = versions(&app, &id, 10).await;
+    assert_eq!(kept.len(), 2);
+    let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let ids = [kept[1]["id"].clone(), kept[0]["id"].clone()];
+    let found = app.graphql(query, json!({ "ids": ids })).await.data();
+    assert_eq!(found["nodes"], json!([{ "id": ids[0] }, { "id": ids[1] }]));
     assert_eq!(app.log(None).await, Vec::<Value>::new());
     assert_eq!(app.log(last.as_str()).await, Vec::<Value>::new());
     let of_task = "query ($id: ID!, $after: String) {

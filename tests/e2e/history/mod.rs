@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use scene::{PAST, SETTINGS, Scene, expect_all_settings, fold, settings_of, task_at, task_with};
 
-const VERSION: &str = "taskId version at actor kind reason revertedTo changes { field old new }";
+const VERSION: &str = "id taskId version at actor kind reason revertedTo changes { field old new }";
 
 /// All versions of a task, newest first, read by pages of that size.
 async fn versions(client: &Client, task: &str, page: usize) -> Vec<Value> {
@@ -139,6 +139,17 @@ async fn the_versions_tell_who_when_why_and_what(
     assert_eq!(told(&found[5]), line(2, "UPDATED", "Ada", &none, raised));
     assert_eq!((&found[5]["at"], &found[5]["taskId"]), (&at, &json!(id)));
     assert_eq!((&found[6]["kind"], &found[6]["reason"]), (&json!("CREATED"), &none));
+
+    // Each is found by its id.
+    let mut ids: Vec<_> = found.iter().map(|version| version["id"].clone()).collect();
+    assert_eq!(ids[0], json!(format!("{id}@7")));
+    ids.push(json!(format!("{id}@8")));
+    let query = format!(
+        "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on TaskVersion {{ {VERSION} }} }} }}"
+    );
+    let data = app.graphql(&query, json!({ "ids": ids })).await.data();
+    let expected: Vec<_> = found.iter().cloned().chain([Value::Null]).collect();
+    assert_eq!(data["nodes"], json!(expected));
 
     // The events say why, too; and pages may be read from either end, and from the task.
     let query = "query ($id: ID!) {
@@ -369,6 +380,7 @@ async fn what_is_not_there_is_told_with_a_code_and_nothing_is_written(
         ("{ taskAt(taskId: ID, version: 2) { name } }", "VERSION_NOT_FOUND", ""),
         ("{ taskAt(taskId: ID, version: 0) { name } }", "VERSION_NOT_FOUND", ""),
         ("{ taskAt(taskId: ID, version: -7) { name } }", "VERSION_NOT_FOUND", ""),
+        ("{ node(id: \"x@1\") { id } }", "VALIDATION_FAILED", "id"),
         ("{ taskAt(taskId: ID) { name } }", "VALIDATION_FAILED", "version"),
         (
             "{ taskAt(taskId: ID, version: 1, at: \"2026-01-01T00:00:00Z\") { name } }",

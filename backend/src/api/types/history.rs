@@ -23,7 +23,7 @@ use crate::{
 
 /// One version of a task: who made it, when, why, and what changed.
 #[derive(Debug, Clone)]
-pub(in crate::api) struct TaskVersion(task::TaskVersion);
+pub(in crate::api) struct TaskVersion(pub(in crate::api) task::TaskVersion);
 
 impl From<task::TaskVersion> for TaskVersion {
     fn from(version: task::TaskVersion) -> Self {
@@ -34,6 +34,11 @@ impl From<task::TaskVersion> for TaskVersion {
 /// One version of a task: who made it, when, why, and what changed.
 #[Object]
 impl TaskVersion {
+    /// The id, `<task id>@<version>`.
+    pub(in crate::api) async fn id(&self) -> ID {
+        self.0.id().to_string().into()
+    }
+
     /// The id of the task.
     async fn task_id(&self) -> ID {
         self.0.event().change.task.to_string().into()

@@ -35,4 +35,6 @@ pub(super) enum Node {
     Task(Task),
     /// A trial.
     Trial(Trial),
+    /// A version of a task.
+    TaskVersion(TaskVersion),
 }

@@ -10,7 +10,7 @@ mod told;
 
 use std::fmt;
 
-use super::{Event, FieldChange, Happening, Reason, Timestamp, Version};
+use super::{Event, FieldChange, Happening, Reason, Timestamp, Version, VersionId};
 use serde_json::json;
 
 pub use difference::{FieldDifference, PartDifference, differences};
@@ -50,6 +50,12 @@ impl TaskVersion {
     #[must_use]
     pub const fn event(&self) -> &Event {
         &self.0
+    }
+
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> VersionId {
+        VersionId { task: self.0.change.task, version: self.0.change.version }
     }
 
     /// Why, if a reason was given.
