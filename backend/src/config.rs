@@ -62,6 +62,17 @@ pub struct Settings {
         value_name = "POINTS"
     )]
     pub queue_rate: Aging,
+    /// How many tasks a filtered list looks at one by one before it rather goes along an index, a few times as many at a
+    /// time.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_LIST_FEW",
+        default_value_t = 4_000,
+        value_parser = clap::value_parser!(u32).range(1..=100_000),
+        value_name = "TASKS"
+    )]
+    pub list_few: u32,
     /// What to log, such as `warn` or `asktell=debug`.
     #[arg(
         long,

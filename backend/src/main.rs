@@ -94,9 +94,10 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(&settings.database)
+    let store = Store::open(&settings.database)
         .await
-        .with_context(|| format!("cannot open {}", settings.database))
+        .with_context(|| format!("cannot open {}", settings.database))?;
+    Ok(store.with_few(settings.list_few))
 }
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ mod m20261123_000001_create_tasks;
 mod m20261123_000002_lease_trials;
 mod m20261123_000003_keep_proposals;
 mod m20261123_000004_lease_strategies;
+mod m20261123_000005_find_tasks;
 mod m20261123_000006_keep_history;
 mod m20261123_000007_version_spaces;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_lease_trials::Migration),
             Box::new(m20261123_000003_keep_proposals::Migration),
             Box::new(m20261123_000004_lease_strategies::Migration),
+            Box::new(m20261123_000005_find_tasks::Migration),
             Box::new(m20261123_000006_keep_history::Migration),
             Box::new(m20261123_000007_version_spaces::Migration),
         ]

@@ -117,7 +117,7 @@ test('a task is created by the form, and started', async () => {
   await byId('task-name').waitFor()
   assert.equal((await byId('task-name').innerText()).trim(), 'Epoxy by form')
   await hasStatus(page.locator('header').filter({ has: byId('task-name') }), 'RUNNING')
-  const { tasks } = await server.graphql(`{ tasks(filter: { nameContains: "Epoxy by form" }) { nodes {
+  const { tasks } = await server.graphql(`{ tasks(filter: { name: { contains: "Epoxy by form" } }) { nodes {
     status objectives { name direction } parameterSpace { parameters { name ... on FloatParameter { low high } } } } } }`)
   assert.deepEqual(tasks.nodes, [
     {
@@ -165,7 +165,7 @@ test('after the server was away the page reconnects and catches up', async () =>
   // Things happen before the page is back.
   const { port } = server
   server = await start('serve', database, port)
-  const { tasks } = await server.graphql('{ tasks(filter: { nameContains: "Epoxy by form" }) { nodes { id } } }')
+  const { tasks } = await server.graphql('{ tasks(filter: { name: { contains: "Epoxy by form" } }) { nodes { id } } }')
   const [{ id }] = tasks.nodes
   await server.graphql('mutation ($id: ID!) { transitionTask(input: { id: $id, to: RUNNING }) { task { id } } }', { id })
   const ask = 'mutation ($id: ID!) { ask(input: { taskId: $id, count: 7 }) { trials { id } } }'

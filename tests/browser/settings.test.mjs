@@ -72,7 +72,7 @@ test('the form takes the optional settings, and shows what the server says of th
   await form.getByLabel('Owner').fill('')
   await button(form, 'Create').click()
   await byId('task-name').getByText('With all settings').waitFor()
-  const { tasks } = await server.graphql(`{ tasks(filter: { nameContains: "With all settings" }) { nodes { priority labels
+  const { tasks } = await server.graphql(`{ tasks(filter: { name: { contains: "With all settings" } }) { nodes { priority labels
     owner budget { maxTrials deadline } trialPolicy { leaseSeconds maxAttempts } pruning { kind } constraints { name atLeast atMost } } } }`)
   assert.deepEqual(tasks.nodes, [
     {

@@ -27,7 +27,7 @@ async function addNumber(index, name, low, high) {
 }
 
 const created = async (name, fields) =>
-  (await server.graphql(`query ($name: String) { tasks(filter: { nameContains: $name }) { nodes { id ${fields} } } }`, { name })).tasks.nodes
+  (await server.graphql(`query ($name: String) { tasks(filter: { name: { contains: $name } }) { nodes { id ${fields} } } }`, { name })).tasks.nodes
 
 test('the form makes a space with a condition and constraints, and shows what the server says at their place', async () => {
   const form = await openForm('Conditional mixture')

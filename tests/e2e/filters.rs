@@ -43,18 +43,18 @@ async fn tasks_are_filtered_by_status_and_name(
     for (filter, expected) in [
         (json!(null), all.clone()),
         (json!({}), all.clone()),
-        (json!({ "status": null, "nameContains": null, "deleted": null }), all.clone()),
-        (json!({ "nameContains": "" }), all),
+        (json!({ "status": null, "name": null, "deleted": null }), all.clone()),
+        (json!({ "name": { "contains": "" } }), all),
         (json!({ "status": ["RUNNING"] }), set(&["STRASSE_2"])),
         (json!({ "status": ["CREATED", "FAILED"] }), set(&["Straße 100%", "plain\\name"])),
-        (json!({ "nameContains": "strasse" }), set(&["Straße 100%", "STRASSE_2"])),
-        (json!({ "nameContains": "Straße" }), set(&["Straße 100%", "STRASSE_2"])),
-        (json!({ "nameContains": "ÜBUNG" }), set(&["übung", "Übung two"])),
-        (json!({ "nameContains": "%" }), set(&["Straße 100%"])),
-        (json!({ "nameContains": "_" }), set(&["STRASSE_2"])),
-        (json!({ "nameContains": "\\" }), set(&["plain\\name"])),
-        (json!({ "nameContains": "'; DROP TABLE task; --" }), set(&[])),
-        (json!({ "nameContains": "übung", "status": ["COMPLETED"] }), set(&["Übung two"])),
+        (json!({ "name": { "contains": "strasse" } }), set(&["Straße 100%", "STRASSE_2"])),
+        (json!({ "name": { "contains": "Straße" } }), set(&["Straße 100%", "STRASSE_2"])),
+        (json!({ "name": { "contains": "ÜBUNG" } }), set(&["übung", "Übung two"])),
+        (json!({ "name": { "contains": "%" } }), set(&["Straße 100%"])),
+        (json!({ "name": { "contains": "_" } }), set(&["STRASSE_2"])),
+        (json!({ "name": { "contains": "\\" } }), set(&["plain\\name"])),
+        (json!({ "name": { "contains": "'; DROP TABLE task; --" } }), set(&[])),
+        (json!({ "name": { "contains": "übung" }, "status": ["COMPLETED"] }), set(&["Übung two"])),
         (json!({ "deleted": true }), set(&[])),
     ] {
         assert_eq!(names(&app, filter.clone()).await, expected, "{filter}");
@@ -71,7 +71,7 @@ async fn a_filtered_list_is_paged_within_the_filter(
         let name = if n % 3 == 0 { format!("kept {n}") } else { format!("other {n}") };
         app.create_task(json!({ "name": name })).await;
     }
-    let query = "query ($after: String) { tasks(first: 2, after: $after, filter: { nameContains: \"KEPT\" }) {
+    let query = "query ($after: String) { tasks(first: 2, after: $after, filter: { name: { contains: \"KEPT\" } }) {
         nodes { name } pageInfo { hasNextPage endCursor } } }";
     let mut seen = Vec::new();
     let mut after = Value::Null;

@@ -13,6 +13,7 @@ mod events;
 mod exchange;
 mod external;
 mod filters;
+mod finding;
 mod graphql_library;
 mod history;
 mod house;

@@ -29,7 +29,7 @@ fragment Task on Task {
   modelState metadata
   trialCounts { total waiting running completed failed pruned infeasible abandoned }
   bestTrial { id number value } bestValue
-  priority owner labels handedOut
+  priority owner labels tags progress handedOut
   budget {
     maxTrials maxRunning maxShare deadline targetValue patience minExpectedImprovement
   }

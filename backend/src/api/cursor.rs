@@ -3,7 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 
-use crate::task::{Error, Position, Result, TaskId, Timestamp, TrialNumber, Version};
+use crate::task::{
+    Error, Position, Result, SortBy, SortKind, SortValue, TaskId, TaskOrder, TaskPlace,
+    TrialNumber, Version,
+};
 
 /// The place of an item in its list.
 pub(super) trait Cursor: Sized {
@@ -29,24 +32,61 @@ pub(super) trait Cursor: Sized {
     }
 }
 
-/// A place in the list of tasks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct TaskCursor(pub(super) Timestamp, pub(super) TaskId);
+/// A place in a list of tasks, for its order only.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TaskCursor {
+    pub(super) order: TaskOrder,
+    pub(super) place: TaskPlace,
+}
 
 impl TaskCursor {
-    pub(super) fn any() -> Self {
-        Self(Timestamp::UNIX_EPOCH, TaskId::from(uuid::Uuid::nil()))
+    /// Some cursor of a list in that order.
+    pub(super) fn any(order: &TaskOrder) -> Self {
+        let id = TaskId::from(uuid::Uuid::nil());
+        let place = TaskPlace { values: Vec::new(), created_at: DateTime::UNIX_EPOCH, id };
+        Self { order: order.clone(), place }
     }
+
+    fn values(order: &TaskOrder, texts: &[String]) -> Option<Vec<SortValue>> {
+        (texts.len() == order.keys().len()).then_some(())?;
+        order.keys().iter().zip(texts).map(|(by, text)| value(*by, text)).collect()
+    }
+}
+
+/// The value of a key that a cursor tells; none if it cannot be one.
+fn value(by: SortBy, text: &str) -> Option<SortValue> {
+    Some(match by.key.kind() {
+        SortKind::Whole => SortValue::Whole(text.parse().ok()?),
+        SortKind::Number => SortValue::Number(f64::from_bits(u64::from_str_radix(text, 16).ok()?)),
+        SortKind::Text => SortValue::Text(text.to_owned()),
+    })
 }
 
 impl Cursor for TaskCursor {
     fn parts(&self) -> (String, String) {
-        ("tasks".into(), format!("{},{}", self.0.timestamp_micros(), self.1))
+        let keys = self.order.keys().iter().map(|by| {
+            let direction = if by.falling { "-" } else { "+" };
+            format!("{direction}{:?}", by.key)
+        });
+        let texts = self.place.values.iter().map(|value| match value {
+            SortValue::Whole(number) => number.to_string(),
+            SortValue::Number(number) => format!("{:x}", number.to_bits()),
+            SortValue::Text(text) => text.clone(),
+        });
+        let (at, id) = (self.place.created_at.timestamp_micros(), self.place.id);
+        let place = serde_json::json!((texts.collect::<Vec<_>>(), at, id));
+        (format!("tasks:{}", keys.collect::<String>()), place.to_string())
     }
 
-    fn parse(_: &Self, place: &str) -> Option<Self> {
-        let (at, id) = place.split_once(',')?;
-        Some(Self(DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
+    fn parse(like: &Self, place: &str) -> Option<Self> {
+        let (texts, at, id): (Vec<String>, i64, TaskId) = serde_json::from_str(place).ok()?;
+        let values = Self::values(&like.order, &texts)?;
+        let nan = |value: &SortValue| matches!(value, SortValue::Number(n) if n.is_nan());
+        if values.iter().any(nan) {
+            return None;
+        }
+        let created_at = DateTime::from_timestamp_micros(at)?;
+        Some(Self { order: like.order.clone(), place: TaskPlace { values, created_at, id } })
     }
 }
 
@@ -95,6 +135,7 @@ impl Cursor for EventCursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::SortKey;
 
     #[test]
     fn a_cursor_comes_back_and_fits_no_other_list() {
@@ -105,7 +146,17 @@ mod tests {
         assert!(TrialCursor::decode(&text, &TrialCursor(other, 0)).is_err());
         assert!(EventCursor::decode(&text, &EventCursor(0)).is_err());
         assert!(VersionCursor::decode(&text, &VersionCursor(one, 17)).is_err());
-        assert!(TaskCursor::decode(&text, &TaskCursor::any()).is_err());
+        assert!(TaskCursor::decode(&text, &TaskCursor::any(&TaskOrder::default())).is_err());
+        let by = |falling| TaskOrder::new(vec![SortBy { key: SortKey::Name, falling }]).unwrap();
+        let place = TaskPlace {
+            values: vec![SortValue::Text("a@b".into())],
+            created_at: DateTime::UNIX_EPOCH,
+            id: one,
+        };
+        let task = TaskCursor { order: by(true), place };
+        let text = task.encode();
+        assert_eq!(TaskCursor::decode(&text, &TaskCursor::any(&by(true))).unwrap(), task);
+        assert!(TaskCursor::decode(&text, &TaskCursor::any(&by(false))).is_err());
         assert!(EventCursor::decode("not a cursor", &EventCursor(0)).is_err());
     }
 }

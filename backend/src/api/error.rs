@@ -1,10 +1,14 @@
 //! The codes of the errors of use cases and reads. `extensions.code` is stable: clients act on it. The
 //! other extensions are what a client needs to act.
 
-use async_graphql::{ErrorExtensionValues, ErrorExtensions as _, ScalarType as _, Value};
+use async_graphql::{
+    ErrorExtensionValues, ErrorExtensions as _, Name, ScalarType as _, Value, indexmap::IndexMap,
+};
 
 use super::scalar::DateTime;
-use crate::task::{Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState};
+use crate::task::{
+    BatchItem, Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState,
+};
 
 /// What a resolver answers instead of a value.
 pub(super) type Result<T, E = async_graphql::Error> = std::result::Result<T, E>;
@@ -34,6 +38,11 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
         | Error::TaskAlreadyExists(_)
         | Error::InvalidStatusTransition { .. }
         | Error::VersionConflict { .. }
+        | Error::TaskCycle { .. }
+        | Error::TaskHasChildren { .. }
+        | Error::ParentDeleted { .. }
+        | Error::BatchRefused { .. }
+        | Error::SelectionChanged
         | Error::TaskNotReady { .. }
         | Error::TaskNotRunning { .. }
         | Error::TaskEnded { .. }
@@ -80,6 +89,27 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             "VERSION_CONFLICT",
             vec![("expected", (*expected).into()), ("actual", (*actual).into())],
         ),
+        Error::TaskCycle { task, parent } => {
+            set("TASK_CYCLE", vec![("taskId", text(task)), ("parentId", text(parent))]);
+        }
+        Error::TaskHasChildren { task, children } => {
+            set(
+                "TASK_HAS_CHILDREN",
+                vec![("taskId", text(task)), ("children", (*children).into())],
+            );
+        }
+        Error::ParentDeleted { task, parent } => {
+            set("PARENT_DELETED", vec![("taskId", text(task)), ("parentId", text(parent))]);
+        }
+        Error::BatchRefused { of, items } => set(
+            "BATCH_REFUSED",
+            vec![
+                ("of", (*of).into()),
+                ("refused", items.len().into()),
+                ("items", Value::List(items.iter().take(MOST_ITEMS).map(item).collect())),
+            ],
+        ),
+        Error::SelectionChanged => set("SELECTION_CHANGED", Vec::new()),
         Error::Invalid(problem) => {
             set("VALIDATION_FAILED", vec![("path", Value::List(path(problem)))]);
         }
@@ -131,6 +161,26 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
         Error::Storage(_) => {}
     }
+}
+
+/// How many items of a batch an error names; it says how many there are.
+const MOST_ITEMS: usize = 100;
+
+/// An item of a batch with what is wrong with it: its own error, as it would be alone.
+pub(super) fn item(item: &BatchItem) -> Value {
+    let mut members = IndexMap::new();
+    let mut put = |name: &str, value: Value| members.insert(Name::new(name), value);
+    put("index", item.index.into());
+    put("taskId", item.task.as_ref().map_or(Value::Null, text));
+    put("message", text(&item.error));
+    let mut extensions = ErrorExtensionValues::default();
+    describe(&item.error, &mut extensions);
+    for name in ["code", "path", "from", "to", "allowed", "missing", "field", "children"] {
+        if let Some(value) = extensions.get(name) {
+            put(name, value.clone());
+        }
+    }
+    Value::Object(members)
 }
 
 fn text(value: &impl ToString) -> Value {

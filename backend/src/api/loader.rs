@@ -10,8 +10,8 @@ use async_graphql::{
 use crate::{
     store::{Line, Store},
     task::{
-        Aging, Clock, Error, JsonValue, StepReport, Task, TaskId, TaskSettings, TaskVersion, Trial,
-        TrialId, VersionId,
+        Aging, Below, Clock, Error, JsonValue, RollUp, StepReport, Task, TaskId, TaskSettings,
+        TaskVersion, Trial, TrialId, VersionId,
     },
 };
 
@@ -44,6 +44,9 @@ pub(super) struct ModelStateKey(pub(super) TaskId);
 /// The key of a trial's reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReportsKey(pub(super) TrialId);
+/// The key of what lies below a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct RollUpKey(pub(super) Below, pub(super) TaskId);
 /// The key of a line of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct QueueKey(pub(super) Line);
@@ -59,6 +62,23 @@ impl Loader<ReportsKey> for ById {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let reports = self.store.reports(&ids).await?;
         Ok(reports.into_iter().map(|(id, some)| (ReportsKey(id), Arc::new(some))).collect())
+    }
+}
+
+impl Loader<RollUpKey> for ById {
+    type Value = RollUp;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RollUpKey]) -> Result<HashMap<RollUpKey, RollUp>, Arc<Error>> {
+        let mut found = HashMap::new();
+        for below in [Below::Children, Below::Descendants] {
+            let ids: Vec<_> = keys.iter().filter(|key| key.0 == below).map(|key| key.1).collect();
+            if !ids.is_empty() {
+                let some = self.store.roll_ups(below, &ids).await?;
+                found.extend(some.into_iter().map(|(id, one)| (RollUpKey(below, id), one)));
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -1,13 +1,14 @@
 //! Cursor connections (<https://relay.dev/graphql/connections.htm>): pages of ordered lists, in both directions.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, Context, SimpleObject};
 
 use super::{
-    cursor::Cursor,
+    Services,
+    cursor::{Cursor, TaskCursor},
     error::{Result, invalid, refusal},
-    types::{Task, TaskEvent, TaskVersion, Trial},
+    types::{Task, TaskEvent, TaskFacets, TaskVersion, Trial},
 };
-use crate::task::{Invalid, Page, PageRequest, Side};
+use crate::task::{self, Invalid, Page, PageRequest, Side, TaskFilter, TaskOrder};
 
 /// The most items of one page.
 pub(super) const MAX_PAGE: i32 = 1_000;
@@ -109,7 +110,73 @@ macro_rules! connection {
     };
 }
 
-connection!(Task, TaskConnection, TaskEdge, crate::task::Task, "tasks");
+/// One of the tasks of a page, with its place in the list.
+#[derive(Debug, Clone, SimpleObject)]
+pub(super) struct TaskEdge {
+    /// The item.
+    node: Task,
+    /// Its place in the list. It holds for lists in this order, whatever their filter.
+    cursor: String,
+}
+
+/// A page of tasks.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub(super) struct TaskConnection {
+    /// The items with their cursors.
+    edges: Vec<TaskEdge>,
+    /// The items alone.
+    nodes: Vec<Task>,
+    /// Where this page lies in the list.
+    page_info: PageInfo,
+    /// What the list is of.
+    #[graphql(skip)]
+    filter: TaskFilter,
+}
+
+#[ComplexObject]
+impl TaskConnection {
+    /// How many tasks the whole list has. It is counted only if you ask for it, which in a large database takes longer than
+    /// the page itself.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let store = &ctx.data::<Services>()?.store;
+        let count = store.count_tasks(&self.filter).await.map_err(refusal)?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// How many tasks of the whole list have each status, tag and owner. Counted only if you ask for it.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<TaskFacets> {
+        let store = &ctx.data::<Services>()?.store;
+        Ok(store.facets_of_tasks(&self.filter).await.map_err(refusal)?.into())
+    }
+}
+
+impl TaskConnection {
+    /// The page of a list in that order, of the tasks that pass the filter.
+    pub(super) fn of(page: Page<task::Task>, order: &TaskOrder, filter: TaskFilter) -> Self {
+        let Page { items, has_previous, has_next } = page;
+        let edges: Vec<_> = items
+            .into_iter()
+            .map(|item| {
+                let place = order.place(&item);
+                let cursor = TaskCursor { order: order.clone(), place }.encode();
+                TaskEdge { node: item.into(), cursor }
+            })
+            .collect();
+        Self {
+            nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
+            page_info: PageInfo {
+                has_previous_page: has_previous,
+                has_next_page: has_next,
+                start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+                end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+            },
+            edges,
+            filter,
+        }
+    }
+}
+
 connection!(Trial, TrialConnection, TrialEdge, crate::task::Trial, "trials");
 connection!(TaskEvent, TaskEventConnection, TaskEventEdge, crate::task::Event, "events");
 

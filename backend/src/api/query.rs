@@ -7,17 +7,14 @@ use futures_util::future;
 
 use super::{
     Services,
-    cursor::TaskCursor,
     error::{Result, invalid, refusal},
-    inputs::{ParameterSpaceInput, TaskEventFilter, TaskFilter, id, ids as id_list},
+    inputs::{ParameterSpaceInput, TaskEventFilter, TaskFilter, TaskSort, id, ids as id_list},
     loader::{Gathered, TaskKey},
-    paging::{
-        MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection, keys,
-    },
+    paging::{MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection},
     scalar::DateTime,
     types::{
         Node, PastTask, SpaceChangePreview, Task, TaskDifference, TaskVersion, Trial, list_events,
-        list_versions, shared,
+        list_tasks, list_versions, shared,
     },
 };
 use crate::{
@@ -65,7 +62,7 @@ impl Query {
         Ok(store.task(task).await.map_err(refusal)?.map(Task))
     }
 
-    /// Tasks, newest first.
+    /// Tasks, newest first unless `sort` says otherwise.
     async fn tasks(
         &self,
         ctx: &Context<'_>,
@@ -79,13 +76,12 @@ impl Query {
         #[graphql(desc = "Which tasks; all that are not deleted if left out.")] filter: Option<
             TaskFilter,
         >,
+        #[graphql(desc = "In which order, the first key first; newest first if left out.")]
+        sort: Option<Vec<TaskSort>>,
     ) -> Result<TaskConnection> {
         let arguments = PageArguments { first, after, last, before };
-        let request = keys(arguments.request(&TaskCursor::any())?, |cursor| (cursor.0, cursor.1));
         let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
-        let store = &ctx.data::<Services>()?.store;
-        let page = store.list_tasks(&filter, &request).await.map_err(refusal)?;
-        Ok(TaskConnection::of(page, Task::cursor))
+        list_tasks(ctx, filter, sort.unwrap_or_default(), &arguments).await
     }
 
     /// What another parameter space would do to a task: what changes, and how many of its results would lie outside.

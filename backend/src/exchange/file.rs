@@ -12,9 +12,10 @@ use crate::{
     store::TaskRecord,
     task::{
         Actor, Best, Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue,
-        Labels, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StrategyKind,
-        StrategySettings, Task, TaskId, TaskName, TaskSettings, TaskStatus, Trial, TrialCounts,
-        TrialOrigin, TrialPolicy, TrialState, Tuning, Values, Version, check_json, mark_front,
+        Labels, Lineage, Objectives, Owner, Point, Priority, Pruning, Reason, Seed, StrategyKind,
+        StrategySettings, Tags, Task, TaskId, TaskName, TaskSettings, TaskStatus, Trial,
+        TrialCounts, TrialOrigin, TrialPolicy, TrialState, Tuning, Values, Version, check_json,
+        mark_front,
     },
 };
 
@@ -88,6 +89,10 @@ struct CourseFile {
     priority: Priority,
     owner: Option<Owner>,
     labels: Labels,
+    tags: Tags,
+    /// The task that it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<TaskId>,
     budget: Budget,
     since_best: i64,
     constraints: Constraints,
@@ -135,6 +140,8 @@ impl From<&TaskRecord> for TaskFile {
             priority,
             owner,
             labels,
+            tags,
+            lineage,
             budget,
             bound: _, // follows from the results
             handed_out: _,
@@ -200,6 +207,8 @@ impl From<&TaskRecord> for TaskFile {
                     priority: *priority,
                     owner: Some(owner.clone()),
                     labels: labels.clone(),
+                    tags: tags.clone(),
+                    parent_id: lineage.parent(),
                     budget: *budget,
                     since_best: *since_best,
                     constraints: constraints.clone(),
@@ -309,6 +318,8 @@ impl TaskFile {
             proposed: more.proposed,
             priority: course.priority,
             labels: course.labels,
+            tags: course.tags,
+            lineage: course.parent_id.map(Lineage::unresolved).unwrap_or_default(),
             budget: course.budget.check().context("asktell.budget")?,
             since_best: course.since_best,
             space_version: more.space.space_version,

@@ -43,6 +43,8 @@ impl TaskManager {
             priority: priority.unwrap_or(task.priority),
             owner,
             labels: task.labels,
+            tags: task.tags,
+            parent: task.lineage.parent(),
             budget: still_open(task.budget, self.now()),
             constraints: settings.constraints,
             policy: settings.policy,

@@ -2,8 +2,14 @@
 
 use futures_util::FutureExt as _;
 
-use super::{TaskManager, change::Change};
-use crate::task::{Caller, Deletion, Happening, Reason, Result, Task, TaskId, Timestamp};
+use super::{TaskManager, change::Change, tree::put_below};
+use crate::{
+    store::Tx,
+    task::{
+        Caller, Deletion, Error, Happening, OfChildren, Reason, Result, Task, TaskId, TaskMove,
+        Timestamp,
+    },
+};
 
 impl TaskManager {
     /// Hides a task; nothing of it is lost. Deleting it again is an error, as it is for a task that
@@ -14,37 +20,31 @@ impl TaskManager {
         self.write(caller, move |tx| {
             let (by, deletion) = (by.clone(), deletion.clone());
             async move {
-                let Deletion { id, reason, expected_version } = deletion;
-                let mut change = Change::of_live(tx, &by, at, id).await?;
-                change.task.expect_version(expected_version)?;
-                change.task.deleted_at = Some(at);
-                change.record(Happening::Deleted { reason });
-                change.save().await
+                tx.lock_tree().await?;
+                tx.live_task(deletion.id).await?.expect_version(deletion.expected_version)?;
+                delete(tx, &by, at, deletion).await
             }
             .boxed()
         })
         .await
     }
 
-    /// Brings a deleted task back as it was. A task that is not deleted stays as it is.
+    /// Brings a deleted task back as it was, and if so wished all that is below it. A task that is not
+    /// deleted stays as it is; one whose parent is deleted is refused.
     pub async fn restore_task(
         &self,
         caller: &Caller,
         id: TaskId,
         reason: Option<Reason>,
+        subtree: bool,
     ) -> Result<Task> {
         let at = self.now();
         let by = caller.clone();
         self.write(caller, move |tx| {
             let (by, reason) = (by.clone(), reason.clone());
             async move {
-                let mut change = Change::of_any(tx, &by, at, id).await?;
-                if change.task.deleted_at.is_none() {
-                    return Ok(change.task);
-                }
-                change.task.deleted_at = None;
-                change.record(Happening::Restored { reason });
-                change.save().await
+                tx.lock_tree().await?;
+                restore(tx, &by, at, id, reason, subtree).await
             }
             .boxed()
         })
@@ -74,4 +74,91 @@ impl TaskManager {
         }
         Ok(purged)
     }
+}
+
+/// Deletes a task; the tree is locked. What lies below goes first, so that no task ever has a deleted
+/// parent.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    deletion: Deletion,
+) -> Result<Task> {
+    let Deletion { id, children, reason, expected_version: _ } = deletion;
+    match children {
+        OfChildren::Refuse => {
+            let children = tx.live_children(id).await?.len();
+            if children > 0 {
+                return Err(Error::TaskHasChildren { task: id, children });
+            }
+        }
+        OfChildren::Cascade => {
+            for one in tx.descendants(id).await?.into_iter().rev() {
+                if one.deleted_at.is_none() {
+                    hide(tx, caller, at, one.id, reason.clone()).await?;
+                }
+            }
+        }
+        OfChildren::Orphan => {
+            for child in tx.live_children(id).await? {
+                let reason = reason.clone();
+                let out = TaskMove { id: child.id, parent: None, reason, expected_version: None };
+                put_below(tx, caller, at, out).await?;
+            }
+        }
+    }
+    hide(tx, caller, at, id, reason).await
+}
+
+async fn hide(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    id: TaskId,
+    reason: Option<Reason>,
+) -> Result<Task> {
+    let mut change = Change::of_live(tx, caller, at, id).await?;
+    change.task.deleted_at = Some(at);
+    change.record(Happening::Deleted { reason });
+    change.save().await
+}
+
+/// Restores a task; the tree is locked.
+pub(super) async fn restore(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    id: TaskId,
+    reason: Option<Reason>,
+    subtree: bool,
+) -> Result<Task> {
+    let task = tx.lock_task(id).await?;
+    if let Some(parent) = task.lineage.parent()
+        && tx.lock_tasks(&[parent]).await?.iter().all(|parent| parent.deleted_at.is_some())
+    {
+        return Err(Error::ParentDeleted { task: id, parent });
+    }
+    let restored = show(tx, caller, at, id, reason.clone()).await?;
+    if subtree {
+        for one in tx.descendants(id).await? {
+            show(tx, caller, at, one.id, reason.clone()).await?;
+        }
+    }
+    Ok(restored)
+}
+
+async fn show(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    id: TaskId,
+    reason: Option<Reason>,
+) -> Result<Task> {
+    let mut change = Change::of_any(tx, caller, at, id).await?;
+    if change.task.deleted_at.is_none() {
+        return Ok(change.task);
+    }
+    change.task.deleted_at = None;
+    change.record(Happening::Restored { reason });
+    change.save().await
 }

@@ -310,7 +310,8 @@ async fn what_another_writes_to_the_file_is_noticed() {
     assert_eq!(numbers, (4..=67).collect::<Vec<_>>());
     assert_eq!(ask(&other).await.unwrap(), 68);
     // A task that the other has purged is gone, and may come back as another.
-    let deletion = Deletion { id, reason: None, expected_version: None };
+    let children = OfChildren::Refuse;
+    let deletion = Deletion { id, children, reason: None, expected_version: None };
     other.delete_task(&caller, deletion).await.unwrap();
     assert_eq!(other.purge_tasks(chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap(), 1);
     assert!(matches!(ask(&manager).await, Err(Error::TaskNotFound(_))));

@@ -2,10 +2,13 @@
 
 use futures_util::FutureExt as _;
 
-use super::{TaskManager, create::fields};
+use super::{
+    TaskManager,
+    create::{below, fields},
+};
 use crate::{
-    store::TaskRecord,
-    task::{Caller, Error, Happening, ImportedLife, Result},
+    store::{TaskRecord, Tx},
+    task::{Caller, Error, Happening, ImportedLife, Lineage, Result, Task},
 };
 
 /// What an import did.
@@ -38,6 +41,11 @@ impl TaskManager {
                         Ok(_) => tx.task_record(id).await?,
                         Err(Error::TaskNotFound(_)) => None,
                         Err(error) => return Err(error),
+                    };
+                    let mut record = record;
+                    record.task.lineage = match &existing {
+                        Some(there) => there.task.lineage.clone(),
+                        None => place_of(tx, &record.task).await?,
                     };
                     let mut task = record.task.clone();
                     let outcome = match &existing {
@@ -81,5 +89,14 @@ impl TaskManager {
                 .boxed()
             })
             .await
+    }
+}
+
+/// Where a new task stands in the tree. One whose parent is not here becomes a root.
+async fn place_of(tx: &mut Tx, task: &Task) -> Result<Lineage> {
+    let Some(parent) = task.lineage.parent() else { return Ok(Lineage::default()) };
+    match below(tx, parent).await {
+        Err(Error::TaskNotFound(_)) => Ok(Lineage::default()),
+        found => found,
     }
 }

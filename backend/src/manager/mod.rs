@@ -5,6 +5,7 @@
 mod abandon;
 mod add_results;
 mod ask;
+mod batch;
 mod change;
 mod claim;
 mod clone;
@@ -27,6 +28,7 @@ mod strategist;
 mod sweep;
 mod tell;
 mod transition;
+mod tree;
 mod update;
 mod warm_start;
 
@@ -43,13 +45,16 @@ use crate::{
 
 pub use add_results::NewResult;
 pub use ask::{Ask, Asked};
+pub use batch::{Batch, BatchDone, BatchStep, Selection};
 pub use claim::{Claimed, TaskClaim};
 pub use compact::Compacted;
+pub use create::TasksCreated;
 pub use heartbeat::{ClaimRef, Heartbeat, LeaseState, Pulse};
 pub use import::ImportOutcome;
 pub use report::{Reported, StepValues};
 pub use strategist::{ProposedTrials, StrategyClaim, StrategyClaimed};
 pub use tell::{Tell, Told};
+pub use tree::SubtreeMoved;
 
 use replay::Answer;
 

@@ -4,8 +4,9 @@ use futures_util::FutureExt as _;
 
 use super::{TaskManager, change::Change, enqueue::plan_trials};
 use crate::{
+    store::Tx,
     strategy,
-    task::{Caller, Error, Result, Task, TaskStatus, Transition, TrialOrigin},
+    task::{Caller, Error, Result, Task, TaskStatus, Timestamp, Transition, TrialOrigin},
 };
 
 impl TaskManager {
@@ -15,28 +16,45 @@ impl TaskManager {
         let by = caller.clone();
         self.write(caller, move |tx| {
             let (by, transition) = (by.clone(), transition.clone());
-            async move {
-                let Transition { id, to, reason, expected_version } = transition;
-                let mut change = Change::of_live(tx, &by, at, id).await?;
-                change.task.expect_version(expected_version)?;
-                let from = change.task.status;
-                if !from.successors().contains(&to) {
-                    return Err(Error::InvalidStatusTransition { from, to });
-                }
-                change.go_to(to, reason).await?;
-                match to {
-                    TaskStatus::Running => start(&mut change).await?,
-                    TaskStatus::Created
-                    | TaskStatus::Paused
-                    | TaskStatus::Completed
-                    | TaskStatus::Failed => {}
-                }
-                change.save().await
-            }
-            .boxed()
+            async move { self::transition(tx, &by, at, transition).await }.boxed()
         })
         .await
     }
+}
+
+/// The same in a transaction that may do more. What is refused has changed nothing.
+pub(super) async fn transition(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    transition: Transition,
+) -> Result<Task> {
+    let Transition { id, to, reason, expected_version } = transition;
+    let mut change = Change::of_live(tx, caller, at, id).await?;
+    change.task.expect_version(expected_version)?;
+    let from = change.task.status;
+    if !from.successors().contains(&to) {
+        return Err(Error::InvalidStatusTransition { from, to });
+    }
+    match to {
+        TaskStatus::Running => check_start(&mut change).await?,
+        TaskStatus::Created | TaskStatus::Paused | TaskStatus::Completed | TaskStatus::Failed => {}
+    }
+    change.go_to(to, reason).await?;
+    match to {
+        TaskStatus::Running => start(&mut change).await?,
+        TaskStatus::Created | TaskStatus::Paused | TaskStatus::Completed | TaskStatus::Failed => {}
+    }
+    change.save().await
+}
+
+/// Refuses to start what is not ready, before anything is told.
+async fn check_start(change: &mut Change<'_>) -> Result<()> {
+    if change.task.started_at.is_none() {
+        let settings = change.tx.settings(change.task.id).await?;
+        settings.ready().map_err(|missing| Error::TaskNotReady { missing })?;
+    }
+    Ok(())
 }
 
 /// The first start needs a space and objectives, and makes the initial design.

@@ -11,8 +11,8 @@ use crate::{
     task::{
         Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
         JsonValue, Labels, Moment, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning,
-        Reason, Result, Revert, Seed, StrategySettings, Task, TaskName, TaskSettings, TaskStatus,
-        TaskUpdate, Timestamp, TrialPolicy, Version, check_json,
+        Reason, Result, Revert, Seed, StrategySettings, Tags, Task, TaskName, TaskSettings,
+        TaskStatus, TaskUpdate, Timestamp, TrialPolicy, Version, check_json,
     },
 };
 
@@ -44,62 +44,8 @@ impl TaskManager {
         let by = caller.clone();
         self.write(caller, move |tx| {
             let (by, update, sources) = (by.clone(), update.clone(), sources.clone());
-            async move {
-                let mut change = Change::of_live(tx, &by, at, update.id).await?;
-                change.task.expect_version(update.expected_version)?;
-                let settings_before = change.tx.settings(update.id).await?;
-                let (labels_before, budget_before) =
-                    (change.task.labels.clone(), change.task.budget);
-                let mut settings = TaskSettings::clone(&settings_before);
-                let unstarted = change.task.is_unstarted();
-                let mut changes = apply(&mut change.task, &mut settings, &update)?;
-                let another_space = settings.parameter_space != settings_before.parameter_space;
-                if another_space && !unstarted {
-                    changes.push(raise_space_version(&mut change.task, at));
-                }
-                change_model_state(change.tx, &update, &mut changes).await?;
-                if changes.is_empty() {
-                    return Ok(change.task);
-                }
-                // A task that was made before there was a rule can still be given another name.
-                if settings != *settings_before || change.task.budget != budget_before {
-                    settings.check(update.id, &change.task.budget)?;
-                }
-                if settings != *settings_before {
-                    change.tx.update_settings(update.id, &settings).await?;
-                    if let Some(sources) = &sources {
-                        change.tx.set_warm_start(update.id, sources.as_deref()).await?;
-                    } else if another_space
-                        && let Some(written) = change.tx.warm_start(update.id).await?
-                    {
-                        let written = strategy::carry_over(&settings_before, &settings, &written)?;
-                        change.tx.set_warm_start(update.id, Some(&written)).await?;
-                    }
-                }
-                if change.task.labels != labels_before {
-                    change.tx.set_labels(update.id, &change.task.labels).await?;
-                }
-                let has_trials = change.task.trial_counts.total() > 0;
-                if has_trials
-                    && (settings.objectives != settings_before.objectives
-                        || settings.constraints != settings_before.constraints
-                        || another_space)
-                {
-                    change.recount_results(&settings, None).await?;
-                }
-                change.task.follow(&settings);
-                let reason = update.reason.clone();
-                change.record(Happening::Updated { changes, reason, reverted_to });
-                if another_space {
-                    abandon_outside(&mut change).await?;
-                }
-                if change.task.proposes {
-                    let reason = Reason::new("the server itself proposes the points now")?;
-                    change.end_strategist(Some(reason));
-                }
-                change.save().await
-            }
-            .boxed()
+            let changed = Changed { update, sources, reverted_to };
+            async move { change_task(tx, &by, at, changed).await }.boxed()
         })
         .await
     }
@@ -107,10 +53,11 @@ impl TaskManager {
 
 impl TaskManager {
     /// The results of other tasks that a task is to begin with after an update, if that may be news.
-    async fn sources_after(&self, update: &TaskUpdate) -> Result<Option<Option<String>>> {
-        let TaskUpdate { parameter_space, objectives, strategy, constraints, .. } = update;
-        let others = (parameter_space, objectives, strategy, constraints);
-        if others == (&Patch::Keep, &Patch::Keep, &Patch::Keep, &Patch::Keep) {
+    pub(super) async fn sources_after(
+        &self,
+        update: &TaskUpdate,
+    ) -> Result<Option<Option<String>>> {
+        if !update.may_change_sources() {
             return Ok(None);
         }
         let found = self.store.settings(&[update.id]).await?.remove(&update.id);
@@ -118,9 +65,7 @@ impl TaskManager {
         // What is wrong with the update is told under the lock of the task.
         let Some((mut settings, mut task)) = found.zip(task) else { return Ok(None) };
         let had = !settings.strategy.tuning.warm_start.is_empty();
-        let only_space =
-            (objectives, strategy, constraints) == (&Patch::Keep, &Patch::Keep, &Patch::Keep);
-        if only_space && !task.is_unstarted() {
+        if update.changes_only_the_space() && !task.is_unstarted() {
             // What was written down is carried over, whatever has become of the other tasks since.
             return Ok(None);
         }
@@ -130,6 +75,78 @@ impl TaskManager {
         let sources = self.read_sources(&settings).await?;
         Ok((had || sources.is_some()).then_some(sources))
     }
+}
+
+/// An update with what was looked up for it.
+pub(super) struct Changed {
+    pub(super) update: TaskUpdate,
+    /// The results of other tasks that the task is to begin with, if that may be news.
+    pub(super) sources: Option<Option<String>>,
+    /// The version whose settings it is to have again, if that is what the update does.
+    pub(super) reverted_to: Option<Version>,
+}
+
+/// The same in a transaction that may do more. What is refused has changed nothing.
+pub(super) async fn change_task(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    changed: Changed,
+) -> Result<Task> {
+    let Changed { update, sources, reverted_to } = changed;
+    let mut change = Change::of_live(tx, caller, at, update.id).await?;
+    change.task.expect_version(update.expected_version)?;
+    let before = change.task.clone();
+    let settings_before = change.tx.settings(update.id).await?;
+    let (labels_before, budget_before) = (change.task.labels.clone(), change.task.budget);
+    let mut settings = TaskSettings::clone(&settings_before);
+    let unstarted = change.task.is_unstarted();
+    let mut changes = apply(&mut change.task, &mut settings, &update)?;
+    let another_space = settings.parameter_space != settings_before.parameter_space;
+    if another_space && !unstarted {
+        changes.push(raise_space_version(&mut change.task, at));
+    }
+    change_model_state(change.tx, &update, &mut changes).await?;
+    if changes.is_empty() {
+        return Ok(change.task);
+    }
+    // A task that was made before there was a rule can still be given another name.
+    if settings != *settings_before || change.task.budget != budget_before {
+        settings.check(update.id, &change.task.budget)?;
+    }
+    if settings != *settings_before {
+        change.tx.update_settings(update.id, &settings).await?;
+        if let Some(sources) = &sources {
+            change.tx.set_warm_start(update.id, sources.as_deref()).await?;
+        } else if another_space && let Some(written) = change.tx.warm_start(update.id).await? {
+            let written = strategy::carry_over(&settings_before, &settings, &written)?;
+            change.tx.set_warm_start(update.id, Some(&written)).await?;
+        }
+    }
+    if change.task.labels != labels_before {
+        change.tx.set_labels(update.id, &change.task.labels).await?;
+    }
+    let has_trials = change.task.trial_counts.total() > 0;
+    if has_trials
+        && (settings.objectives != settings_before.objectives
+            || settings.constraints != settings_before.constraints
+            || another_space)
+    {
+        change.recount_results(&settings, None).await?;
+    }
+    change.task.follow(&settings);
+    let after = Some((&change.task, &settings));
+    change.tx.note_findable(Some((&before, &settings_before)), after);
+    let reason = update.reason.clone();
+    change.record(Happening::Updated { changes, reason, reverted_to });
+    if another_space {
+        abandon_outside(&mut change).await?;
+    }
+    if change.task.proposes {
+        let reason = Reason::new("the server itself proposes the points now")?;
+        change.end_strategist(Some(reason));
+    }
+    change.save().await
 }
 
 fn check_documents(update: &TaskUpdate) -> Result<()> {
@@ -163,6 +180,7 @@ fn apply(
         priority,
         owner,
         labels,
+        tags,
         budget,
         constraints,
         policy,
@@ -210,6 +228,7 @@ fn apply(
     let nobody = Owner::from(&Actor::anonymous());
     change(&mut changes, "owner", &mut task.owner, owner.resolve(|| nobody));
     change(&mut changes, "labels", &mut task.labels, labels.resolve(Labels::default));
+    change(&mut changes, "tags", &mut task.tags, tags.resolve(Tags::default));
     change(&mut changes, "budget", &mut task.budget, budget.resolve(Budget::default));
     let constraints = constraints.resolve(Constraints::default);
     if change(&mut changes, "constraints", &mut settings.constraints, constraints) {

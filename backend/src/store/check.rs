@@ -13,11 +13,12 @@ use super::{
     events::log_head,
     export::read_record,
     fault,
+    find::Found,
     history::{baseline_of, past},
 };
 use crate::task::{
-    Best, Error, Event, Happening, Moment, PastSettings, PastSpace, PastTask, Result, TaskId,
-    TaskSettings, TrialCounts, TrialState, Version, mark_front,
+    Best, Error, Event, Happening, JsonValue, Moment, PastSettings, PastSpace, PastTask, Result,
+    TaskId, TaskSettings, TrialCounts, TrialState, Version, mark_front,
 };
 
 /// Something that does not fit.
@@ -42,6 +43,7 @@ impl Store {
     pub async fn check(&self) -> Result<Vec<Discrepancy>> {
         let ids = self.all_task_ids().await?;
         let mut found = Vec::new();
+        let mut findable = Found::default();
         for id in ids {
             let snapshot = self.snapshot().await?;
             if let Some(record) = read_record(&snapshot, id).await? {
@@ -49,6 +51,9 @@ impl Store {
                 let baseline = Baseline::of(baseline_of(&snapshot, id).await?)?;
                 let about = |what| Discrepancy { task: Some(id), what };
                 found.extend(check_trials(&record).into_iter().map(about));
+                let TaskRecord { task, settings, .. } = &record;
+                let not_found = findable.check(self.kind, &snapshot, task, settings).await?;
+                found.extend(not_found.into_iter().map(about));
                 found.extend(check_events(&record, &events, baseline).into_iter().map(about));
                 match past(&snapshot, id, Moment::Version(record.task.version)).await {
                     Ok(past) => found.extend(check_history(&record, past).into_iter().map(about)),
@@ -58,6 +63,10 @@ impl Store {
             }
             snapshot.rollback().await.map_err(fault)?;
         }
+        let snapshot = self.snapshot().await?;
+        let more = findable.check_rest(self.kind, &snapshot).await?;
+        found.extend(more.map(|what| Discrepancy { task: None, what }));
+        snapshot.rollback().await.map_err(fault)?;
         found.extend(self.check_log().await?);
         Ok(found)
     }
@@ -211,6 +220,7 @@ fn check_history(record: &TaskRecord, past: PastTask) -> Vec<String> {
         priority,
         owner,
         labels,
+        tags,
         budget,
         constraints,
         policy,
@@ -230,6 +240,7 @@ fn check_history(record: &TaskRecord, past: PastTask) -> Vec<String> {
         policy,
         pruning,
     };
+    let parent = told.settings.get("parentId").and_then(JsonValue::as_str).map(str::to_owned);
     let known = |field: &str| !told.unknown.contains(field);
     let claim = task.claim.as_ref().map(|claim| (&claim.runner, claim.token));
     let claim_told = told.claim.as_ref().map(|claim| (&claim.runner, claim.token));
@@ -240,6 +251,8 @@ fn check_history(record: &TaskRecord, past: PastTask) -> Vec<String> {
         ("priority", priority == task.priority),
         ("owner", owner == task.owner),
         ("labels", labels == task.labels),
+        ("tags", tags == task.tags),
+        ("parentId", parent == task.lineage.parent().map(|id| id.to_string())),
         ("budget", budget == task.budget),
         ("status", told.status == task.status),
         ("statusReason", told.status_reason == task.status_reason),

@@ -12,6 +12,7 @@ mod connect;
 mod entity;
 mod events;
 mod export;
+mod find;
 mod flush;
 mod history;
 mod idempotency;
@@ -32,7 +33,7 @@ mod writer;
 use std::sync::Arc;
 
 use asktell_migrations::{Migrator, MigratorTrait as _};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, TransactionTrait as _};
 use tokio::sync::{broadcast, watch};
 
 use crate::task::{Error, Result, Task};
@@ -53,15 +54,22 @@ pub struct Store {
     kind: DatabaseKind,
     reader: DatabaseConnection,
     writer: writer::Writer,
+    few: u32,
 }
 
 impl Store {
     /// Opens the database, made if it is a file that is not there, and brings its schema up to date.
     pub async fn open(url: &DatabaseUrl) -> Result<Self> {
         let (kind, reader, writing) = connect::open(url).await?;
-        migrate(kind, &writing).await.map_err(fault)?;
+        migrate(kind, &writing).await?;
         let writer = writer::Writer::start(kind, writing);
-        Ok(Self { kind, reader, writer })
+        Ok(Self { kind, reader, writer, few: find::FEW })
+    }
+
+    /// The same store, whose lists take that many tasks for few: see [`crate::config::Settings::list_few`].
+    #[must_use]
+    pub fn with_few(self, few: u32) -> Self {
+        Self { few, ..self }
     }
 
     /// Which kind of database it is.
@@ -97,6 +105,15 @@ impl Store {
         self.writer.write(work, true).await
     }
 
+    /// Runs `work` and takes everything back: what would come of it.
+    pub async fn rehearse<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Work<T>,
+    {
+        self.writer.rehearse(work).await
+    }
+
     /// Told after each commit of this process. Other processes may commit too.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
@@ -126,17 +143,26 @@ impl Store {
     }
 }
 
-/// Brings the schema up to date. Of several servers that start on one Postgres, one does it and the others wait for it.
-async fn migrate(kind: DatabaseKind, writing: &DatabaseConnection) -> Result<(), DbErr> {
+/// Brings the schema up to date, and what tasks are found by. Of several servers that start on one
+/// Postgres, one does it and the others wait for it.
+async fn migrate(kind: DatabaseKind, writing: &DatabaseConnection) -> Result<()> {
     match kind {
-        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => Migrator::up(writing, None).await,
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
+            Migrator::up(writing, None).await.map_err(fault)?;
+            find::make_findable(kind, writing).await
+        }
         DatabaseKind::Postgres => {
-            let lock = writing.begin().await?;
+            let lock = writing.begin().await.map_err(fault)?;
             // Any number will do, if only this program uses it: "asktell" in ASCII.
-            lock.execute_unprepared("SELECT pg_advisory_xact_lock(27431937893395564)").await?;
-            let migrated = Migrator::up(writing, None).await;
-            lock.rollback().await?;
-            migrated
+            let take = "SELECT pg_advisory_xact_lock(27431937893395564)";
+            lock.execute_unprepared(take).await.map_err(fault)?;
+            let migrated = Migrator::up(writing, None).await.map_err(fault);
+            let ready = match migrated {
+                Ok(()) => find::make_findable(kind, writing).await,
+                Err(error) => Err(error),
+            };
+            lock.rollback().await.map_err(fault)?;
+            ready
         }
     }
 }

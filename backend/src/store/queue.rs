@@ -112,6 +112,28 @@ impl Tx {
         Ok(())
     }
 
+    /// From here to the end of the transaction nobody moves, deletes or restores tasks with relatives:
+    /// a task may be put below another.
+    pub async fn hold_tree(&mut self) -> Result<()> {
+        self.lock_out("SELECT pg_advisory_xact_lock_shared(27431937893395566)").await
+    }
+
+    /// From here to the end of the transaction nobody else changes where tasks stand in the tree.
+    pub async fn lock_tree(&mut self) -> Result<()> {
+        self.lock_out("SELECT pg_advisory_xact_lock(27431937893395566)").await
+    }
+
+    /// SQLite has one writer anyway.
+    async fn lock_out(&self, lock: &str) -> Result<()> {
+        match self.kind() {
+            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {}
+            DatabaseKind::Postgres => {
+                self.connection().execute_unprepared(lock).await.map_err(fault)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The first tasks of a line whose labels fit those ([`Line::fits`]), without some that were seen
     /// already.
     pub async fn first_in_queue(

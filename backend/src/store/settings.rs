@@ -63,6 +63,27 @@ impl Tx {
         Ok(settings)
     }
 
+    /// Reads the settings of some tasks together, to be known from here on.
+    pub async fn know_settings(&mut self, ids: &[TaskId]) -> Result<()> {
+        let unknown: Vec<_> = ids
+            .iter()
+            .filter(|id| self.unit.settings(**id).is_none())
+            .map(|id| id.uuid())
+            .collect();
+        for some in unknown.chunks(1_000) {
+            let rows = task_settings::Entity::find()
+                .filter(task_settings::Column::TaskId.is_in(some.iter().copied()))
+                .all(self.connection())
+                .await
+                .map_err(fault)?;
+            for row in rows {
+                let id = TaskId::from(row.task_id);
+                self.unit.put_settings(id, Arc::new(row.try_into()?));
+            }
+        }
+        Ok(())
+    }
+
     /// Replaces the settings of a task; they are written at the end.
     pub async fn update_settings(&mut self, id: TaskId, settings: &TaskSettings) -> Result<()> {
         if let Some(space) = &settings.parameter_space {

@@ -97,6 +97,10 @@ impl Sql {
         Self { kind, text: String::new(), values: Vec::new() }
     }
 
+    pub(super) const fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
     pub(super) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
@@ -144,6 +148,13 @@ impl Sql {
             let _ = write!(self.text, "{}, ", i + 1);
             self.bind_all(row).push(")");
         }
+        self
+    }
+
+    /// The statement between two texts.
+    pub(super) fn enclosed(mut self, before: &str, after: &str) -> Self {
+        self.text.insert_str(0, before);
+        self.text.push_str(after);
         self
     }
 

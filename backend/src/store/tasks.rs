@@ -1,25 +1,22 @@
 //! Tasks: reading, and the guarded writes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, LazyLock},
+};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult,
-    sea_query::{Expr, LikeExpr},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, prelude::Uuid,
 };
 
 use super::{
     Store, Tx,
-    entity::{event, micros, task},
+    entity::{event, task},
     fault,
+    sql::{Columns, Sql, by_statement, row},
 };
-use crate::task::{
-    Error, Page, PageRequest, Result, Side, Task, TaskFilter, TaskId, TaskSettings, TaskStatus,
-    Timestamp, fold,
-};
-
-/// The place of a task in the list: newest first, by time and then by id.
-pub(super) type TaskKey = (Timestamp, TaskId);
+use crate::task::{Error, Result, Task, TaskId, TaskSettings, TaskStatus};
 
 impl Store {
     /// One task; none if there is none or it is deleted.
@@ -30,38 +27,6 @@ impl Store {
     /// Some tasks, the deleted ones too, in one query.
     pub async fn tasks(&self, ids: &[TaskId]) -> Result<HashMap<TaskId, Task>> {
         by_id(&self.reader, ids).await
-    }
-
-    /// A page of tasks, newest first.
-    pub async fn list_tasks(
-        &self,
-        filter: &TaskFilter,
-        page: &PageRequest<TaskKey>,
-    ) -> Result<Page<Task>> {
-        // Both columns sort the same way, so that one comparison of the row uses the index.
-        let key = || Expr::tuple([Expr::col(task::Column::CreatedAt), Expr::col(task::Column::Id)]);
-        let place = |(at, id): TaskKey| Expr::tuple([Expr::val(micros(at)), Expr::val(id.uuid())]);
-        let order = match page.side {
-            Side::First => Order::Desc,
-            Side::Last => Order::Asc,
-        };
-        let mut condition = matching(filter);
-        if let Some(after) = page.after {
-            condition = condition.add(key().lt(place(after)));
-        }
-        if let Some(before) = page.before {
-            condition = condition.add(key().gt(place(before)));
-        }
-        let rows = task::Entity::find()
-            .filter(condition)
-            .order_by(task::Column::CreatedAt, order.clone())
-            .order_by(task::Column::Id, order)
-            .limit(page.limit + 1)
-            .all(&self.reader)
-            .await
-            .map_err(fault)?;
-        let tasks = rows.into_iter().map(Task::try_from).collect::<Result<_>>()?;
-        Ok(Page::of(page, tasks))
     }
 }
 
@@ -80,48 +45,56 @@ pub(super) async fn by_id(
         .collect()
 }
 
-fn matching(filter: &TaskFilter) -> Condition {
-    let TaskFilter { statuses, name_contains, deleted } = filter;
-    let mut condition = Condition::all().add(if *deleted {
-        task::Column::DeletedAt.is_not_null()
-    } else {
-        task::Column::DeletedAt.is_null()
-    });
-    if !statuses.is_empty() {
-        condition = condition
-            .add(task::Column::Status.is_in(statuses.iter().map(|status| status.as_str())));
-    }
-    if let Some(text) = name_contains {
-        let literal = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        condition = condition
-            .add(task::Column::NameFolded.like(LikeExpr::new(format!("%{literal}%")).escape('\\')));
-    }
-    condition
-}
+/// How many tasks are locked by one statement.
+const LOCKED_TOGETHER: usize = 1_000;
+
+static COLUMNS: LazyLock<Columns> = LazyLock::new(Columns::of::<task::Entity>);
 
 impl Tx {
-    /// Adds a task; refuses an id that is taken, and so writes its row at once.
+    /// Adds a task; refuses an id that is taken.
     pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
-        if self.unit.task(new.id).is_some() {
-            return Err(Error::TaskAlreadyExists(new.id));
+        match self.insert_tasks(&[(new.clone(), settings.clone())]).await?[..] {
+            [] => Ok(()),
+            [there, ..] => Err(Error::TaskAlreadyExists(there)),
         }
-        let inserted = task::Entity::insert(task::row(new)?)
-            .on_conflict_do_nothing()
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(fault)?;
-        match inserted {
-            TryInsertResult::Inserted(1..) => drop(self.writing_apart()),
-            TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
-                return Err(Error::TaskAlreadyExists(new.id));
+    }
+
+    /// Adds tasks with their settings, and so writes their rows at once. Gives the ids that are taken;
+    /// if there are any, what is written is to be taken back.
+    pub async fn insert_tasks(&mut self, new: &[(Task, TaskSettings)]) -> Result<Vec<TaskId>> {
+        let known = new.iter().map(|(task, _)| task.id).filter(|id| self.unit.task(*id).is_some());
+        let mut there: Vec<_> = known.collect();
+        if !there.is_empty() {
+            return Ok(there);
+        }
+        for some in by_statement(new) {
+            let rows = some.iter().map(|(task, _)| row(&task::row(task)?));
+            let mut sql = Sql::new(self.kind());
+            sql.push("INSERT INTO task (").push(&COLUMNS.list).push(") VALUES ");
+            sql.rows(rows.collect::<Result<Vec<_>>>()?);
+            sql.push(" ON CONFLICT DO NOTHING RETURNING id");
+            let statement = sql.into_statement();
+            let written = self.connection().query_all_raw(statement).await.map_err(fault)?;
+            if !written.is_empty() {
+                self.writing_apart();
+            }
+            if written.len() < some.len() {
+                let ids = written.iter().map(|row| row.try_get::<Uuid>("", "id"));
+                let written: HashSet<_> = ids.collect::<Result<_, _>>().map_err(fault)?;
+                let all = some.iter().map(|(task, _)| task.id);
+                there.extend(all.filter(|id| !written.contains(&id.uuid())));
             }
         }
-        if let Some(space) = &settings.parameter_space {
-            self.keep_list(new.id, space).await?;
+        for (task, settings) in new {
+            if let Some(space) = &settings.parameter_space {
+                self.keep_list(task.id, space).await?;
+            }
+            self.unit.put_task(task.clone());
+            self.unit.change_settings(task.id, Arc::new(settings.clone()));
+            self.note_findable(None, Some((task, settings)));
+            self.insert_labels(task.id, &task.labels).await?;
         }
-        self.unit.put_task(new.clone());
-        self.unit.change_settings(new.id, Arc::new(settings.clone()));
-        self.insert_labels(new.id, &new.labels).await
+        Ok(there)
     }
 
     /// The task, for changing: nobody else changes it, or its trials, before this transaction ends.
@@ -139,6 +112,28 @@ impl Tx {
             .try_into()?;
         self.unit.put_task(task.clone());
         Ok(task)
+    }
+
+    /// Some tasks, for changing, those that are there, in the order of the ids; deleted ones are found too.
+    pub async fn lock_tasks(&mut self, ids: &[TaskId]) -> Result<Vec<Task>> {
+        let mut unknown: Vec<_> =
+            ids.iter().copied().filter(|id| self.unit.task(*id).is_none()).collect();
+        // In one order, so that two who lock many do not wait for each other.
+        unknown.sort_unstable();
+        unknown.dedup();
+        for some in unknown.chunks(LOCKED_TOGETHER) {
+            let rows = task::Entity::find()
+                .filter(task::Column::Id.is_in(some.iter().map(|id| id.uuid())))
+                .order_by_asc(task::Column::Id)
+                .lock_exclusive()
+                .all(self.connection())
+                .await
+                .map_err(fault)?;
+            for row in rows {
+                self.unit.put_task(row.try_into()?);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| self.unit.task(*id).cloned()).collect())
     }
 
     /// The task, for changing, if it is not deleted.
@@ -178,6 +173,8 @@ impl Tx {
 
     /// Removes a task with its trials; its events stay.
     pub async fn remove_task(&mut self, id: TaskId) -> Result<()> {
+        let (task, settings) = (self.lock_task(id).await?, self.settings(id).await?);
+        self.note_findable(Some((&task, &settings)), None);
         task::Entity::delete_by_id(id.uuid()).exec(self.writing().await?).await.map_err(fault)?;
         self.unit.forget_task(id);
         Ok(())

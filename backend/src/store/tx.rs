@@ -7,7 +7,9 @@ use sea_orm::DatabaseTransaction;
 use super::{
     DatabaseKind,
     cache::SharedSettings,
-    fault, flush,
+    fault,
+    find::{self, FindChange},
+    flush,
     unit::{Changes, Unit},
 };
 use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, Timestamp};
@@ -26,6 +28,8 @@ pub struct Tx {
     /// On Postgres, where the unit lives no longer than the transaction.
     pub(super) shared: Option<Arc<SharedSettings>>,
     events: Vec<NewEvent>,
+    /// How what tasks are found by changes.
+    pub(super) finds: Vec<FindChange>,
     /// Whether it has the lock of the queue across tasks.
     pub(super) has_queue: bool,
     /// How often the piece of work at hand has reached the database.
@@ -36,6 +40,7 @@ pub struct Tx {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     events: usize,
+    finds: usize,
     writes: u64,
 }
 
@@ -53,6 +58,7 @@ impl Tx {
             unit,
             shared,
             events: Vec::new(),
+            finds: Vec::new(),
             has_queue: false,
             writes: 0,
         };
@@ -86,8 +92,9 @@ impl Tx {
     /// events are not, which come last.
     pub(super) async fn flushed(&mut self) -> Result<&DatabaseTransaction> {
         // What the piece at hand has changed can be taken back only while it is not written.
-        self.writes += u64::from(self.unit.piece_has_changes());
+        self.writes += u64::from(self.unit.piece_has_changes() || !self.finds.is_empty());
         let changes = self.unit.take_changes();
+        self.write_finds().await?;
         self.write_out(&changes, &[]).await?;
         Ok(&self.connection)
     }
@@ -102,12 +109,13 @@ impl Tx {
     /// How far the transaction has come, as a piece of work begins.
     pub(super) fn mark(&mut self) -> Mark {
         self.unit.keep();
-        Mark { events: self.events.len(), writes: self.writes }
+        Mark { events: self.events.len(), finds: self.finds.len(), writes: self.writes }
     }
 
     /// Takes back what has been done since; false if some of it is in the database already.
     pub(super) fn take_back(&mut self, mark: Mark) -> bool {
         self.events.truncate(mark.events);
+        self.finds.truncate(mark.finds);
         self.unit.take_back();
         self.writes == mark.writes
     }
@@ -116,6 +124,7 @@ impl Tx {
     pub(super) async fn finish(&mut self) -> Result<bool> {
         let changes = self.unit.take_changes();
         let events = std::mem::take(&mut self.events);
+        self.write_finds().await?;
         self.write_out(&changes, &events).await?;
         // Where events are written, the same statement proves it.
         if events.is_empty() {
@@ -138,6 +147,14 @@ impl Tx {
     /// any more: nothing is wrong, and it is to be run again.
     pub(super) async fn is_outdated(&self, error: &Error) -> bool {
         self.unit.relied() && (flush::is_stale(error) || self.prove().await.is_err())
+    }
+
+    async fn write_finds(&mut self) -> Result<()> {
+        let finds = std::mem::take(&mut self.finds);
+        if finds.is_empty() {
+            return Ok(());
+        }
+        find::write_found(self.kind, &self.connection, &finds).await
     }
 
     async fn write_out(&self, changes: &Changes, events: &[NewEvent]) -> Result<()> {

@@ -14,7 +14,10 @@
 //! if one has, nothing has happened yet: it is rolled back, and run again with nothing known. That holds for
 //! refusals too: nobody is refused for what was so.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use sea_orm::{
@@ -121,6 +124,24 @@ impl Writer {
         answered.await.map_err(|_| Error::storage("the write was given up"))?
     }
 
+    /// Runs work and takes it back, whatever came of it.
+    pub(super) async fn rehearse<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Work<T>,
+    {
+        let outcome = Arc::new(Mutex::new(None));
+        let rehearsal = rehearsal(work, Arc::clone(&outcome));
+        match self.write(rehearsal, false).await {
+            Err(Error::Storage(cause)) if cause.is::<Rehearsed>() => {
+                let done = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+                done.ok_or_else(|| Error::storage("nothing came of a rehearsal"))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Err(Error::storage("a rehearsal was committed")),
+        }
+    }
+
     /// Waits until what was handed over is committed; what comes later is refused.
     pub(super) async fn close(self) {
         match self.way {
@@ -131,6 +152,29 @@ impl Writer {
                 places.close();
             }
         }
+    }
+}
+
+/// Why a rehearsal is not committed.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("this was only a rehearsal")]
+struct Rehearsed;
+
+/// Keeps what comes of the work, and then breaks: no transaction is committed in which something did.
+fn rehearsal<T, F>(work: F, outcome: Arc<Mutex<Option<T>>>) -> impl Work<()>
+where
+    T: Send + 'static,
+    F: Work<T>,
+{
+    let work = Arc::new(work);
+    move |tx: &mut Tx| {
+        let (work, outcome) = (Arc::clone(&work), Arc::clone(&outcome));
+        async move {
+            let done = work(tx).await?;
+            *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+            Err(Error::storage(Rehearsed))
+        }
+        .boxed()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Budget, Constraints, Description, InitialDesign, JsonObject, JsonValue, Labels, Objectives,
-    Owner, ParameterSpace, Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, TaskId,
-    TaskName, TaskStatus, TrialPolicy, Tuning, Version,
+    Owner, ParameterSpace, Priority, Pruning, Reason, Seed, StrategyKind, StrategySettings, Tags,
+    TaskId, TaskName, TaskStatus, TrialPolicy, Tuning, Version,
 };
 
 /// A strategy as a client chooses it; a seed that it leaves out is taken from the task's id.
@@ -56,6 +56,10 @@ pub struct NewTask {
     pub owner: Option<Owner>,
     /// Default: none.
     pub labels: Labels,
+    /// Default: none.
+    pub tags: Tags,
+    /// Default: none; it is a root.
+    pub parent: Option<TaskId>,
     /// Default: open.
     pub budget: Budget,
     /// Default: none.
@@ -139,6 +143,8 @@ pub struct TaskUpdate {
     pub owner: Patch<Owner>,
     /// What its workers must be able to do.
     pub labels: Patch<Labels>,
+    /// By what words people keep it apart, replaced as a whole.
+    pub tags: Patch<Tags>,
     /// When it has had enough, replaced as a whole.
     pub budget: Patch<Budget>,
     /// Its outcome constraints; fixed once started.
@@ -147,6 +153,73 @@ pub struct TaskUpdate {
     pub policy: Patch<TrialPolicy>,
     /// Its pruning, replaced as a whole.
     pub pruning: Patch<Pruning>,
+}
+
+impl TaskUpdate {
+    /// An update of that task that changes nothing yet.
+    #[must_use]
+    pub fn of(id: TaskId) -> Self {
+        Self {
+            id,
+            expected_version: None,
+            reason: None,
+            name: Patch::Keep,
+            description: Patch::Keep,
+            parameter_space: Patch::Keep,
+            objectives: Patch::Keep,
+            strategy: Patch::Keep,
+            model_state: Patch::Keep,
+            metadata: Patch::Keep,
+            priority: Patch::Keep,
+            owner: Patch::Keep,
+            labels: Patch::Keep,
+            tags: Patch::Keep,
+            budget: Patch::Keep,
+            constraints: Patch::Keep,
+            policy: Patch::Keep,
+            pruning: Patch::Keep,
+        }
+    }
+
+    /// Whether other results of other tasks may be of use after it than before.
+    #[must_use]
+    pub fn may_change_sources(&self) -> bool {
+        let Self { parameter_space, objectives, strategy, constraints, .. } = self;
+        let others = (parameter_space, objectives, strategy, constraints);
+        others != (&Patch::Keep, &Patch::Keep, &Patch::Keep, &Patch::Keep)
+    }
+
+    /// Whether of what may change the sources only the space does.
+    #[must_use]
+    pub fn changes_only_the_space(&self) -> bool {
+        let Self { objectives, strategy, constraints, .. } = self;
+        (objectives, strategy, constraints) == (&Patch::Keep, &Patch::Keep, &Patch::Keep)
+    }
+}
+
+/// A task to be put elsewhere in the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskMove {
+    /// The task.
+    pub id: TaskId,
+    /// Its new parent; none makes it a root.
+    pub parent: Option<TaskId>,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Refuse the move if the task has changed since.
+    pub expected_version: Option<Version>,
+}
+
+/// What becomes of the children of a task that is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OfChildren {
+    /// A task with children is not deleted.
+    #[default]
+    Refuse,
+    /// All tasks below it are deleted, too.
+    Cascade,
+    /// Its children become roots.
+    Orphan,
 }
 
 /// A move in a task's life.
@@ -180,6 +253,8 @@ pub struct Revert {
 pub struct Deletion {
     /// The task.
     pub id: TaskId,
+    /// What becomes of its children.
+    pub children: OfChildren,
     /// Why.
     pub reason: Option<Reason>,
     /// Refuse it if the task has changed since.

@@ -73,6 +73,41 @@ pub enum Error {
         /// What the task is at.
         actual: Version,
     },
+    /// A task cannot be below itself.
+    #[error("task {task} cannot be moved below {parent}, which is the same or lies below it")]
+    TaskCycle {
+        /// The task that was to be moved.
+        task: TaskId,
+        /// The task that was to be its parent.
+        parent: TaskId,
+    },
+    /// A task with children is deleted only if it is said what becomes of them.
+    #[error("task {task} has {children} children: say what is to become of them")]
+    TaskHasChildren {
+        /// The task.
+        task: TaskId,
+        /// How many of its children are not deleted.
+        children: usize,
+    },
+    /// A task whose parent is deleted is not restored without it.
+    #[error("the parent {parent} of task {task} is deleted, or gone")]
+    ParentDeleted {
+        /// The task that was to be restored.
+        task: TaskId,
+        /// Its parent.
+        parent: TaskId,
+    },
+    /// Nothing of a batch was done, because of some of its items.
+    #[error("nothing was done: {} of {of} items stand in the way; the first: {}", .items.len(), .items.first().map(|item| item.error.to_string()).unwrap_or_default())]
+    BatchRefused {
+        /// How many items the batch has.
+        of: usize,
+        /// Those that stand in the way.
+        items: Vec<BatchItem>,
+    },
+    /// The tasks of a batch are not those that its dry run has met, or have changed since.
+    #[error("the tasks have changed since the dry run")]
+    SelectionChanged,
     /// An input breaks a rule.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -159,6 +194,25 @@ pub enum Error {
     /// The database failed; the client learns no more than that.
     #[error("the storage failed")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// An item of a batch that stands in its way.
+#[derive(Debug)]
+pub struct BatchItem {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// Its task, if it has one.
+    pub task: Option<TaskId>,
+    /// What is wrong with it.
+    pub error: Box<Error>,
+}
+
+impl BatchItem {
+    /// What is wrong with that task.
+    #[must_use]
+    pub fn new(index: usize, task: TaskId, error: Error) -> Self {
+        Self { index, task: Some(task), error: Box::new(error) }
+    }
 }
 
 impl Error {

@@ -1,16 +1,142 @@
-//! Which ones: empty matches all.
+//! Which ones.
 
-use super::{Event, EventKind, TaskId, TaskStatus, TrialOrigin, TrialState};
+use super::{
+    Event, EventKind, MetadataValue, Owner, Tag, TaskId, TaskStatus, Timestamp, TrialOrigin,
+    TrialState,
+};
 
-/// Which tasks.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Which tasks: those for which the condition holds, of those that are deleted or of the others.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TaskFilter {
-    /// One of these statuses.
-    pub statuses: Vec<TaskStatus>,
-    /// The name contains this text, in any case.
-    pub name_contains: Option<String>,
+    /// What must hold.
+    pub condition: TaskCondition,
     /// The deleted ones rather than the others.
     pub deleted: bool,
+}
+
+/// Something that holds for a task or not. Texts are folded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskCondition {
+    /// Each of these holds; true if there are none.
+    All(Vec<Self>),
+    /// One of these holds; false if there are none.
+    Any(Vec<Self>),
+    /// This does not hold.
+    Not(Box<Self>),
+    /// It is one of these.
+    Ids(Vec<TaskId>),
+    /// Its name is this.
+    NameIs(String),
+    /// Its name contains this.
+    NameContains(String),
+    /// Its name begins with this.
+    NameStartsWith(String),
+    /// A word of its name, description or tags begins with this.
+    Word(String),
+    /// It has one of these statuses.
+    Status(Vec<TaskStatus>),
+    /// It has this tag.
+    Tag(Tag),
+    /// Its owner is one of these.
+    Owner(Vec<Owner>),
+    /// It is a child of this task.
+    Parent(TaskId),
+    /// It has no parent.
+    Root,
+    /// It is below this task.
+    Ancestor(TaskId),
+    /// A whole number lies within bounds.
+    Whole(WholeField, Bounds<i64>),
+    /// A time lies within bounds.
+    Time(TimeField, Bounds<Timestamp>),
+    /// Its best value lies within bounds. Without one it does not.
+    BestValue(Bounds<f64>),
+    /// Its space has a parameter of this name.
+    Parameter(String),
+    /// Its metadata has a value at this path (see [`super::metadata_path`]) that passes the test.
+    Metadata(String, MetadataTest),
+}
+
+impl Default for TaskCondition {
+    /// Holds for every task.
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl TaskCondition {
+    /// How many conditions it consists of.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::All(several) | Self::Any(several) => {
+                1 + several.iter().map(Self::size).sum::<usize>()
+            }
+            Self::Not(one) => 1 + one.size(),
+            Self::Ids(_)
+            | Self::Owner(_)
+            | Self::NameIs(_)
+            | Self::NameContains(_)
+            | Self::NameStartsWith(_)
+            | Self::Word(_)
+            | Self::Status(_)
+            | Self::Tag(_)
+            | Self::Parent(_)
+            | Self::Root
+            | Self::Ancestor(_)
+            | Self::Whole(..)
+            | Self::Time(..)
+            | Self::BestValue(_)
+            | Self::Parameter(_)
+            | Self::Metadata(..) => 1,
+        }
+    }
+}
+
+/// Bounds that are given or not.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bounds<T> {
+    /// At least this.
+    pub from: Option<T>,
+    /// At most this.
+    pub to: Option<T>,
+}
+
+/// A whole number of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WholeField {
+    /// Its priority.
+    Priority,
+    /// How many of its trials are in this state.
+    Trials(TrialState),
+    /// How many trials it has.
+    AllTrials,
+}
+
+/// A time of a task. One that it does not have lies within no bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeField {
+    /// When it was made.
+    Created,
+    /// When it last changed.
+    Updated,
+    /// When it was first started.
+    Started,
+    /// When it ended.
+    Finished,
+}
+
+/// What a value in metadata must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MetadataTest {
+    /// There is one, even if it is null.
+    Exists,
+    /// One of these.
+    OneOf(Vec<MetadataValue>),
+    /// A number within bounds.
+    Number(Bounds<f64>),
+    /// A text of at most [`super::MAX_COMPARED_CHARS`] characters within bounds, by code points.
+    Text(Bounds<String>),
 }
 
 /// Which trials of a task.
@@ -27,7 +153,7 @@ pub struct TrialFilter {
 }
 
 /// Which events.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EventFilter {
     /// Of one of these tasks.
     pub tasks: Vec<TaskId>,

@@ -22,6 +22,12 @@ impl TaskId {
         Self(Uuid::new_v4())
     }
 
+    /// The id of no task.
+    #[must_use]
+    pub const fn nil() -> Self {
+        Self(Uuid::nil())
+    }
+
     /// The id as a UUID, for the store.
     #[must_use]
     pub const fn uuid(self) -> Uuid {

@@ -10,11 +10,13 @@ mod error;
 mod event;
 mod external;
 mod filter;
+mod findable;
 mod front;
 mod history;
 mod id;
 mod invalid;
 mod lease;
+mod lineage;
 mod model;
 mod objective;
 mod outcome;
@@ -25,9 +27,12 @@ mod progress;
 mod proposal;
 mod pruning;
 mod queue;
+mod roll_up;
+mod sort;
 mod space;
 mod status;
 mod strategy;
+mod tags;
 #[expect(clippy::module_inception, reason = "the task itself is the main subject of this room")]
 mod task;
 mod text;
@@ -36,16 +41,23 @@ mod value;
 
 pub use budget::{Bound, Budget};
 pub use change::{
-    CloneTask, Deletion, NewTask, Patch, Revert, StrategyChoice, TaskUpdate, Transition,
+    CloneTask, Deletion, NewTask, OfChildren, Patch, Revert, StrategyChoice, TaskMove, TaskUpdate,
+    Transition,
 };
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use constraint::{Constraint, Constraints};
-pub use error::{Error, LeaseOf, Readiness, Result};
+pub use error::{BatchItem, Error, LeaseOf, Readiness, Result};
 pub use event::{
     Course, Event, EventKind, FieldChange, Happening, ImportedLife, NewEvent, Position,
 };
 pub use external::{ExternalSettings, ProposedPoint, Strategist};
-pub use filter::{EventFilter, TaskFilter, TrialFilter};
+pub use filter::{
+    Bounds, EventFilter, MetadataTest, TaskCondition, TaskFilter, TimeField, TrialFilter,
+    WholeField,
+};
+pub use findable::{
+    FINDABLE_BY, FindTerm, Findable, MAX_COMPARED_CHARS, MetadataValue, metadata_path, words,
+};
 pub use front::{dominates, mark_front};
 pub use history::{
     FieldDifference, Moment, PartDifference, PastClaim, PastSettings, PastSpace, PastTask,
@@ -56,6 +68,7 @@ pub use invalid::{Invalid, PathSegment};
 pub use lease::{
     Attempt, AttemptOutcome, Lease, LeaseRef, LeaseTime, LeaseToken, Verdict, renewed,
 };
+pub use lineage::Lineage;
 pub use model::{
     Contour, CrossValidated, Expected, LearnedModel, LearnedObjective, ParameterEffect,
     ParameterImportance, PredictedPoint, Slice,
@@ -65,12 +78,14 @@ pub use outcome::{
     Artifact, AttachedResult, Beside, Correction, Measured, Measurement, Outcome, Receipt, Report,
     StepReport, measurement,
 };
-pub use page::{Page, PageRequest, Side};
+pub use page::{Facets, Page, PageRequest, Side};
 pub use policy::{Delay, LateResults, RetryOn, TrialPolicy};
 pub use prepared::{Prepared, Suggestion};
 pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
+pub use roll_up::{Below, BestOfSome, RollUp};
+pub use sort::{SortBy, SortKey, SortKind, SortValue, TaskOrder, TaskPlace};
 pub use space::{
     Condition, Fit, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind,
     ParameterSpace, Point, SpaceChange, SpaceChangeKind, SpaceReport, SpaceTally, Term, TriedPoint,
@@ -80,6 +95,7 @@ pub use strategy::{
     Acquisition, GpSettings, GridSettings, InitialDesign, Nsga2Settings, ObjectiveNoise,
     SamplingMethod, Seed, StrategyKind, StrategySettings, TimeLimit, TpeSettings, Tuning,
 };
+pub use tags::{Tag, Tags};
 pub use task::{Best, Claim, Task, TaskSettings, TrialCounts, Version, fold};
 pub use text::{
     Actor, Caller, Description, IdempotencyKey, JsonObject, JsonValue, Owner, Reason, Replay,

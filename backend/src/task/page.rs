@@ -1,4 +1,8 @@
-//! A page of an ordered list, between two cursors.
+//! A page of an ordered list, between two cursors, and what the whole list has.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Owner, Tag, TaskStatus};
 
 /// From which side of what the cursors enclose the page is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,17 @@ impl<C> PageRequest<C> {
     pub const fn first(limit: u64, after: Option<C>) -> Self {
         Self { limit, side: Side::First, after, before: None }
     }
+}
+
+/// How many tasks of a list have what.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facets {
+    /// Each status.
+    pub statuses: HashMap<TaskStatus, i64>,
+    /// Each tag.
+    pub tags: BTreeMap<Tag, i64>,
+    /// Each owner.
+    pub owners: BTreeMap<Owner, i64>,
 }
 
 /// A page, in the list's order.

@@ -40,6 +40,20 @@ impl Task {
         self.budget.max_trials.map_or(i64::MAX, |most| (most - self.handed_out).max(0))
     }
 
+    /// Which share of its budget of trials is over, from 0 to 1; 1 when the task is COMPLETED. None
+    /// without a number of trials in its budget.
+    #[must_use]
+    pub fn progress(&self) -> Option<f64> {
+        if self.status == TaskStatus::Completed {
+            return Some(1.0);
+        }
+        let most = self.budget.max_trials?;
+        let out = self.trial_counts.get(TrialState::Running) + self.returned;
+        #[expect(clippy::cast_precision_loss, reason = "budgets are small numbers")]
+        let share = (self.handed_out - out) as f64 / most as f64;
+        Some(share.clamp(0.0, 1.0))
+    }
+
     /// How many more trials may be out at once.
     #[must_use]
     pub fn places_left(&self) -> i64 {

@@ -23,6 +23,12 @@ impl TaskStatus {
     pub const ALL: [Self; 5] =
         [Self::Created, Self::Running, Self::Paused, Self::Completed, Self::Failed];
 
+    /// Its place in [`Self::ALL`], by which lists are sorted.
+    #[must_use]
+    pub const fn rank(self) -> i64 {
+        self as i64
+    }
+
     /// The whole life of a task. API, UI and diagram derive from this table.
     #[must_use]
     pub const fn successors(self) -> &'static [Self] {

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
-    LeaseToken, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, PruningKind,
-    Readiness, Reason, Result, SpaceChange, Strategist, StrategyKind, StrategySettings, TaskId,
-    TaskName, TaskStatus, Timestamp, Trial, TrialNumber, TrialPolicy, TrialState, WorkerName,
+    LeaseToken, Lineage, Objectives, Owner, ParameterSpace, Point, Priority, Pruning, PruningKind,
+    Readiness, Reason, Result, SpaceChange, Strategist, StrategyKind, StrategySettings, Tags,
+    TaskId, TaskName, TaskStatus, Timestamp, Trial, TrialNumber, TrialPolicy, TrialState,
+    WorkerName,
 };
 
 /// How often a task has changed: 1 when made, +1 with every change to the task itself.
@@ -57,6 +58,12 @@ pub struct Task {
     pub owner: Owner,
     /// What a worker must be able to do to get its trials from the queue.
     pub labels: Labels,
+    /// By what words people keep it apart.
+    #[serde(default)]
+    pub tags: Tags,
+    /// The tasks that it is a part of.
+    #[serde(default)]
+    pub lineage: Lineage,
     /// When it has had enough.
     pub budget: Budget,
     /// The bound that a result has brought it to; those of number and time follow from the rest.
@@ -154,6 +161,8 @@ impl Task {
             priority: Priority::default(),
             owner,
             labels: Labels::default(),
+            tags: Tags::default(),
+            lineage: Lineage::default(),
             budget: Budget::default(),
             bound: None,
             handed_out: 0,

@@ -181,9 +181,9 @@ fn pages() -> Vec<Case> {
         page("an unknown status in a filter", "filter: { status: [LOST] }", WRONG_TYPE, ""),
         page(
             "U+0000 in a filter",
-            r#"filter: { nameContains: "\u0000" }"#,
+            r#"filter: { name: { contains: "\u0000" } }"#,
             INVALID,
-            "@filter.nameContains",
+            "@filter.name.contains",
         ),
         trials("a page of 1,001 trials", "first: 1001", INVALID, "@first"),
         trials("no cursor of a trial", "before: \"\"", &["CURSOR_INVALID"], ""),

@@ -1,9 +1,11 @@
 //! The inputs of the schema, and the way from each to the words of the domain. What breaks a rule is told
 //! with the path of the field.
 
+mod batch;
 mod filter;
 mod policy;
 mod settings;
+mod sort;
 mod space;
 mod strategist;
 mod strategy;
@@ -11,12 +13,18 @@ mod task;
 mod trial;
 mod worker;
 
+pub(super) use batch::{
+    CreateTasksInput, DeleteTasksInput, MoveTasksInput, RenameTagInput, RestoreTasksInput,
+    TagTasksInput, TransitionTasksInput, UpdateTasksInput,
+};
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
+pub(super) use sort::{TaskSort, order};
 pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
+use task::TaskChanges;
 pub(super) use task::{
-    CloneTaskInput, CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput,
-    TransitionTaskInput, UpdateTaskInput,
+    CloneTaskInput, CreateTaskInput, DeleteTaskInput, MoveTaskInput, RestoreTaskInput,
+    RevertTaskInput, TransitionSubtreeInput, TransitionTaskInput, UpdateTaskInput,
 };
 pub(super) use trial::{
     AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,

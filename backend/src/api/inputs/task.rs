@@ -1,6 +1,6 @@
 //! Inputs of the mutations of tasks.
 
-use async_graphql::{ID, InputObject, MaybeUndefined};
+use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 
 use super::{
     id,
@@ -15,8 +15,8 @@ use crate::{
         types::TaskStatus,
     },
     task::{
-        CloneTask, Deletion, Description, Invalid, Labels, NewTask, Objectives, Owner, Patch,
-        Priority, Reason, Revert, TaskId, TaskName, TaskUpdate, Transition,
+        self, CloneTask, Deletion, Description, Invalid, Labels, NewTask, Objectives, Owner, Patch,
+        Priority, Reason, Revert, Tags, TaskId, TaskMove, TaskName, TaskUpdate, Transition,
     },
 };
 
@@ -47,6 +47,11 @@ pub(in crate::api) struct CreateTaskInput {
     owner: Option<String>,
     /// What a worker must be able to do to get its trials from the queue, at most 32 labels.
     labels: Option<Vec<String>>,
+    /// Words by which you keep it apart from others, at most 64 of at most 100 characters. Upper and lower case are the same
+    /// tag, kept in lower case.
+    tags: Option<Vec<String>>,
+    /// The task that it is a part of; a root if left out. At most 32 levels below a root.
+    parent_id: Option<ID>,
     /// When it has had enough.
     budget: Option<BudgetInput>,
     /// What it does about workers that fail, die or come late.
@@ -76,6 +81,8 @@ impl TryFrom<CreateTaskInput> for NewTask {
             priority,
             owner,
             labels,
+            tags,
+            parent_id,
             budget,
             trial_policy,
             pruning,
@@ -106,6 +113,8 @@ impl TryFrom<CreateTaskInput> for NewTask {
                 .unwrap_or_default(),
             owner: owner.map(Owner::new).transpose().map_err(|e| e.at("owner"))?,
             labels: Labels::new(labels.unwrap_or_default()).map_err(|e| e.at("labels"))?,
+            tags: Tags::of_texts(tags.unwrap_or_default()).map_err(|e| e.at("tags"))?,
+            parent: parent_id.map(|parent| id("parentId", &parent)).transpose()?,
             budget: or_default("budget", budget)?,
             policy: or_default("trialPolicy", trial_policy)?,
             pruning: or_default("pruning", pruning)?,
@@ -183,6 +192,16 @@ pub(in crate::api) struct UpdateTaskInput {
     id: ID,
     /// Change the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
+    /// What is changed.
+    #[graphql(flatten)]
+    changes: TaskChanges,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+/// Changes to one or many tasks. A field that is left out stays; `null` sets it back to its default.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct TaskChanges {
     /// The name; `null`: `Task_` and the first eight characters of the id.
     name: MaybeUndefined<String>,
     /// What the task is about; `null`: empty.
@@ -205,6 +224,8 @@ pub(in crate::api) struct UpdateTaskInput {
     owner: MaybeUndefined<String>,
     /// What its workers must be able to do; `null`: nothing.
     labels: MaybeUndefined<Vec<String>>,
+    /// Its tags, replaced as a whole; `null`: none. `addTags` and `removeTags` change some.
+    tags: MaybeUndefined<Vec<String>>,
     /// When it has had enough, replaced as a whole; `null`: never.
     budget: MaybeUndefined<BudgetInput>,
     /// What it does about workers that fail, die or come late, replaced as a whole; `null`: the default.
@@ -215,8 +236,6 @@ pub(in crate::api) struct UpdateTaskInput {
     constraints: MaybeUndefined<Vec<OutcomeConstraintInput>>,
     /// Why it is changed, at most 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
-    /// Makes the call safe to send twice.
-    pub(in crate::api) idempotency_key: Option<String>,
 }
 
 /// A field of a partial update, in the words of the domain.
@@ -236,9 +255,15 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
     type Error = Invalid;
 
     fn try_from(input: UpdateTaskInput) -> Result<Self, Invalid> {
-        let UpdateTaskInput {
-            id: task,
-            expected_version,
+        let UpdateTaskInput { id: task, expected_version, changes, idempotency_key: _ } = input;
+        Ok(Self { expected_version, ..changes.of(id("id", &task)?)? })
+    }
+}
+
+impl TaskChanges {
+    /// The changes of that task.
+    pub(in crate::api) fn of(self, id: TaskId) -> Result<TaskUpdate, Invalid> {
+        let Self {
             name,
             description,
             parameter_space,
@@ -249,16 +274,16 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
             priority,
             owner,
             labels,
+            tags,
             budget,
             trial_policy,
             pruning,
             constraints: thresholds,
             reason,
-            idempotency_key: _,
-        } = input;
-        Ok(Self {
-            id: id("id", &task)?,
-            expected_version,
+        } = self;
+        Ok(TaskUpdate {
+            id,
+            expected_version: None,
             reason: because(reason)?,
             name: patch("name", name, TaskName::new)?,
             description: patch("description", description, Description::new)?,
@@ -270,6 +295,7 @@ impl TryFrom<UpdateTaskInput> for TaskUpdate {
             priority: patch("priority", priority, Priority::new)?,
             owner: patch("owner", owner, Owner::new)?,
             labels: patch("labels", labels, Labels::new)?,
+            tags: patch("tags", tags, Tags::of_texts)?,
             budget: patch("budget", budget, TryInto::try_into)?,
             policy: patch("trialPolicy", trial_policy, TryInto::try_into)?,
             pruning: patch("pruning", pruning, TryInto::try_into)?,
@@ -304,8 +330,20 @@ impl TryFrom<TransitionTaskInput> for Transition {
 }
 
 /// Why something is done, in a field of that name.
-fn because(reason: Option<String>) -> Result<Option<Reason>, Invalid> {
+pub(super) fn because(reason: Option<String>) -> Result<Option<Reason>, Invalid> {
     reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))
+}
+
+/// What becomes of the children of a task that is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "task::OfChildren", name = "OfChildren")]
+pub(in crate::api) enum OfChildren {
+    /// A task with children is not deleted.
+    Refuse,
+    /// Everything below it is deleted, too.
+    Cascade,
+    /// Its children become roots.
+    Orphan,
 }
 
 /// A task to be deleted. It is hidden, not lost.
@@ -313,6 +351,9 @@ fn because(reason: Option<String>) -> Result<Option<Reason>, Invalid> {
 pub(in crate::api) struct DeleteTaskInput {
     /// The task.
     id: ID,
+    /// What becomes of its children; by default a task that has some is not deleted: `TASK_HAS_CHILDREN`.
+    #[graphql(default_with = "OfChildren::Refuse")]
+    children: OfChildren,
     /// Why, at most 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Delete the task only if it is at this version; else `VERSION_CONFLICT`.
@@ -325,8 +366,10 @@ impl TryFrom<DeleteTaskInput> for Deletion {
     type Error = Invalid;
 
     fn try_from(input: DeleteTaskInput) -> Result<Self, Invalid> {
-        let DeleteTaskInput { id: task, reason, expected_version, idempotency_key: _ } = input;
-        Ok(Self { id: id("id", &task)?, reason: because(reason)?, expected_version })
+        let DeleteTaskInput { id: task, children, reason, expected_version, idempotency_key: _ } =
+            input;
+        let (children, reason) = (children.into(), because(reason)?);
+        Ok(Self { id: id("id", &task)?, children, reason, expected_version })
     }
 }
 
@@ -335,6 +378,9 @@ impl TryFrom<DeleteTaskInput> for Deletion {
 pub(in crate::api) struct RestoreTaskInput {
     /// The task.
     id: ID,
+    /// Restore everything that is deleted below it, too.
+    #[graphql(default)]
+    subtree: bool,
     /// Why, at most 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Makes the call safe to send twice.
@@ -342,8 +388,55 @@ pub(in crate::api) struct RestoreTaskInput {
 }
 
 impl RestoreTaskInput {
-    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Option<Reason>), Invalid> {
-        Ok((id("id", &self.id)?, because(self.reason)?))
+    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Option<Reason>, bool), Invalid> {
+        Ok((id("id", &self.id)?, because(self.reason)?, self.subtree))
+    }
+}
+
+/// A task to be put elsewhere in the tree, with everything below it.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct MoveTaskInput {
+    /// The task.
+    id: ID,
+    /// Its new parent; left out or `null`: it becomes a root.
+    parent_id: Option<ID>,
+    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    reason: Option<String>,
+    /// Move the task only if it is at this version; else `VERSION_CONFLICT`.
+    expected_version: Option<i64>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl TryFrom<MoveTaskInput> for TaskMove {
+    type Error = Invalid;
+
+    fn try_from(input: MoveTaskInput) -> Result<Self, Invalid> {
+        let MoveTaskInput { id: task, parent_id, reason, expected_version, idempotency_key: _ } =
+            input;
+        let parent = parent_id.map(|parent| id("parentId", &parent)).transpose()?;
+        Ok(Self { id: id("id", &task)?, parent, reason: because(reason)?, expected_version })
+    }
+}
+
+/// A move of a task and everything below it in their lives.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct TransitionSubtreeInput {
+    /// The task.
+    id: ID,
+    /// Where they are to go, as far as they may.
+    to: TaskStatus,
+    /// Why, at most 2,000 characters.
+    reason: Option<String>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl TransitionSubtreeInput {
+    pub(in crate::api) fn into_parts(
+        self,
+    ) -> Result<(TaskId, task::TaskStatus, Option<Reason>), Invalid> {
+        Ok((id("id", &self.id)?, self.to.into(), because(self.reason)?))
     }
 }
 

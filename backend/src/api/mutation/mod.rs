@@ -1,5 +1,6 @@
 //! Writes: one use case each. A failed one is an error at the top of the response, with a stable code.
 
+mod batch;
 mod replay;
 mod strategist;
 mod task;
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Debug, MergedObject)]
 pub struct Mutation(
     task::TaskMutation,
+    batch::BatchMutation,
     worker::WorkerMutation,
     trial::TrialMutation,
     strategist::StrategistMutation,
@@ -32,6 +34,7 @@ impl Mutation {
     pub(super) const fn new() -> Self {
         Self(
             task::TaskMutation,
+            batch::BatchMutation,
             worker::WorkerMutation,
             trial::TrialMutation,
             strategist::StrategistMutation,

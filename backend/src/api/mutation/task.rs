@@ -3,13 +3,17 @@
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::{parts, wrong};
-use crate::api::{
-    error::{Result, refuse_input},
-    inputs::{
-        CloneTaskInput, CreateTaskInput, DeleteTaskInput, RestoreTaskInput, RevertTaskInput,
-        TransitionTaskInput, UpdateTaskInput,
+use crate::{
+    api::{
+        error::{Result, refuse_input},
+        inputs::{
+            CloneTaskInput, CreateTaskInput, DeleteTaskInput, MoveTaskInput, RestoreTaskInput,
+            RevertTaskInput, TransitionSubtreeInput, TransitionTaskInput, UpdateTaskInput,
+        },
+        types::Task,
     },
-    types::Task,
+    manager::SubtreeMoved,
+    task,
 };
 
 #[derive(Debug)]
@@ -94,16 +98,45 @@ impl TaskMutation {
         Ok(DeleteTaskPayload { task: Task(task) })
     }
 
-    /// Brings a deleted task back as it was.
+    /// Brings a deleted task back as it was. One whose parent is deleted is refused: `PARENT_DELETED`.
     async fn restore_task(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be restored.")] input: RestoreTaskInput,
     ) -> Result<RestoreTaskPayload> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let (id, reason) = input.into_parts().map_err(wrong)?;
-        let task = manager.restore_task(&caller, id, reason).await.map_err(refuse_input)?;
+        let (id, reason, subtree) = input.into_parts().map_err(wrong)?;
+        let restored = manager.restore_task(&caller, id, reason, subtree).await;
+        let task = restored.map_err(refuse_input)?;
         Ok(RestoreTaskPayload { task: Task(task) })
+    }
+
+    /// Puts a task, with everything below it, below another task, or makes it a root. A task cannot be below itself:
+    /// `TASK_CYCLE`.
+    async fn move_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task, and where it is to be.")] input: MoveTaskInput,
+    ) -> Result<MoveTaskPayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let to = input.try_into().map_err(wrong)?;
+        let task = manager.move_task(&caller, to).await.map_err(refuse_input)?;
+        Ok(MoveTaskPayload { task: Task(task) })
+    }
+
+    /// Moves a task and everything below it on in their lives, in one step: pauses, resumes or fails a whole subtree. Tasks
+    /// whose status does not allow it stay as they are, and are listed.
+    async fn transition_subtree(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The move.")] input: TransitionSubtreeInput,
+    ) -> Result<TransitionSubtreePayload> {
+        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let (id, to, reason) = input.into_parts().map_err(wrong)?;
+        let done = manager.transition_subtree(&caller, id, to, reason).await;
+        let SubtreeMoved { moved, left } = done.map_err(refuse_input)?;
+        let tasks = |tasks: Vec<task::Task>| tasks.into_iter().map(Task).collect();
+        Ok(TransitionSubtreePayload { moved: tasks(moved), left: tasks(left) })
     }
 }
 
@@ -154,4 +187,20 @@ struct DeleteTaskPayload {
 struct RestoreTaskPayload {
     /// The task as it is now.
     task: Task,
+}
+
+/// What `moveTask` did.
+#[derive(Debug, SimpleObject)]
+struct MoveTaskPayload {
+    /// The task as it is now.
+    task: Task,
+}
+
+/// What `transitionSubtree` did.
+#[derive(Debug, SimpleObject)]
+struct TransitionSubtreePayload {
+    /// The tasks that were moved, ancestors first.
+    moved: Vec<Task>,
+    /// The tasks that may not be moved so, and were left as they are.
+    left: Vec<Task>,
 }

@@ -200,6 +200,16 @@ impl PastTask {
         self.0.settings.labels.as_slice()
     }
 
+    /// By what words people kept it apart.
+    async fn tags(&self) -> Vec<&str> {
+        self.0.settings.tags.as_slice().iter().map(task::Tag::as_str).collect()
+    }
+
+    /// The task that it was a part of; none for a root.
+    async fn parent_id(&self) -> Option<ID> {
+        self.0.told.settings.get("parentId").and_then(task::JsonValue::as_str).map(ID::from)
+    }
+
     /// When it had enough.
     async fn budget(&self) -> Budget {
         self.0.settings.budget.into()

@@ -24,7 +24,7 @@ pub(super) use space::Parameter;
 pub(super) use space_report::{SpaceChangePreview, SpaceReport};
 pub(super) use strategist::{PointsNeeded, Strategist};
 pub(super) use strategy::{Acquisition, Prediction, SamplingMethod, StrategyKind};
-pub(super) use task::{Task, TaskStatus, list_events, shared};
+pub(super) use task::{Task, TaskFacets, TaskStatus, list_events, list_tasks, shared};
 pub(super) use trial::{Trial, TrialOrigin, TrialState};
 
 /// Something with an id of its own, unique across the server.

@@ -4,8 +4,9 @@ use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use super::{document, json, micros, time, unreadable};
 use crate::task::{
-    Best, Bound, Claim, Description, Error, LeaseTime, LeaseToken, Owner, Priority, Reason,
-    Strategist, Task, TaskId, TaskName, TaskStatus, TrialCounts, TrialState, WorkerName, fold,
+    Best, Bound, Claim, Description, Error, FINDABLE_BY, LeaseTime, LeaseToken, Owner, Priority,
+    Reason, SortKey, Strategist, Task, TaskId, TaskName, TaskStatus, TrialCounts, TrialState,
+    WorkerName, fold,
 };
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -39,6 +40,8 @@ pub struct Model {
     pub priority: i64,
     pub owner: String,
     pub labels: String,
+    pub tags: String,
+    pub lineage: String,
     pub budget: String,
     pub bound: Option<String>,
     pub handed_out: i64,
@@ -71,10 +74,27 @@ pub struct Model {
     pub points_at: Option<i64>,
     pub deadline: Option<i64>,
     pub max_share: Option<f64>,
+    // And for lists to be sorted by.
+    pub parent_id: Option<Uuid>,
+    pub status_rank: i64,
+    pub best_rising: f64,
+    pub best_falling: f64,
+    pub progress_rising: f64,
+    pub progress_falling: f64,
+    pub findable: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_one = "super::task_settings::Entity")]
+    Settings,
+}
+
+impl Related<super::task_settings::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Settings.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}
 
@@ -110,6 +130,8 @@ impl TryFrom<Model> for Task {
             priority,
             owner,
             labels,
+            tags,
+            lineage,
             budget,
             bound,
             handed_out,
@@ -141,6 +163,13 @@ impl TryFrom<Model> for Task {
             points_at: _,
             deadline: _,
             max_share: _,
+            parent_id: _,
+            status_rank: _,
+            best_rising: _,
+            best_falling: _,
+            progress_rising: _,
+            progress_falling: _,
+            findable: _,
         } = row;
         let mut trial_counts = TrialCounts::default();
         trial_counts.add(TrialState::Waiting, trials_waiting);
@@ -174,6 +203,8 @@ impl TryFrom<Model> for Task {
             priority: Priority::new(priority).map_err(|e| unreadable("task.priority", &e))?,
             owner: Owner::new(owner).map_err(|e| unreadable("task.owner", &e))?,
             labels: document("task.labels", &labels)?,
+            tags: document("task.tags", &tags)?,
+            lineage: document("task.lineage", &lineage)?,
             budget: document("task.budget", &budget)?,
             bound: bound
                 .map(|word| Bound::from_word(&word).ok_or_else(|| unreadable("task.bound", &word)))
@@ -261,6 +292,8 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         priority,
         owner,
         labels,
+        tags,
+        lineage,
         budget,
         bound,
         handed_out,
@@ -311,6 +344,8 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         priority: Set(priority.get().into()),
         owner: Set(owner.as_str().to_owned()),
         labels: Set(json(labels)?),
+        tags: Set(json(tags)?),
+        lineage: Set(json(lineage)?),
         budget: Set(json(budget)?),
         bound: Set(bound.map(|bound| bound.as_str().to_owned())),
         handed_out: Set(*handed_out),
@@ -342,5 +377,12 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         points_at: Set(task.lacks_points().then_some(0)),
         deadline: Set(budget.deadline.filter(|_| !status.is_ended()).map(micros)),
         max_share: Set(budget.max_share),
+        parent_id: Set(lineage.parent().map(TaskId::uuid)),
+        status_rank: Set(status.rank()),
+        best_rising: Set(SortKey::BestValue.number(task, false)),
+        best_falling: Set(SortKey::BestValue.number(task, true)),
+        progress_rising: Set(SortKey::Progress.number(task, false)),
+        progress_falling: Set(SortKey::Progress.number(task, true)),
+        findable: Set(FINDABLE_BY),
     })
 }

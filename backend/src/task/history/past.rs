@@ -7,7 +7,7 @@ use super::ToldTask;
 use crate::task::{
     Actor, Budget, Constraints, Description, Error, JsonObject, JsonValue, Labels, Objectives,
     Owner, ParameterSpace, Patch, Priority, Pruning, Result, StrategyChoice, StrategySettings,
-    TaskName, TaskUpdate, TrialPolicy,
+    Tags, TaskName, TaskUpdate, TrialPolicy,
 };
 
 /// A task as it was at one version.
@@ -40,6 +40,8 @@ pub struct PastSettings {
     pub owner: Owner,
     /// What its workers had to be able to do.
     pub labels: Labels,
+    /// By what words people kept it apart.
+    pub tags: Tags,
     /// When it had enough.
     pub budget: Budget,
     /// What a result had to satisfy.
@@ -79,6 +81,8 @@ struct Told {
     #[serde(default)]
     labels: Labels,
     #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
     budget: Budget,
     #[serde(default)]
     constraints: Constraints,
@@ -104,6 +108,7 @@ impl PastTask {
             priority,
             owner,
             labels,
+            tags,
             budget,
             constraints,
             trial_policy,
@@ -119,6 +124,7 @@ impl PastTask {
             priority,
             owner: owner.unwrap_or_else(|| Owner::from(&Actor::anonymous())),
             labels,
+            tags,
             budget,
             constraints,
             policy: trial_policy,
@@ -141,6 +147,7 @@ impl PastTask {
             priority,
             owner,
             labels,
+            tags,
             budget,
             constraints,
             policy,
@@ -168,6 +175,7 @@ impl PastTask {
             priority: Patch::Set(priority),
             owner: Patch::Set(owner),
             labels: Patch::Set(labels),
+            tags: Patch::Set(tags),
             budget: Patch::Set(budget),
             constraints: Patch::Set(constraints),
             policy: Patch::Set(policy),

@@ -111,7 +111,7 @@ async function readPage(filter: ListFilter, after: string | null, signal: AbortS
       after,
       filter: {
         status: filter.status.length > 0 ? [...filter.status] : null,
-        nameContains: filter.name === '' ? null : filter.name,
+        name: filter.name === '' ? null : { contains: filter.name },
         deleted: filter.deleted,
       },
     },

@@ -1,14 +1,20 @@
 //! The task.
 
+mod facets;
 mod reads;
 mod status;
+mod tree;
 
 use async_graphql::{Context, ID, Object};
 
-use self::reads::within_steps;
 pub(in crate::api) use self::{
-    reads::{list_events, shared},
+    facets::TaskFacets,
+    reads::{list_events, list_tasks, shared},
     status::{TaskStatus, TrialCounts},
+};
+use self::{
+    reads::within_steps,
+    tree::{Below, RollUp},
 };
 use super::{
     SpaceReport, Trial, list_versions,
@@ -22,11 +28,13 @@ use super::{
 use crate::{
     api::{
         Services,
-        cursor::TaskCursor,
         error::{Result, refusal},
-        inputs::TrialFilter,
-        loader::{Gathered, ModelStateKey},
-        paging::{PageArguments, TaskEventConnection, TaskVersionConnection, TrialConnection},
+        inputs::{TaskSort, TrialFilter},
+        loader::{Gathered, ModelStateKey, RollUpKey, TaskKey},
+        paging::{
+            PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection,
+            TrialConnection,
+        },
         scalar::{DateTime, Json, JsonMap},
     },
     task::{self, EventFilter, TrialId, TrialState as State},
@@ -39,12 +47,6 @@ pub(in crate::api) struct Task(pub(in crate::api) task::Task);
 impl From<task::Task> for Task {
     fn from(task: task::Task) -> Self {
         Self(task)
-    }
-}
-
-impl Task {
-    pub(in crate::api) const fn cursor(task: &task::Task) -> TaskCursor {
-        TaskCursor(task.created_at, task.id)
     }
 }
 
@@ -200,6 +202,61 @@ impl Task {
     /// What a worker must be able to do to get its trials from the queue.
     async fn labels(&self) -> &[String] {
         self.0.labels.as_slice()
+    }
+
+    /// Words by which people keep it apart from others, in lower case.
+    async fn tags(&self) -> Vec<&str> {
+        self.0.tags.as_slice().iter().map(task::Tag::as_str).collect()
+    }
+
+    /// The task that it is a part of; none for a root.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        let Some(parent) = self.0.lineage.parent() else { return Ok(None) };
+        let found = ctx.data::<Gathered>()?.load_one(TaskKey(parent)).await;
+        Ok(found.map_err(shared)?.map(Task))
+    }
+
+    /// The tasks that it is a part of, the root first and the parent last.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
+        let ancestors = self.0.lineage.ancestors();
+        let found = ctx.data::<Gathered>()?.load_many(ancestors.iter().copied().map(TaskKey)).await;
+        let mut found = found.map_err(shared)?;
+        Ok(ancestors.iter().filter_map(|id| found.remove(&TaskKey(*id)).map(Task)).collect())
+    }
+
+    /// The tasks that are a part of it, newest first unless `sort` says otherwise. Of all tasks below it:
+    /// `tasks(filter: { ancestorId: … })`.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The most tasks of the page, from its start.")] first: Option<i32>,
+        #[graphql(desc = "Only tasks after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most tasks of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only tasks before this cursor.")] before: Option<String>,
+        #[graphql(desc = "In which order, the first key first; newest first if left out.")]
+        sort: Option<Vec<TaskSort>>,
+    ) -> Result<TaskConnection> {
+        let condition = task::TaskCondition::Parent(self.0.id);
+        let filter = task::TaskFilter { condition, deleted: false };
+        let page = PageArguments { first, after, last, before };
+        list_tasks(ctx, filter, sort.unwrap_or_default(), &page).await
+    }
+
+    /// What the tasks below it have come to, taken together. It is always exact.
+    async fn roll_up(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tasks below it.", default_with = "Below::Children")] of: Below,
+    ) -> Result<RollUp> {
+        let key = RollUpKey(of.into(), self.0.id);
+        let found = ctx.data::<Gathered>()?.load_one(key).await.map_err(shared)?;
+        Ok(found.unwrap_or_default().into())
+    }
+
+    /// Which share of its budget of trials is over, from 0 to 1; 1 when the task is COMPLETED. None without
+    /// `budget.maxTrials`.
+    async fn progress(&self) -> Option<f64> {
+        self.0.progress()
     }
 
     /// When it has had enough.

@@ -8,10 +8,11 @@ use super::Task;
 use crate::{
     api::{
         Services,
-        cursor::{EventCursor, TrialCursor},
+        cursor::{EventCursor, TaskCursor, TrialCursor},
         error::{Result, refusal},
+        inputs::{TaskSort, order},
         loader::{Gathered, QueueKey, SettingsKey},
-        paging::{PageArguments, TaskEventConnection, TrialConnection, keys},
+        paging::{PageArguments, TaskConnection, TaskEventConnection, TrialConnection, keys},
     },
     store::Line,
     task::{self, EventFilter, TaskSettings},
@@ -68,6 +69,20 @@ pub(super) fn within_steps(steps: i32, most: usize) -> Result<usize> {
 #[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
     refusal(task::Error::storage(error.to_string()))
+}
+
+/// A page of tasks.
+pub(in crate::api) async fn list_tasks(
+    ctx: &Context<'_>,
+    filter: task::TaskFilter,
+    sort: Vec<TaskSort>,
+    page: &PageArguments,
+) -> Result<TaskConnection> {
+    let order = order(sort).map_err(|e| refusal(e.at("sort").into()))?;
+    let request = keys(page.request(&TaskCursor::any(&order))?, |cursor| cursor.place);
+    let store = &ctx.data::<Services>()?.store;
+    let page = store.list_tasks(&filter, &order, &request).await.map_err(refusal)?;
+    Ok(TaskConnection::of(page, &order, filter))
 }
 
 /// A page of the log.

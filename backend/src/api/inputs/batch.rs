@@ -1,0 +1,241 @@
+//! Inputs of the mutations of many tasks.
+
+use async_graphql::{ID, InputObject};
+
+use super::{
+    TaskChanges, TaskFilter, id,
+    task::{CreateTaskInput, OfChildren},
+};
+use crate::{
+    api::types::TaskStatus,
+    manager::{Batch, BatchStep, Selection, TaskManager},
+    task::{Invalid, NewTask, Reason, Tag, Tags, TaskId},
+};
+
+/// Which tasks a batch is about: by their ids or by a filter, at most 10,000, and how it is done.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct SelectionInput {
+    /// These tasks.
+    ids: Option<Vec<ID>>,
+    /// The tasks that pass this filter when it is done.
+    filter: Option<TaskFilter>,
+    /// `true`: nothing is done; you are told what would become of the tasks, and what stands in the way.
+    #[graphql(default)]
+    dry_run: bool,
+    /// The `token` of a dry run: nothing is done if the tasks are others by now, or have changed: `SELECTION_CHANGED`.
+    token: Option<String>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl SelectionInput {
+    fn batch(self, step: BatchStep) -> Result<Batch, Invalid> {
+        let Self { ids, filter, dry_run, token, idempotency_key: _ } = self;
+        let selection = match (ids, filter) {
+            (Some(ids), None) => Selection::Ids(ids_of(&ids)?),
+            (None, Some(filter)) => {
+                Selection::Filter(filter.try_into().map_err(|e: Invalid| e.at("filter"))?)
+            }
+            (None, None) | (Some(_), Some(_)) => {
+                return Err(Invalid::new("either `ids` or `filter`"));
+            }
+        };
+        Ok(Batch { selection, step, dry_run, token })
+    }
+}
+
+fn ids_of(ids: &[ID]) -> Result<Vec<TaskId>, Invalid> {
+    if ids.len() > TaskManager::MAX_BATCH {
+        let most = format!("at most {} tasks in one batch", TaskManager::MAX_BATCH);
+        return Err(Invalid::new(most).at("ids"));
+    }
+    let ids = ids.iter().enumerate();
+    ids.map(|(i, id)| id.parse().map_err(|e: Invalid| e.at_index(i).at("ids"))).collect()
+}
+
+/// What an input of a batch has in common with the others.
+macro_rules! batch_input {
+    ($input:ident) => {
+        impl $input {
+            pub(in crate::api) fn key(&self) -> Option<String> {
+                self.selection.idempotency_key.clone()
+            }
+        }
+    };
+}
+
+/// Tasks to be made, all of them or none.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct CreateTasksInput {
+    /// The tasks, 10,000 at most, within the 8 MiB of a request. One may be below another that comes before it. Their own
+    /// `idempotencyKey` is not used.
+    tasks: Vec<CreateTaskInput>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl CreateTasksInput {
+    pub(in crate::api) fn into_tasks(self) -> Result<Vec<NewTask>, Invalid> {
+        let tasks = self.tasks.into_iter().enumerate();
+        tasks
+            .map(|(i, task)| task.try_into().map_err(|e: Invalid| e.at_index(i).at("tasks")))
+            .collect()
+    }
+}
+
+/// Changes to many tasks.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct UpdateTasksInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// What is changed of each.
+    set: TaskChanges,
+}
+
+impl TryFrom<UpdateTasksInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: UpdateTasksInput) -> Result<Self, Invalid> {
+        let UpdateTasksInput { selection, set } = input;
+        // Each task puts its own id in.
+        let changes = set.of(TaskId::nil()).map_err(|e| e.at("set"))?;
+        selection.batch(BatchStep::Update(Box::new(changes)))
+    }
+}
+
+/// A move of many tasks in their lives.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct TransitionTasksInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// Where they are to go.
+    to: TaskStatus,
+    /// Why, at most 2,000 characters.
+    reason: Option<String>,
+}
+
+impl TryFrom<TransitionTasksInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: TransitionTasksInput) -> Result<Self, Invalid> {
+        let TransitionTasksInput { selection, to, reason } = input;
+        let reason = reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))?;
+        selection.batch(BatchStep::Transition { to: to.into(), reason })
+    }
+}
+
+/// Many tasks to be deleted. They are hidden, not lost.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct DeleteTasksInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// What becomes of their children; by default a task that has some is not deleted: `TASK_HAS_CHILDREN`.
+    #[graphql(default_with = "OfChildren::Refuse")]
+    children: OfChildren,
+}
+
+impl TryFrom<DeleteTasksInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: DeleteTasksInput) -> Result<Self, Invalid> {
+        let DeleteTasksInput { selection, children } = input;
+        selection.batch(BatchStep::Delete(children.into()))
+    }
+}
+
+/// Many deleted tasks to be restored.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct RestoreTasksInput {
+    /// Which tasks; a filter of them says `deleted: true`.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// Restore everything that is deleted below them, too.
+    #[graphql(default)]
+    subtree: bool,
+}
+
+impl TryFrom<RestoreTasksInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: RestoreTasksInput) -> Result<Self, Invalid> {
+        let RestoreTasksInput { selection, subtree } = input;
+        selection.batch(BatchStep::Restore { subtree })
+    }
+}
+
+/// Many tasks to be put elsewhere in the tree.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct MoveTasksInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// Their new parent; left out or `null`: they become roots.
+    parent_id: Option<ID>,
+}
+
+impl TryFrom<MoveTasksInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: MoveTasksInput) -> Result<Self, Invalid> {
+        let MoveTasksInput { selection, parent_id } = input;
+        let parent = parent_id.map(|parent| id("parentId", &parent)).transpose()?;
+        selection.batch(BatchStep::Move(parent))
+    }
+}
+
+/// Tags that many tasks get, or lose.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct TagTasksInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// The tags.
+    tags: Vec<String>,
+}
+
+impl TagTasksInput {
+    pub(in crate::api) fn into_batch(self, step: fn(Tags) -> BatchStep) -> Result<Batch, Invalid> {
+        let Self { selection, tags } = self;
+        selection.batch(step(Tags::of_texts(tags).map_err(|e| e.at("tags"))?))
+    }
+}
+
+/// A tag that is to become another, in the tasks that have it.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct RenameTagInput {
+    /// The tag as it is.
+    from: String,
+    /// What it is to be. If there is such a tag, the two are merged.
+    to: String,
+    /// `true`: nothing is done; you are told what would become of the tasks.
+    #[graphql(default)]
+    dry_run: bool,
+    /// The `token` of a dry run.
+    token: Option<String>,
+    /// Makes the call safe to send twice.
+    pub(in crate::api) idempotency_key: Option<String>,
+}
+
+impl TryFrom<RenameTagInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: RenameTagInput) -> Result<Self, Invalid> {
+        let RenameTagInput { from, to, dry_run, token, idempotency_key: _ } = input;
+        let from = Tag::new(from).map_err(|e| e.at("from"))?;
+        let to = Tag::new(to).map_err(|e| e.at("to"))?;
+        let condition = crate::task::TaskCondition::Tag(from.clone());
+        let filter = crate::task::TaskFilter { condition, deleted: false };
+        let selection = Selection::Filter(filter);
+        Ok(Self { selection, step: BatchStep::RenameTag { from, to }, dry_run, token })
+    }
+}
+
+batch_input!(UpdateTasksInput);
+batch_input!(TransitionTasksInput);
+batch_input!(DeleteTasksInput);
+batch_input!(RestoreTasksInput);
+batch_input!(MoveTasksInput);
+batch_input!(TagTasksInput);

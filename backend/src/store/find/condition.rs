@@ -1,0 +1,230 @@
+//! Conditions in SQL. They are never NULL, so that NOT means what it says.
+//!
+//! What a task has or has not is looked up by its key, as a scalar: as an EXISTS, Postgres would join
+//! the whole table of terms, however few tasks are looked at.
+
+use sea_orm::Value;
+
+use super::super::{DatabaseKind, entity::micros, sql::Sql};
+use crate::task::{
+    Bounds, FindTerm, MetadataTest, MetadataValue, TaskCondition, TaskFilter, TimeField,
+    TrialState, WholeField,
+};
+
+/// Adds that the row `task` passes the filter.
+pub(super) fn push_filter(sql: &mut Sql, filter: &TaskFilter) {
+    push_live(sql, filter.deleted);
+    if filter.condition != TaskCondition::default() {
+        sql.push(" AND (");
+        push(sql, &filter.condition);
+        sql.push(")");
+    }
+}
+
+/// Adds that the row `task` is deleted, or is not.
+pub(super) fn push_live(sql: &mut Sql, deleted: bool) {
+    sql.push(if deleted { "task.deleted_at IS NOT NULL" } else { "task.deleted_at IS NULL" });
+}
+
+/// Adds that the condition holds for the row `task`.
+pub(super) fn push(sql: &mut Sql, condition: &TaskCondition) {
+    match condition {
+        TaskCondition::All(several) => push_several(sql, several, " AND ", "TRUE"),
+        TaskCondition::Any(several) => push_several(sql, several, " OR ", "FALSE"),
+        TaskCondition::Not(one) => {
+            sql.push("NOT (");
+            push(sql, one);
+            sql.push(")");
+        }
+        TaskCondition::Ids(ids) => {
+            push_one_of(sql, "task.id", ids.iter().map(|id| id.uuid().into()));
+        }
+        TaskCondition::NameIs(name) => {
+            sql.push("task.name_folded = ").bind(name.as_str());
+        }
+        TaskCondition::NameContains(text) => {
+            push_found(sql, "task.name_folded", text.clone());
+        }
+        TaskCondition::NameStartsWith(text) => {
+            push_beginning(sql, "task.name_folded", text);
+        }
+        TaskCondition::Word(beginning) => {
+            let words =
+                "coalesce((SELECT w.words FROM task_words AS w WHERE w.task_id = task.id), '')";
+            push_found(sql, words, format!(" {beginning}"));
+        }
+        TaskCondition::Status(statuses) => {
+            push_one_of(sql, "task.status_rank", statuses.iter().map(|s| s.rank().into()));
+        }
+        TaskCondition::Tag(tag) => push_term(sql, &FindTerm::Tag(tag.clone())),
+        TaskCondition::Owner(owners) => {
+            push_one_of(sql, "task.owner", owners.iter().map(|owner| owner.as_str().into()));
+        }
+        TaskCondition::Parent(id) => {
+            sql.push("(task.parent_id IS NOT NULL AND task.parent_id = ").bind(id.uuid()).push(")");
+        }
+        TaskCondition::Root => {
+            sql.push("task.parent_id IS NULL");
+        }
+        TaskCondition::Ancestor(id) => push_term(sql, &FindTerm::Ancestor(*id)),
+        TaskCondition::Whole(field, bounds) => {
+            push_bounds(sql, &whole(*field), bounds, |number| (*number).into());
+        }
+        TaskCondition::Time(field, bounds) => {
+            push_bounds(sql, time_column(*field), bounds, |at| micros(*at).into());
+        }
+        TaskCondition::BestValue(bounds) => {
+            push_bounds(sql, "task.best_value", bounds, |number| (*number).into());
+        }
+        TaskCondition::Parameter(name) => push_term(sql, &FindTerm::Parameter(name.clone())),
+        TaskCondition::Metadata(path, test) => push_metadata(sql, path, test),
+    }
+}
+
+fn push_several(sql: &mut Sql, several: &[TaskCondition], between: &str, none: &str) {
+    if several.is_empty() {
+        sql.push(none);
+    }
+    for (i, one) in several.iter().enumerate() {
+        sql.push(if i > 0 { between } else { "" }).push("(");
+        push(sql, one);
+        sql.push(")");
+    }
+}
+
+pub(super) fn push_one_of(sql: &mut Sql, what: &str, values: impl ExactSizeIterator<Item = Value>) {
+    if values.len() == 0 {
+        sql.push("FALSE");
+    } else {
+        sql.push(what).push(" IN (").bind_all(values).push(")");
+    }
+}
+
+/// That a text is found in another.
+fn push_found(sql: &mut Sql, text: &str, part: String) {
+    let function = match sql.kind() {
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => "instr(",
+        DatabaseKind::Postgres => "strpos(",
+    };
+    sql.push(function).push(text).push(", ").bind(part).push(") > 0");
+}
+
+/// That a text begins with another, as a range of the index.
+pub(super) fn push_beginning(sql: &mut Sql, column: &str, beginning: &str) {
+    sql.push("(").push(column).push(" >= ").bind(beginning);
+    if let Some(after) = after_all(beginning) {
+        sql.push(" AND ").push(column).push(" < ").bind(after);
+    }
+    sql.push(")");
+}
+
+/// The first text after all that begin with this one; none if nothing comes after them.
+fn after_all(beginning: &str) -> Option<String> {
+    let mut characters: Vec<char> = beginning.chars().collect();
+    while let Some(last) = characters.pop() {
+        // Ranges of characters leave out the surrogates, which no text has.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+fn push_term(sql: &mut Sql, term: &FindTerm) {
+    sql.push("(SELECT 1 FROM task_term AS x WHERE x.term = ").bind(term.text());
+    sql.push(" AND x.created_at = task.created_at AND x.task_id = task.id) IS NOT NULL");
+}
+
+fn push_metadata(sql: &mut Sql, path: &str, test: &MetadataTest) {
+    sql.push("(SELECT 1 FROM task_metadata AS x WHERE x.path = ").bind(path);
+    sql.push(" AND x.created_at = task.created_at AND x.task_id = task.id AND ");
+    push_test(sql, test);
+    sql.push(") IS NOT NULL");
+}
+
+/// Adds that the row `x` of a value in metadata passes the test.
+pub(super) fn push_test(sql: &mut Sql, test: &MetadataTest) {
+    match test {
+        MetadataTest::Exists => {
+            sql.push("TRUE");
+        }
+        MetadataTest::OneOf(values) => {
+            push_one_of(sql, "x.value", values.iter().map(|value| value.text.as_str().into()));
+        }
+        MetadataTest::Number(bounds) => {
+            push_bounds(sql, "x.number", bounds, |number| (*number).into());
+        }
+        MetadataTest::Text(Bounds { from, to }) => {
+            // Texts that are short enough lie together.
+            let marked = |text: &str| format!("{}{text}", MetadataValue::SHORT_TEXT);
+            let from = from.as_deref().unwrap_or_default();
+            sql.push("(x.value >= ").bind(marked(from)).push(" AND x.value ");
+            match to {
+                Some(to) => sql.push("<= ").bind(marked(to)),
+                None => {
+                    let end = char::from_u32(u32::from(MetadataValue::SHORT_TEXT) + 1);
+                    sql.push("< ").bind(end.map(String::from).unwrap_or_default())
+                }
+            };
+            sql.push(")");
+        }
+    }
+}
+
+/// That something is there and within bounds.
+fn push_bounds<T>(sql: &mut Sql, what: &str, bounds: &Bounds<T>, value: impl Fn(&T) -> Value) {
+    sql.push("(").push(what).push(" IS NOT NULL");
+    for (comparison, bound) in [(" >= ", &bounds.from), (" <= ", &bounds.to)] {
+        if let Some(bound) = bound {
+            sql.push(" AND ").push(what).push(comparison).bind(value(bound));
+        }
+    }
+    sql.push(")");
+}
+
+fn whole(field: WholeField) -> String {
+    match field {
+        WholeField::Priority => "task.priority".to_owned(),
+        WholeField::Trials(state) => trials(state).to_owned(),
+        WholeField::AllTrials => {
+            let all: Vec<_> = TrialState::ALL.into_iter().map(trials).collect();
+            format!("({})", all.join(" + "))
+        }
+    }
+}
+
+const fn trials(state: TrialState) -> &'static str {
+    match state {
+        TrialState::Waiting => "task.trials_waiting",
+        TrialState::Running => "task.trials_running",
+        TrialState::Completed => "task.trials_completed",
+        TrialState::Failed => "task.trials_failed",
+        TrialState::Pruned => "task.trials_pruned",
+        TrialState::Infeasible => "task.trials_infeasible",
+        TrialState::Abandoned => "task.trials_abandoned",
+    }
+}
+
+const fn time_column(field: TimeField) -> &'static str {
+    match field {
+        TimeField::Created => "task.created_at",
+        TimeField::Updated => "task.updated_at",
+        TimeField::Started => "task.started_at",
+        TimeField::Finished => "task.finished_at",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_all_that_begin_alike_comes_the_next() {
+        assert_eq!(after_all("suz").as_deref(), Some("su{"));
+        assert_eq!(after_all("a\u{d7ff}").as_deref(), Some("a\u{e000}"));
+        assert_eq!(after_all("a\u{10ffff}").as_deref(), Some("b"));
+        assert_eq!(after_all("\u{10ffff}"), None);
+        assert_eq!(after_all(""), None);
+    }
+}

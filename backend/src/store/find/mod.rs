@@ -1,0 +1,14 @@
+//! Finding tasks: filters, orders, counts.
+
+mod check;
+mod condition;
+mod driver;
+mod findable;
+mod lists;
+mod order;
+mod tree;
+mod walk;
+
+pub(super) use check::Found;
+pub(super) use findable::{FindChange, make_findable, write_found};
+pub(super) use walk::FEW;
