@@ -2,6 +2,7 @@
 //! the names of the tests are the promises.
 
 mod bad_input;
+mod batches;
 mod budgets;
 mod by_hand;
 mod chaos;
@@ -40,5 +41,6 @@ mod subscriptions;
 mod tail;
 mod tasks;
 mod transitions;
+mod tree;
 mod trials;
 mod updates;

@@ -1,0 +1,229 @@
+//! Many tasks in one transaction: all of them or none.
+
+use std::time::Duration;
+
+use asktell_tests::{App, Client, Db, id_of, new_id, quadratic, quadratic_with};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+const BATCH: &str = "tasks { id version status tags priority } changed token refused";
+
+async fn count(app: &Client) -> i64 {
+    let query = "{ tasks(first: 0) { totalCount } }";
+    app.graphql(query, json!({})).await.data()["tasks"]["totalCount"].as_i64().expect("a count")
+}
+
+async fn events(app: &Client) -> usize {
+    let query = "{ taskEvents(first: 1000) { nodes { sequence } } }";
+    let events = app.graphql(query, json!({})).await.data()["taskEvents"]["nodes"].clone();
+    events.as_array().expect("events").len()
+}
+
+fn many(count: usize) -> Vec<Value> {
+    (0..count)
+        .map(|n| quadratic_with(json!({ "name": format!("Task {n}"), "tags": ["a batch"] })))
+        .collect()
+}
+
+#[rstest]
+#[case::in_memory(Db::Memory, 500)]
+#[case::sqlite(Db::SqliteFile, 10_000)]
+#[case::postgres(Db::Postgres, 500)]
+#[tokio::test]
+async fn one_illegal_item_stands_in_the_way_of_all_and_is_named(
+    #[case] db: Db,
+    #[case] size: usize,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let there = id_of(&app.create_task(quadratic()).await);
+    let place = size * 7 / 10;
+    for (illegal, code) in [
+        (json!({ "id": there }), "TASK_ALREADY_EXISTS"),
+        (json!({ "parentId": new_id() }), "TASK_NOT_FOUND"),
+    ] {
+        let mut tasks = many(size);
+        tasks[place] = quadratic_with(illegal);
+        let input = json!({ "tasks": tasks });
+        let refused = app.mutate_for("createTasks", input, "tasks { id }").await.error();
+        assert_eq!(refused.code(), "BATCH_REFUSED");
+        assert_eq!(refused.detail("refused"), &json!(1));
+        assert_eq!(refused.detail("of"), &json!(size));
+        let item = &refused.detail("items")[0];
+        assert_eq!((&item["index"], &item["code"]), (&json!(place), &json!(code)));
+        assert_eq!((count(&app).await, events(&app).await), (1, 1));
+    }
+    let mut tasks = many(size);
+    tasks[place]["name"] = json!("");
+    let refused =
+        app.mutate_for("createTasks", json!({ "tasks": tasks }), "tasks { id }").await.error();
+    assert_eq!(refused.path(), format!("input.tasks.{place}.name"));
+    assert_eq!(count(&app).await, 1);
+    let input = json!({ "tasks": many(size) });
+    app.mutate_for("createTasks", input, "tasks { id }").await.data();
+    assert_eq!(count(&app).await, 1 + i64::try_from(size).unwrap());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_batch_that_is_killed_in_the_middle_has_done_nothing(
+    #[values(Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(mut app) = App::start(db).await else { return };
+    let input = json!({ "tasks": many(4_000) });
+    // A little later each time, from before it begins to write until it may be done.
+    for wait in [200, 500, 900, 1_400] {
+        let (client, input) = (Client::clone(&app), input.clone());
+        let document =
+            "mutation ($input: CreateTasksInput!) { createTasks(input: $input) { tasks { id } } }";
+        let sent = tokio::spawn(async move {
+            client.try_graphql(document, json!({ "input": input })).await.is_ok()
+        });
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        app.kill();
+        let answered = sent.await.expect("the call");
+        app.start_again().await;
+        let count = count(&app).await;
+        assert!(count % 4_000 == 0, "{count} tasks are there after {wait} ms");
+        assert!(!answered || count > 0, "what was answered is not there");
+        if count > 0 {
+            break;
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn tags_are_set_added_removed_renamed_and_merged(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let mut ids = Vec::new();
+    for tags in [json!(["Old", "x"]), json!(["old", "new"]), json!([])] {
+        ids.push(id_of(&app.create_task(quadratic_with(json!({ "tags": tags }))).await));
+    }
+    let tags = async || {
+        let mut tags = Vec::new();
+        for id in &ids {
+            tags.push(app.task(id).await["tags"].clone());
+        }
+        Value::Array(tags)
+    };
+    assert_eq!(tags().await, json!([["old", "x"], ["new", "old"], []]));
+    let add = json!({ "ids": ids, "tags": ["OLD", "all"] });
+    let done = app.mutate_for("addTags", add, BATCH).await.data()["addTags"].clone();
+    assert_eq!(done["changed"], 3);
+    let filter = json!({ "tags": { "any": ["x"] } });
+    let remove = json!({ "filter": filter, "tags": ["all", "none of it"] });
+    app.mutate_for("removeTags", remove, BATCH).await.data();
+    assert_eq!(tags().await, json!([["old", "x"], ["all", "new", "old"], ["all", "old"]]));
+    let rename = json!({ "from": "old", "to": "New" });
+    let done = app.mutate_for("renameTag", rename, BATCH).await.data()["renameTag"].clone();
+    assert_eq!(done["changed"], 3);
+    assert_eq!(tags().await, json!([["new", "x"], ["all", "new"], ["all", "new"]]));
+    let set = json!({ "ids": ids, "set": { "tags": ["one"], "priority": 7 } });
+    app.mutate_for("updateTasks", set, BATCH).await.data();
+    assert_eq!(tags().await, json!([["one"], ["one"], ["one"]]));
+    // What is so already changes nothing.
+    let again = json!({ "ids": ids, "set": { "tags": ["one"] } });
+    let done = app.mutate_for("updateTasks", again, BATCH).await.data()["updateTasks"].clone();
+    assert_eq!(done["changed"], 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_dry_run_tells_what_would_happen_and_its_token_holds_as_long_as_nothing_changes(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let one = app.running_task(quadratic()).await;
+    let two = app.running_task(quadratic()).await;
+    let made = id_of(&app.create_task(quadratic()).await);
+    let before = events(&app).await;
+    let pause = |more: Value| {
+        let mut input = json!({ "filter": { "name": { "equals": "quadratic" } }, "to": "PAUSED" });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let dry = app.mutate_for("transitionTasks", pause(json!({ "dryRun": true })), BATCH).await;
+    let dry = dry.data()["transitionTasks"].clone();
+    assert_eq!((&dry["changed"], dry["tasks"][0]["status"].as_str()), (&json!(2), Some("PAUSED")));
+    let refused = &dry["refused"][0];
+    assert_eq!((&refused["taskId"], &refused["from"]), (&json!(made), &json!("CREATED")));
+    assert_eq!(
+        (app.task(&one).await["status"].as_str(), events(&app).await),
+        (Some("RUNNING"), before)
+    );
+
+    let real = app.mutate_for("transitionTasks", pause(json!({})), BATCH).await.error();
+    assert_eq!(real.detail("items")[0]["code"], "INVALID_STATUS_TRANSITION");
+    assert_eq!(events(&app).await, before);
+
+    app.delete_task(&made).await;
+    let stale = pause(json!({ "token": dry["token"] }));
+    let stale = app.mutate_for("transitionTasks", stale, BATCH).await.error();
+    assert_eq!(stale.code(), "SELECTION_CHANGED");
+    let dry = app.mutate_for("transitionTasks", pause(json!({ "dryRun": true })), BATCH).await;
+    let token = dry.data()["transitionTasks"]["token"].clone();
+    // A result changes nothing of the task itself.
+    let trial = app.ask(&two, 1).await;
+    app.tell(&trial[0], 1.0).await;
+    let real = pause(json!({ "token": token, "idempotencyKey": "pause" }));
+    let done = app.mutate_for("transitionTasks", real.clone(), BATCH).await.data();
+    let again = app.mutate_for("transitionTasks", real, BATCH).await.data();
+    assert_eq!(done["transitionTasks"]["tasks"], again["transitionTasks"]["tasks"]);
+    assert_eq!(app.task(&two).await["status"], "PAUSED");
+}
+
+#[rstest]
+#[tokio::test]
+async fn many_tasks_are_deleted_restored_and_moved_together(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let root = id_of(&app.create_task(quadratic()).await);
+    let mut tasks = many(20);
+    let ids: Vec<_> = (0..20).map(|_| new_id()).collect();
+    for (i, (task, id)) in tasks.iter_mut().zip(&ids).enumerate() {
+        task["id"] = json!(id);
+        if i > 0 {
+            // Below the one before it, which is made in the same batch.
+            task["parentId"] = json!(ids[i - 1]);
+        }
+    }
+    app.mutate_for("createTasks", json!({ "tasks": tasks }), "tasks { id }").await.data();
+    let below = json!({ "ancestorId": ids[0] });
+    let to_root = json!({ "filter": below, "parentId": root });
+    let moved = app.mutate_for("moveTasks", to_root, BATCH).await.data();
+    assert_eq!(moved["moveTasks"]["changed"], 19);
+    let delete = json!({ "filter": { "tags": { "all": ["a batch"] } } });
+    app.mutate_for("deleteTasks", delete, BATCH).await.data();
+    assert_eq!(count(&app).await, 1);
+    let restore = json!({ "ids": ids });
+    let restored = app.mutate_for("restoreTasks", restore, BATCH).await.data();
+    assert_eq!(restored["restoreTasks"]["changed"], 20);
+    assert_eq!(count(&app).await, 21);
+    let all = json!({ "ids": [root, ids[5]], "children": "CASCADE" });
+    app.mutate_for("deleteTasks", all, BATCH).await.data();
+    assert_eq!(count(&app).await, 1, "only the first one is not below the root");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_batch_cannot_be_about_is_refused(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let id = id_of(&app.create_task(quadratic()).await);
+    for (input, code) in [
+        (json!({ "tags": ["x"] }), "VALIDATION_FAILED"),
+        (json!({ "ids": [id], "filter": {}, "tags": ["x"] }), "VALIDATION_FAILED"),
+        (json!({ "ids": [id, id], "tags": ["x"] }), "VALIDATION_FAILED"),
+        (json!({ "ids": [new_id()], "tags": ["x"] }), "BATCH_REFUSED"),
+        (json!({ "ids": [id], "tags": ["two\nlines"] }), "VALIDATION_FAILED"),
+        (json!({ "filter": { "not": { "deleted": true } }, "tags": ["x"] }), "VALIDATION_FAILED"),
+    ] {
+        let refused = app.mutate_for("addTags", input.clone(), BATCH).await.error();
+        assert_eq!(refused.code(), code, "{input}");
+    }
+    assert_eq!(app.task(&id).await["tags"], json!([]));
+}
