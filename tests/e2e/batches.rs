@@ -59,7 +59,7 @@ async fn one_illegal_item_stands_in_the_way_of_all_and_is_named(
     assert_eq!(refused.path(), format!("input.tasks.{place}.name"));
     assert_eq!(count(&app).await, 1);
     let input = json!({ "tasks": many(size) });
-    app.mutate_for("createTasks", input, "tasks { id }").await.data();
+    drop(app.mutate_for("createTasks", input, "tasks { id }").await.data());
     assert_eq!(count(&app).await, 1 + i64::try_from(size).unwrap());
 }
 
@@ -114,14 +114,14 @@ async fn tags_are_set_added_removed_renamed_and_merged(
     assert_eq!(done["changed"], 3);
     let filter = json!({ "tags": { "any": ["x"] } });
     let remove = json!({ "filter": filter, "tags": ["all", "none of it"] });
-    app.mutate_for("removeTags", remove, BATCH).await.data();
+    drop(app.mutate_for("removeTags", remove, BATCH).await.data());
     assert_eq!(tags().await, json!([["old", "x"], ["all", "new", "old"], ["all", "old"]]));
     let rename = json!({ "from": "old", "to": "New" });
     let done = app.mutate_for("renameTag", rename, BATCH).await.data()["renameTag"].clone();
     assert_eq!(done["changed"], 3);
     assert_eq!(tags().await, json!([["new", "x"], ["all", "new"], ["all", "new"]]));
     let set = json!({ "ids": ids, "set": { "tags": ["one"], "priority": 7 } });
-    app.mutate_for("updateTasks", set, BATCH).await.data();
+    drop(app.mutate_for("updateTasks", set, BATCH).await.data());
     assert_eq!(tags().await, json!([["one"], ["one"], ["one"]]));
     // What is so already changes nothing.
     let again = json!({ "ids": ids, "set": { "tags": ["one"] } });
@@ -190,20 +190,20 @@ async fn many_tasks_are_deleted_restored_and_moved_together(
             task["parentId"] = json!(ids[i - 1]);
         }
     }
-    app.mutate_for("createTasks", json!({ "tasks": tasks }), "tasks { id }").await.data();
+    drop(app.mutate_for("createTasks", json!({ "tasks": tasks }), "tasks { id }").await.data());
     let below = json!({ "ancestorId": ids[0] });
     let to_root = json!({ "filter": below, "parentId": root });
     let moved = app.mutate_for("moveTasks", to_root, BATCH).await.data();
     assert_eq!(moved["moveTasks"]["changed"], 19);
     let delete = json!({ "filter": { "tags": { "all": ["a batch"] } } });
-    app.mutate_for("deleteTasks", delete, BATCH).await.data();
+    drop(app.mutate_for("deleteTasks", delete, BATCH).await.data());
     assert_eq!(count(&app).await, 1);
     let restore = json!({ "ids": ids });
     let restored = app.mutate_for("restoreTasks", restore, BATCH).await.data();
     assert_eq!(restored["restoreTasks"]["changed"], 20);
     assert_eq!(count(&app).await, 21);
     let all = json!({ "ids": [root, ids[5]], "children": "CASCADE" });
-    app.mutate_for("deleteTasks", all, BATCH).await.data();
+    drop(app.mutate_for("deleteTasks", all, BATCH).await.data());
     assert_eq!(count(&app).await, 1, "only the first one is not below the root");
 }
 

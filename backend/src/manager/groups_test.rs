@@ -310,7 +310,7 @@ async fn what_another_writes_to_the_file_is_noticed() {
     assert_eq!(numbers, (4..=67).collect::<Vec<_>>());
     assert_eq!(ask(&other).await.unwrap(), 68);
     // A task that the other has purged is gone, and may come back as another.
-    let children = OfChildren::Refuse;
+    let children = crate::task::OfChildren::Refuse;
     let deletion = Deletion { id, children, reason: None, expected_version: None };
     other.delete_task(&caller, deletion).await.unwrap();
     assert_eq!(other.purge_tasks(chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap(), 1);
