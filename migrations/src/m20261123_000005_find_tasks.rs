@@ -46,10 +46,10 @@ fn number(name: &'static str) -> ColumnDef {
 
 /// A text that is ordered by its bytes, as it is on SQLite anyway.
 fn ordered(name: &'static str, backend: DbBackend) -> ColumnDef {
-    match backend {
-        DbBackend::Postgres => ColumnDef::new(name).custom("text COLLATE \"C\"").take(),
-        _ => text(name),
+    if backend == DbBackend::Postgres {
+        return ColumnDef::new(name).custom("text COLLATE \"C\"").take();
     }
+    text(name)
 }
 
 fn task_columns() -> Vec<ColumnDef> {
@@ -134,10 +134,8 @@ fn saved_view() -> TableCreateStatement {
 
 /// The rows from before: their terms are made by the server when it opens the database.
 fn existing_rows(backend: DbBackend) -> [String; 2] {
-    let infinite = match backend {
-        DbBackend::Postgres => "'Infinity'::float8",
-        _ => "9e999",
-    };
+    let postgres = backend == DbBackend::Postgres;
+    let infinite = if postgres { "'Infinity'::float8" } else { "9e999" };
     [
         "UPDATE task SET status_rank = CASE status WHEN 'CREATED' THEN 0 WHEN 'RUNNING' THEN 1 \
          WHEN 'PAUSED' THEN 2 WHEN 'COMPLETED' THEN 3 ELSE 4 END"

@@ -5,16 +5,15 @@ mod queries;
 
 use std::sync::Arc;
 
-use asktell_tests::{App, Client, Db, Random, id_of, nodes, quadratic_with};
+use asktell_tests::{App, Client, Db, Random, finding_queries, id_of, nodes, quadratic_with};
 use futures_util::{StreamExt as _, stream};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use model::Model;
 
-/// How many tasks there are, and how many random queries; `FINDING_QUERIES` sets another number.
+/// How many tasks there are.
 const TASKS: usize = 400;
-const QUERIES: usize = 500;
 
 /// Everything that filters and orders go by.
 const SEEN: &str = "id name description status tags priority owner parent { id }
@@ -36,9 +35,9 @@ async fn random_filters_and_orders_find_what_a_plain_model_finds(
     let deleted = read_all(&app, true).await;
     assert_eq!((tasks.len(), deleted.len()), (TASKS - TASKS / 10, TASKS / 10));
     let model = Model::of(tasks, deleted);
-    let queries = std::env::var("FINDING_QUERIES").ok().and_then(|n| n.parse().ok());
+    let queries = finding_queries();
     let (mut selective, mut asked) = (0, 0);
-    for number in 0..queries.unwrap_or(QUERIES) {
+    for number in 0..queries {
         let query = queries::random(&mut random, &model, number);
         let expected = model.find(&query);
         let of = model.size(query.deleted());
@@ -116,10 +115,10 @@ async fn grow(app: &Client, random: &mut Random) {
         .buffer_unordered(8)
         .collect()
         .await;
-    stream::iter(grown.iter().enumerate())
-        .for_each_concurrent(8, |(i, (id, bits))| {
+    stream::iter(&grown)
+        .for_each_concurrent(8, |(id, bits)| {
             let app = Arc::clone(&app);
-            async move { live(&app, id, Random::new(*bits)).await.expect(&i.to_string()) }
+            async move { live(&app, id, Random::new(*bits)).await }
         })
         .await;
     for (id, _) in grown.iter().take(TASKS / 10) {
@@ -128,28 +127,27 @@ async fn grow(app: &Client, random: &mut Random) {
 }
 
 /// Some of a task's life.
-async fn live(app: &Client, id: &str, mut random: Random) -> Option<()> {
+async fn live(app: &Client, id: &str, mut random: Random) {
     if random.percent(30) {
-        return Some(());
+        return;
     }
     let fill = quadratic_with(json!({}));
     app.update_task(json!({ "id": id, "objectives": fill["objectives"] })).await;
     app.transition(id, "RUNNING").await;
     for trial in app.ask(id, 1 + random.place(4)).await {
         if random.percent(70) {
-            let value = if random.percent(30) { 2.0 } else { random.within(0, 1000) as f64 / 8.0 };
+            let value = if random.percent(30) { 2.0 } else { random.number(0, 125) };
             app.tell(&trial, value).await;
         }
     }
-    let way: &[&str] = *random.one_of(&[&[][..], &["PAUSED"], &["COMPLETED"], &["FAILED"]]);
-    for to in way {
+    let ways: [&[&str]; 4] = [&[], &["PAUSED"], &["COMPLETED"], &["FAILED"]];
+    for to in *random.one_of(&ways) {
         let status = app.task(id).await["status"].clone();
         // A budget may have completed it.
         if status == "RUNNING" {
             app.transition(id, to).await;
         }
     }
-    Some(())
 }
 
 async fn read_all(app: &Client, deleted: bool) -> Vec<Value> {

@@ -7,13 +7,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use asktell_tests::{App, Client, Db, Random, id_of, new_id, nodes, quadratic_with};
+use asktell_tests::{
+    App, Client, Db, Random, id_of, new_id, nodes, quadratic_with, tree_operations,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-/// How many random operations, from how many clients; `TREE_OPERATIONS` sets another number.
-const OPERATIONS: usize = 20_000;
-const CLIENTS: u64 = 8;
+const CLIENTS: usize = 8;
 
 async fn child(app: &Client, parent: Option<&str>) -> String {
     id_of(&app.create_task(quadratic_with(json!({ "parentId": parent }))).await)
@@ -159,18 +159,16 @@ async fn many_clients_at_once_never_break_the_tree(
     #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
 ) {
     let Some(app) = App::start(db).await else { return };
-    let wanted = std::env::var("TREE_OPERATIONS").ok().and_then(|n| n.parse().ok());
-    // In memory and on Postgres a part of them: they take most of the time.
-    let operations = wanted.unwrap_or(OPERATIONS / 3) / CLIENTS as usize;
+    let operations = tree_operations() / CLIENTS / if db == Db::SqliteFile { 1 } else { 2 };
     let ids = Arc::new(Mutex::new(Vec::new()));
     for _ in 0..8 {
         let root = child(&app, None).await;
-        ids.lock().unwrap().push(root);
+        ids.lock().expect("no client panics").push(root);
     }
     let clients = (0..CLIENTS).map(|number| {
         let (app, ids) = (Client::clone(&app), Arc::clone(&ids));
         tokio::spawn(async move {
-            let mut random = Random::new(number);
+            let mut random = Random::new(number as u64);
             let mut refused = BTreeMap::<String, usize>::new();
             for _ in 0..operations {
                 if let Some(code) = operate(&app, &ids, &mut random).await {
@@ -201,7 +199,7 @@ async fn many_clients_at_once_never_break_the_tree(
 /// One operation; the code if it is refused.
 async fn operate(app: &Client, ids: &Mutex<Vec<String>>, random: &mut Random) -> Option<String> {
     let (one, other) = {
-        let ids = ids.lock().unwrap();
+        let ids = ids.lock().expect("no client panics");
         (random.one_of(&ids).clone(), random.one_of(&ids).clone())
     };
     let chance = random.within(0, 100);
@@ -225,7 +223,7 @@ async fn operate(app: &Client, ids: &Mutex<Vec<String>>, random: &mut Random) ->
     } else {
         let input = json!({ "taskId": one, "results": [{
             "point": { "x": 1.0, "y": 2.0 },
-            "outcome": { "values": [{ "objective": "loss", "value": random.within(0, 99) as f64 }] },
+            "outcome": { "values": [{ "objective": "loss", "value": random.number(0, 99) }] },
         }] });
         app.mutate_for("addResults", input, "task { id }").await
     };
@@ -233,7 +231,7 @@ async fn operate(app: &Client, ids: &Mutex<Vec<String>>, random: &mut Random) ->
         return Some(reply.error().code().to_owned());
     }
     let made = reply.data()["createTask"]["task"]["id"].as_str().map(str::to_owned);
-    ids.lock().unwrap().extend(made);
+    ids.lock().expect("no client panics").extend(made);
     None
 }
 

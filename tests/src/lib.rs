@@ -27,7 +27,10 @@ pub use db::{Database, Db};
 pub use random::Random;
 pub use reply::{Failure, Reply};
 pub use server::Server;
-pub use settings::{ChaosSize, chaos_size, kill_rounds, queue_sequences, races, tail_events};
+pub use settings::{
+    ChaosSize, chaos_size, finding_queries, kill_rounds, queue_sequences, races, tail_events,
+    tree_operations,
+};
 pub use socket::{End, Subscription};
 pub use tasks::{EVENT, TASK, TRIAL, id_of, new_id, nodes, quadratic, quadratic_with, time};
 pub use wait::{eventually, now, within};

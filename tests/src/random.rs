@@ -25,6 +25,18 @@ impl Random {
         low + self.bits() % (high - low)
     }
 
+    /// A whole number from `low` to below `high`.
+    pub fn whole(&mut self, low: i64, high: i64) -> i64 {
+        let steps = u64::try_from(high - low).expect("bounds in order");
+        low + i64::try_from(self.within(0, steps)).expect("less than the bounds")
+    }
+
+    /// A number from `low` to below `high`, in eighths.
+    pub fn number(&mut self, low: i32, high: i32) -> f64 {
+        let eighths = self.whole(i64::from(low) * 8, i64::from(high) * 8);
+        f64::from(i32::try_from(eighths).expect("a small number")) / 8.0
+    }
+
     /// A place in a list of that length, which is not 0.
     pub fn place(&mut self, length: usize) -> usize {
         usize::try_from(self.within(0, length as u64)).expect("less than a length")

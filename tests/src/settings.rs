@@ -75,3 +75,15 @@ pub fn races() -> usize {
 pub fn queue_sequences() -> usize {
     number("ASKTELL_QUEUE_SEQUENCES", 16)
 }
+
+/// How many random filters and orders are compared with a plain model, on each kind of database.
+#[must_use]
+pub fn finding_queries() -> usize {
+    number("ASKTELL_FINDING_QUERIES", 500)
+}
+
+/// How many random operations change the tree of tasks, on a SQLite file; the others take half.
+#[must_use]
+pub fn tree_operations() -> usize {
+    number("ASKTELL_TREE_OPERATIONS", 10_000)
+}

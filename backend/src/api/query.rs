@@ -63,6 +63,7 @@ impl Query {
     }
 
     /// Tasks, newest first unless `sort` says otherwise.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn tasks(
         &self,
         ctx: &Context<'_>,

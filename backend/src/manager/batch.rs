@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -223,7 +224,7 @@ fn token_of(tasks: &[Task]) -> String {
         hash.update(id.uuid().as_bytes());
         hash.update(version.to_le_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])
 }
 
 impl BatchStep {
@@ -254,8 +255,8 @@ impl BatchStep {
                     // It has come to the selection only now.
                     Some(sources) => sources.get(&id).cloned().ok_or(Error::SelectionChanged)?,
                 };
-                let changed = Changed { update: changes, sources: known, reverted_to: None };
-                change_task(tx, caller, at, changed).await
+                let news = Changed { update: changes, sources: known, reverted_to: None };
+                change_task(tx, caller, at, news).await
             }
             Self::Transition { to, reason } => {
                 let (to, reason) = (*to, reason.clone());
@@ -307,6 +308,6 @@ async fn retag(
     let own = tx.live_task(id).await?.tags;
     let tags = change(&own).map_err(|e| e.at("tags"))?;
     let changes = TaskUpdate { tags: Patch::Set(tags), ..TaskUpdate::of(id) };
-    let changed = Changed { update: changes, sources: None, reverted_to: None };
-    change_task(tx, caller, at, changed).await
+    let news = Changed { update: changes, sources: None, reverted_to: None };
+    change_task(tx, caller, at, news).await
 }

@@ -81,6 +81,7 @@ impl TaskManager {
 pub(super) struct Changed {
     pub(super) update: TaskUpdate,
     /// The results of other tasks that the task is to begin with, if that may be news.
+    #[expect(clippy::option_option, reason = "no news, none any more, or these")]
     pub(super) sources: Option<Option<String>>,
     /// The version whose settings it is to have again, if that is what the update does.
     pub(super) reverted_to: Option<Version>,
@@ -91,9 +92,9 @@ pub(super) async fn change_task(
     tx: &mut Tx,
     caller: &Caller,
     at: Timestamp,
-    changed: Changed,
+    news: Changed,
 ) -> Result<Task> {
-    let Changed { update, sources, reverted_to } = changed;
+    let Changed { update, sources, reverted_to } = news;
     let mut change = Change::of_live(tx, caller, at, update.id).await?;
     change.task.expect_version(update.expected_version)?;
     let before = change.task.clone();

@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{JsonObject, JsonValue, Lineage, Tag, Task, TaskId, TaskSettings, fold};
+use super::{
+    JsonObject, JsonValue, Lineage, ParameterSpace, Tag, Task, TaskId, TaskSettings, fold,
+};
 
 /// The rules by which tasks are made findable. To be raised with every change of them: a database
 /// that was made findable by other rules is made so anew when it is opened.
@@ -75,9 +78,7 @@ impl MetadataValue {
                 None => format!("n{value}"),
             },
             JsonValue::String(_) | JsonValue::Array(_) | JsonValue::Object(_) => {
-                let digest = Sha256::digest(canonical(value));
-                let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("h{hex}")
+                format!("h{}", digest(&canonical(value)))
             }
         };
         Self { number, text }
@@ -97,9 +98,11 @@ pub fn metadata_path(members: &[String]) -> String {
         return text;
     }
     // Postgres has no index over longer texts; equal paths are all that matters.
-    let digest = Sha256::digest(&text);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("#{hex}")
+    format!("#{}", digest(&text))
+}
+
+fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
 const MAX_PATH_BYTES: usize = 500;
@@ -147,7 +150,7 @@ impl Findable {
             text.push(' ');
             text.push_str(word);
         }
-        let names = settings.parameter_space.iter().flat_map(|space| space.parameters());
+        let names = settings.parameter_space.iter().flat_map(ParameterSpace::parameters);
         let terms = tags.iter().cloned().map(FindTerm::Tag);
         let terms = terms
             .chain(task.lineage.ancestors().iter().copied().map(FindTerm::Ancestor))

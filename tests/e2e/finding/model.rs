@@ -131,18 +131,18 @@ fn time_holds(bounds: &Value, time: &Value) -> bool {
 }
 
 fn metadata_holds(wanted: &Value, metadata: &Value) -> bool {
-    let path = list(&wanted["path"]).iter().filter_map(Value::as_str);
-    let found = path.fold(Some(metadata), |at, name| at?.as_object()?.get(name));
+    let mut path = list(&wanted["path"]).iter().filter_map(Value::as_str);
+    let found = path.try_fold(metadata, |at, name| at.as_object()?.get(name));
     let fields = wanted.as_object().expect("an object");
     fields.iter().all(|(field, value)| match field.as_str() {
         "path" => true,
         "exists" => found.is_some() == (*value == true),
         "equals" => found.is_some_and(|found| same(found, value)),
         "in" => found.is_some_and(|found| list(value).iter().any(|one| same(found, one))),
-        "min" => found.and_then(Value::as_f64).is_some_and(|n| n >= value.as_f64().unwrap()),
-        "max" => found.and_then(Value::as_f64).is_some_and(|n| n <= value.as_f64().unwrap()),
-        "from" => short(found).is_some_and(|text| text >= value.as_str().unwrap()),
-        "to" => short(found).is_some_and(|text| text <= value.as_str().unwrap()),
+        "min" => found.and_then(Value::as_f64).is_some_and(|n| Some(n) >= value.as_f64()),
+        "max" => found.and_then(Value::as_f64).is_some_and(|n| Some(n) <= value.as_f64()),
+        "from" => short(found).is_some_and(|text| Some(text) >= value.as_str()),
+        "to" => short(found).is_some_and(|text| Some(text) <= value.as_str()),
         _ => panic!("the model knows no {field}"),
     }) && (fields.len() > 1 || found.is_some())
 }
@@ -219,9 +219,9 @@ pub(super) fn facets(tasks: &[&Value]) -> Value {
     let (mut tags, mut owners) = (BTreeMap::new(), BTreeMap::new());
     for task in tasks {
         statuses.entry(rank(task)).or_insert((task["status"].clone(), 0)).1 += 1;
-        *owners.entry(task["owner"].as_str().unwrap()).or_insert(0_i64) += 1;
+        *owners.entry(task["owner"].as_str().unwrap_or_default()).or_insert(0_i64) += 1;
         for tag in list(&task["tags"]) {
-            *tags.entry(tag.as_str().unwrap()).or_insert(0_i64) += 1;
+            *tags.entry(tag.as_str().unwrap_or_default()).or_insert(0_i64) += 1;
         }
     }
     let frequent = |counts: BTreeMap<&str, i64>, name: &str| {

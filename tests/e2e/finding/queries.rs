@@ -58,7 +58,7 @@ pub(super) fn task(random: &mut Random, parent: Option<&str>) -> Value {
         "name": phrase(random, 3),
         "description": if random.percent(50) { phrase(random, 6) } else { String::new() },
         "tags": some(random, TAGS, 4),
-        "priority": random.within(0, 7) as i64 - 3,
+        "priority": random.whole(-3, 4),
         "owner": random.one_of(OWNERS),
         "metadata": metadata(random),
         "parentId": parent,
@@ -90,7 +90,7 @@ fn any_value(random: &mut Random, depth: u64) -> Value {
         0 => json!(null),
         1 => json!(random.percent(50)),
         2 => json!(random.within(0, 5)),
-        3 => json!(random.within(0, 50) as f64 / 4.0 - 2.0),
+        3 => json!(random.number(-2, 10)),
         4 => json!(random.one_of(WORDS)),
         5 => json!(format!("{}{}", "long ".repeat(50), random.one_of(WORDS))),
         6 => json!([random.within(0, 2), "B12"]),
@@ -196,7 +196,7 @@ fn leaf(random: &mut Random, model: &Model) -> Value {
 }
 
 fn bounds(random: &mut Random, field: &str, low: i64, high: i64) -> Value {
-    let mut number = || low + random.within(0, (high - low) as u64) as i64;
+    let mut number = || random.whole(low, high);
     let (one, other) = (number(), number());
     match random.within(0, 4) {
         0 => json!({ field: { "min": one } }),
@@ -213,8 +213,8 @@ fn phrase_of(random: &mut Random, task: &Value) -> String {
 
 /// The beginning of a text, at least one letter of it.
 fn beginning(random: &mut Random, text: &str) -> String {
-    let letters = text.chars().count() as u64;
-    text.chars().take(random.within(1, letters + 1) as usize).collect()
+    let letters = text.chars().count();
+    text.chars().take(1 + random.place(letters)).collect()
 }
 
 fn name(random: &mut Random, task: &Value) -> Value {
@@ -236,7 +236,7 @@ fn metadata_filter(random: &mut Random, metadata: &Value) -> Value {
     if random.percent(30) {
         path.push((*random.one_of(&["site", "room", "t"])).to_owned());
     }
-    let there = path.iter().fold(Some(metadata), |at, name| at?.get(name)).cloned();
+    let there = path.iter().try_fold(metadata, |at, name| at.get(name)).cloned();
     let value = there.unwrap_or_else(|| any_value(random, 1));
     match random.within(0, 7) {
         0 => json!({ "path": path, "exists": random.percent(50) }),

@@ -46,7 +46,7 @@ fn apply(tree: &mut HashMap<String, Node>, event: &Value) {
         kind @ ("TaskCreated" | "TaskUpdated") => {
             let node = tree.entry(id.clone()).or_default();
             if kind == "TaskCreated" {
-                node.status = "CREATED".to_owned();
+                "CREATED".clone_into(&mut node.status);
             }
             for change in event["changes"].as_array().expect("changes") {
                 if change["field"] == "parentId" {
@@ -72,7 +72,7 @@ fn apply(tree: &mut HashMap<String, Node>, event: &Value) {
         }
         "TaskStatusChanged" => {
             let to = event["to"].as_str().expect("a status");
-            tree.get_mut(&id).expect("a task").status = to.to_owned();
+            to.clone_into(&mut tree.get_mut(&id).expect("a task").status);
         }
         "TrialCreated" if event["state"] == "COMPLETED" => {
             let node = tree.get_mut(&id).expect("a task");
@@ -88,11 +88,11 @@ fn apply(tree: &mut HashMap<String, Node>, event: &Value) {
 fn ancestors(tree: &HashMap<String, Node>, id: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut seen = HashSet::from([id.to_owned()]);
-    let mut at = tree[id].parent.clone();
-    while let Some(parent) = at {
+    let mut at = &tree[id];
+    while let Some(parent) = &at.parent {
         assert!(seen.insert(parent.clone()), "{id} is below itself");
-        at = tree[&parent].parent.clone();
-        found.push(parent);
+        found.push(parent.clone());
+        at = &tree[parent];
     }
     found
 }
@@ -109,10 +109,10 @@ async fn compare(app: &Client, tree: &HashMap<String, Node>) {
     assert_eq!((live.len(), deleted.len()), (here, tree.len() - here));
     let mut below: HashMap<&str, Vec<&Node>> = HashMap::new();
     let mut children: HashMap<&str, Vec<&Node>> = HashMap::new();
-    let lines: HashMap<&String, Vec<String>> =
+    let above: HashMap<&String, Vec<String>> =
         tree.keys().map(|id| (id, ancestors(tree, id))).collect();
     for (id, node) in tree.iter().filter(|(_, node)| !node.deleted) {
-        for (distance, ancestor) in lines[id].iter().enumerate() {
+        for (distance, ancestor) in above[id].iter().enumerate() {
             below.entry(ancestor).or_default().push(node);
             if distance == 0 {
                 children.entry(ancestor).or_default().push(node);
@@ -124,12 +124,12 @@ async fn compare(app: &Client, tree: &HashMap<String, Node>) {
         let node = &tree[id];
         assert_eq!(task["status"], node.status, "{id}");
         assert_eq!(task["parent"]["id"].as_str(), node.parent.as_deref(), "{id}");
-        let line: Vec<_> =
-            lines[&id.to_owned()].iter().rev().map(|id| json!({ "id": id })).collect();
-        assert_eq!(task["ancestors"], json!(line), "{id}");
-        let none = Vec::new();
-        assert_eq!(task["rollUp"], sum(children.get(id).unwrap_or(&none)), "children of {id}");
-        assert_eq!(task["all"], sum(below.get(id).unwrap_or(&none)), "all below {id}");
+        let ancestors: Vec<_> =
+            above[&id.to_owned()].iter().rev().map(|id| json!({ "id": id })).collect();
+        assert_eq!(task["ancestors"], json!(ancestors), "{id}");
+        let nobody = Vec::new();
+        assert_eq!(task["rollUp"], sum(children.get(id).unwrap_or(&nobody)), "children of {id}");
+        assert_eq!(task["all"], sum(below.get(id).unwrap_or(&nobody)), "all below {id}");
     }
 }
 

@@ -284,7 +284,7 @@ fn names(name: NameFilter) -> Result<Vec<TaskCondition>, Invalid> {
 fn tagged(tags: TagFilter) -> Result<Vec<TaskCondition>, Invalid> {
     let TagFilter { any, all, none } = tags;
     let conditions = |field: &str, tags: Vec<String>| {
-        let tags = listed(tags, |tag| Tag::new(tag)).map_err(|e| e.at(field))?;
+        let tags = listed(tags, Tag::new).map_err(|e| e.at(field))?;
         Ok(tags.into_iter().map(TaskCondition::Tag).collect::<Vec<_>>())
     };
     let mut conditions_of_all = conditions("all", all.unwrap_or_default())?;

@@ -160,13 +160,11 @@ pub(super) fn push_test(sql: &mut Sql, test: &MetadataTest) {
             let marked = |text: &str| format!("{}{text}", MetadataValue::SHORT_TEXT);
             let from = from.as_deref().unwrap_or_default();
             sql.push("(x.value >= ").bind(marked(from)).push(" AND x.value ");
-            match to {
-                Some(to) => sql.push("<= ").bind(marked(to)),
-                None => {
-                    let end = char::from_u32(u32::from(MetadataValue::SHORT_TEXT) + 1);
-                    sql.push("< ").bind(end.map(String::from).unwrap_or_default())
-                }
-            };
+            if let Some(to) = to {
+                sql.push("<= ").bind(marked(to));
+            } else {
+                sql.push("< ").bind(after_all(&marked("")));
+            }
             sql.push(")");
         }
     }

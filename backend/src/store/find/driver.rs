@@ -76,9 +76,9 @@ impl Driver {
 
     /// Those that have one of some tags.
     fn of_any(several: &[TaskCondition]) -> Option<Self> {
-        let tags = several.iter().map(|one| match one {
-            TaskCondition::Tag(tag) => Some(FindTerm::Tag(tag.clone()).text()),
-            _ => None,
+        let tags = several.iter().map(|one| {
+            let TaskCondition::Tag(tag) = one else { return None };
+            Some(FindTerm::Tag(tag.clone()).text())
         });
         tags.collect::<Option<Vec<_>>>().filter(|tags| !tags.is_empty()).map(Self::Terms)
     }
