@@ -313,10 +313,7 @@ fn mutation_document(mutation: &str) -> String {
 /// The document of a mutation with these fields of its payload.
 fn document(mutation: &str, payload: &str) -> String {
     let (first, rest) = mutation.split_at(1);
-    let input = match mutation {
-        "addTags" | "removeTags" => "TagTasksInput".to_owned(),
-        _ => format!("{}{rest}Input", first.to_uppercase()),
-    };
+    let input = format!("{}{rest}Input", first.to_uppercase());
     // A fragment that is not used is an error.
     let used = [("...Task", TASK), ("...Trial", TRIAL)];
     let fragments: String = used

@@ -186,9 +186,9 @@ impl TryFrom<MoveTasksInput> for Batch {
     }
 }
 
-/// Tags that many tasks get, or lose.
+/// Tags that many tasks get.
 #[derive(Debug, Clone, InputObject)]
-pub(in crate::api) struct TagTasksInput {
+pub(in crate::api) struct AddTagsInput {
     /// Which tasks.
     #[graphql(flatten)]
     selection: SelectionInput,
@@ -196,10 +196,31 @@ pub(in crate::api) struct TagTasksInput {
     tags: Vec<String>,
 }
 
-impl TagTasksInput {
-    pub(in crate::api) fn into_batch(self, step: fn(Tags) -> BatchStep) -> Result<Batch, Invalid> {
-        let Self { selection, tags } = self;
-        selection.batch(step(Tags::of_texts(tags).map_err(|e| e.at("tags"))?))
+impl TryFrom<AddTagsInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: AddTagsInput) -> Result<Self, Invalid> {
+        let AddTagsInput { selection, tags } = input;
+        selection.batch(BatchStep::AddTags(Tags::of_texts(tags).map_err(|e| e.at("tags"))?))
+    }
+}
+
+/// Tags that many tasks lose.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct RemoveTagsInput {
+    /// Which tasks.
+    #[graphql(flatten)]
+    selection: SelectionInput,
+    /// The tags.
+    tags: Vec<String>,
+}
+
+impl TryFrom<RemoveTagsInput> for Batch {
+    type Error = Invalid;
+
+    fn try_from(input: RemoveTagsInput) -> Result<Self, Invalid> {
+        let RemoveTagsInput { selection, tags } = input;
+        selection.batch(BatchStep::RemoveTags(Tags::of_texts(tags).map_err(|e| e.at("tags"))?))
     }
 }
 
@@ -238,4 +259,5 @@ batch_input!(TransitionTasksInput);
 batch_input!(DeleteTasksInput);
 batch_input!(RestoreTasksInput);
 batch_input!(MoveTasksInput);
-batch_input!(TagTasksInput);
+batch_input!(AddTagsInput);
+batch_input!(RemoveTagsInput);

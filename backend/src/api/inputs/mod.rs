@@ -14,8 +14,8 @@ mod trial;
 mod worker;
 
 pub(super) use batch::{
-    CreateTasksInput, DeleteTasksInput, MoveTasksInput, RenameTagInput, RestoreTasksInput,
-    TagTasksInput, TransitionTasksInput, UpdateTasksInput,
+    AddTagsInput, CreateTasksInput, DeleteTasksInput, MoveTasksInput, RemoveTagsInput,
+    RenameTagInput, RestoreTasksInput, TransitionTasksInput, UpdateTasksInput,
 };
 pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
 pub(super) use sort::{TaskSort, order};

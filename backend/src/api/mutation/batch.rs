@@ -7,13 +7,13 @@ use crate::{
     api::{
         error::{Result, item, refuse_input},
         inputs::{
-            CreateTasksInput, DeleteTasksInput, MoveTasksInput, RenameTagInput, RestoreTasksInput,
-            TagTasksInput, TransitionTasksInput, UpdateTasksInput,
+            AddTagsInput, CreateTasksInput, DeleteTasksInput, MoveTasksInput, RemoveTagsInput,
+            RenameTagInput, RestoreTasksInput, TransitionTasksInput, UpdateTasksInput,
         },
         scalar::Json,
         types::Task,
     },
-    manager::{Batch, BatchDone, BatchStep},
+    manager::{Batch, BatchDone},
     task::Invalid,
 };
 
@@ -83,18 +83,18 @@ impl BatchMutation {
     async fn add_tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tasks, and which tags.")] input: TagTasksInput,
+        #[graphql(desc = "Which tasks, and which tags.")] input: AddTagsInput,
     ) -> Result<BatchPayload> {
-        run(ctx, input.key(), input.into_batch(BatchStep::AddTags)).await
+        run(ctx, input.key(), input.try_into()).await
     }
 
     /// Takes tags away from one or many tasks. Tags that a task does not have do not matter.
     async fn remove_tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tasks, and which tags.")] input: TagTasksInput,
+        #[graphql(desc = "Which tasks, and which tags.")] input: RemoveTagsInput,
     ) -> Result<BatchPayload> {
-        run(ctx, input.key(), input.into_batch(BatchStep::RemoveTags)).await
+        run(ctx, input.key(), input.try_into()).await
     }
 
     /// Renames a tag in every task that has it (10,000 at most); if there is such a tag already, the two are merged.
