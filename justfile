@@ -63,6 +63,10 @@ bench-campaigns *arguments:
 kill:
     ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e
 
+# 10,000 random filters and orders against a plain model, on each kind of database
+finding:
+    ASKTELL_FINDING_QUERIES=10000 E2E_ONLY="finding::" tests/run e2e
+
 # 8 writers x 1,000 events on Postgres while three servers each tail with ten subscribers
 tail:
     ASKTELL_TAIL_EVENTS=1000 E2E_ONLY="tail:: --nocapture" tests/run e2e

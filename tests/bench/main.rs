@@ -6,7 +6,8 @@
 //!   statements that it takes;
 //! - `queue`: a queue of 1,000 tasks and 64 workers that ask for whatever comes next;
 //! - `points`: how long a worker waits for a point of a model, ready or not, and what the computing does to others;
-//! - `wake`: how fast a worker that waits has what was enqueued.
+//! - `wake`: how fast a worker that waits has what was enqueued;
+//! - `find`: lists of tasks, filtered and sorted, with 10,000 tasks and with `--tasks N` (1,000,000). Only if it is named.
 //!
 //! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release` does all of them; their names as
 //! arguments choose some. `--seconds N` is the length of a measurement (of each half of a pair a fifth), `--database URL`
@@ -16,6 +17,7 @@
 
 mod connection;
 mod cycles;
+mod find;
 mod load;
 mod machine;
 mod points;
@@ -35,6 +37,9 @@ use load::{Load, Measured};
 const CLIENTS: [usize; 3] = [1, 8, 64];
 
 const ALL: [&str; 5] = ["writes", "cycles", "queue", "wake", "points"];
+
+/// It takes long, and much room.
+const FIND: &str = "find";
 
 /// Where tasks are kept.
 struct Place {
@@ -78,15 +83,18 @@ impl Ground {
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let (mut seconds, mut folder, mut database) = (10, None, None);
+    let (mut seconds, mut tasks, mut folder, mut database) = (10, 1_000_000, None, None);
     let mut chosen = Vec::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--seconds" => {
                 seconds = arguments.next().and_then(|n| n.parse().ok()).expect("--seconds N");
             }
+            "--tasks" => {
+                tasks = arguments.next().and_then(|n| n.parse().ok()).expect("--tasks N");
+            }
             "--database" => database = Some(arguments.next().expect("--database URL")),
-            name if ALL.contains(&name) => chosen.push(argument),
+            name if ALL.contains(&name) || name == FIND => chosen.push(argument),
             _ => folder = Some(argument),
         }
     }
@@ -94,6 +102,7 @@ async fn main() {
         .map_or_else(tempfile::tempdir, tempfile::tempdir_in)
         .expect("a folder for the database");
     let time = Duration::from_secs(seconds);
+    let find = chosen.iter().any(|one| one == FIND);
     let chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     // The yardstick is SQLite.
     if chosen("writes") && database.is_none() {
@@ -111,6 +120,9 @@ async fn main() {
     }
     if chosen("points") {
         points::run(&place, time / 5).await;
+    }
+    if find {
+        find::run(&place, tasks).await;
     }
 }
 

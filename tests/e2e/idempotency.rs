@@ -138,6 +138,57 @@ async fn case_of_task(app: &Client, task: &str, mutation: &str) -> Option<Case> 
         }
         "deleteTask" => pair(json!({ "id": created().await }), json!({ "id": created().await })),
         "restoreTask" => pair(json!({ "id": deleted().await }), json!({ "id": deleted().await })),
+        "cloneTask" => pair(json!({ "id": task }), json!({ "id": task, "name": "Another" })),
+        "moveTask" => {
+            let parent = created().await;
+            pair(json!({ "id": task, "parentId": parent }), json!({ "id": task }))
+        }
+        "transitionSubtree" => {
+            let to = |to: &str| json!({ "id": task, "to": to, "reason": "why" });
+            pair(to("PAUSED"), to("FAILED"))
+        }
+        _ => case_of_many(app, task, mutation).await,
+    }
+}
+
+/// The same for the mutations of many tasks.
+async fn case_of_many(app: &Client, task: &str, mutation: &str) -> Option<Case> {
+    let pair = |input: Value, other: Value| Some(Case { input, other });
+    let created = async || id_of(&app.create_task(quadratic()).await);
+    let deleted = async || id_of(&app.delete_task(&created().await).await);
+    let of = |fields: Value| {
+        let mut input = json!({ "ids": [task] });
+        let fields = fields.as_object().expect("fields").clone();
+        input.as_object_mut().expect("an input").extend(fields);
+        input
+    };
+    match mutation {
+        "createTasks" => pair(
+            json!({ "tasks": [quadratic(), quadratic()] }),
+            json!({ "tasks": [quadratic_with(json!({ "name": "Another" }))] }),
+        ),
+        "updateTasks" => {
+            pair(of(json!({ "set": { "name": "a" } })), of(json!({ "set": { "name": "b" } })))
+        }
+        "transitionTasks" => pair(of(json!({ "to": "PAUSED" })), of(json!({ "to": "FAILED" }))),
+        "deleteTasks" => {
+            pair(json!({ "ids": [created().await] }), json!({ "ids": [created().await] }))
+        }
+        "restoreTasks" => {
+            pair(json!({ "ids": [deleted().await] }), json!({ "ids": [deleted().await] }))
+        }
+        "moveTasks" => pair(of(json!({ "parentId": created().await })), of(json!({}))),
+        "addTags" => pair(of(json!({ "tags": ["a"] })), of(json!({ "tags": ["b"] }))),
+        "removeTags" => {
+            app.update_task(json!({ "id": task, "tags": ["a", "b"] })).await;
+            pair(of(json!({ "tags": ["a"] })), of(json!({ "tags": ["b"] })))
+        }
+        "renameTag" => {
+            // No other case has these tags.
+            let [from, to, last] = [(); 3].map(|()| new_id());
+            app.update_task(json!({ "id": task, "tags": [from] })).await;
+            pair(json!({ "from": from, "to": to }), json!({ "from": to, "to": last }))
+        }
         _ => case_of_strategist(app, mutation).await,
     }
 }
@@ -177,6 +228,10 @@ fn spoiled(mutation: &str, input: &Value) -> Value {
     let mut spoiled = input.clone();
     match mutation {
         "createTask" => spoiled["name"] = json!(""),
+        "createTasks" => spoiled["tasks"][0]["name"] = json!(""),
+        "renameTag" => spoiled["to"] = json!(""),
+        "updateTasks" | "transitionTasks" | "deleteTasks" | "restoreTasks" | "moveTasks"
+        | "addTags" | "removeTags" => spoiled["ids"][0] = json!(new_id()),
         "claimTask" => spoiled["runner"] = json!(""),
         "heartbeat" => spoiled["leaseSeconds"] = json!(-1),
         "releaseTrials" => spoiled["leases"][0]["trialId"] = json!(format!("{}:1", new_id())),

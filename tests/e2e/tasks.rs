@@ -116,17 +116,17 @@ async fn a_task_keeps_every_field_as_given(
     assert_eq!(
         task["parameterSpace"]["parameters"],
         json!([
-            { "__typename": "FloatParameter", "name": "temperature", "condition": null,
+            { "__typename": "FloatParameter", "name": "temperature", "condition": null, "fixed": null,
               "low": 20.5, "high": 80.0, "step": 0.5, "log": false },
-            { "__typename": "FloatParameter", "name": "rate", "condition": null,
+            { "__typename": "FloatParameter", "name": "rate", "condition": null, "fixed": null,
               "low": 1e-5, "high": 1.0, "step": null, "log": true },
-            { "__typename": "IntParameter", "name": "n", "condition": null,
+            { "__typename": "IntParameter", "name": "n", "condition": null, "fixed": null,
               "intLow": 6, "intHigh": 12, "intStep": 2, "log": false },
-            { "__typename": "IntParameter", "name": "width", "condition": null,
+            { "__typename": "IntParameter", "name": "width", "condition": null, "fixed": null,
               "intLow": 1, "intHigh": 9_007_199_254_740_992_i64, "intStep": 1, "log": true },
-            { "__typename": "CategoricalParameter", "name": "solvent", "condition": null,
+            { "__typename": "CategoricalParameter", "name": "solvent", "condition": null, "fixed": null,
               "choices": ["water", "DMSO", true, 3, 2.5] },
-            { "__typename": "OrdinalParameter", "name": "grade", "condition": null, "levels": [1, 10, 100] },
+            { "__typename": "OrdinalParameter", "name": "grade", "condition": null, "fixed": null, "levels": [1, 10, 100] },
         ])
     );
     assert_eq!(

@@ -304,6 +304,10 @@ fn mutation_document(mutation: &str) -> String {
         "proposeTrials" => {
             "trials { ...Trial } task { ...Task } claim { name token expiresAt } needed"
         }
+        "createTasks" => "tasks { ...Task }",
+        "updateTasks" | "transitionTasks" | "deleteTasks" | "restoreTasks" | "moveTasks"
+        | "addTags" | "removeTags" | "renameTag" => "tasks { ...Task } changed token refused",
+        "transitionSubtree" => "moved { ...Task } left { ...Task }",
         "claimTask" => "task { ...Task } claim { runner token expiresAt }",
         _ => "task { ...Task }",
     };

@@ -85,6 +85,9 @@ impl Tx {
                 there.extend(all.filter(|id| !written.contains(&id.uuid())));
             }
         }
+        if !there.is_empty() {
+            return Ok(there);
+        }
         for (task, settings) in new {
             if let Some(space) = &settings.parameter_space {
                 self.keep_list(task.id, space).await?;

@@ -23,7 +23,7 @@ pub(super) const PAST: &str = "
     external { ahead }
     warmStart timeLimitSeconds
   }
-  metadata priority owner labels
+  metadata priority owner labels tags
   budget {
     maxTrials maxRunning maxShare deadline targetValue patience minExpectedImprovement
   }
@@ -35,7 +35,7 @@ pub(super) const PAST: &str = "
   claim { runner token }";
 
 /// What of it is settings: what a revert gives back.
-pub(super) const SETTINGS: [&str; 13] = [
+pub(super) const SETTINGS: [&str; 14] = [
     "name",
     "description",
     "parameterSpace",
@@ -45,6 +45,7 @@ pub(super) const SETTINGS: [&str; 13] = [
     "priority",
     "owner",
     "labels",
+    "tags",
     "budget",
     "trialPolicy",
     "pruning",
@@ -203,6 +204,7 @@ impl Scene {
             "priority" => json!(some),
             "owner" => json!(format!("owner {}", some % 3)),
             "labels" => json!(random.one_of(&[vec!["gpu"], vec!["cold", "gpu"], vec!["lab 7"]])),
+            "tags" => json!(random.one_of(&[vec!["suzuki"], vec!["b12", "old"], vec!["lab 7"]])),
             "budget" => json!({ "maxTrials": 1_000 + some, "patience": 1_000,
                                 "deadline": "2099-01-31T12:00:00.000001Z" }),
             "trialPolicy" => json!({ "leaseSeconds": 100.5, "maxAttempts": some }),
