@@ -153,3 +153,74 @@ async fn events_are_filtered_by_task_and_kind(
         }
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn trials_are_filtered_by_worker_point_and_result(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let id = app.running_task(quadratic()).await;
+    let result = |x: f64, value: f64| {
+        let values = json!([{ "objective": "loss", "value": value }]);
+        json!({ "point": { "x": x, "y": 1.0 }, "outcome": { "values": values } })
+    };
+    let results: Vec<_> = (0..8).map(|n| result(f64::from(n), f64::from(n * n))).collect();
+    app.payload("addResults", json!({ "taskId": id, "results": results })).await;
+    app.payload("ask", json!({ "taskId": id, "worker": "ada" })).await;
+    let query = "query ($id: ID!, $filter: TrialFilter, $first: Int, $last: Int) {
+        task(id: $id) { trials(filter: $filter, first: $first, last: $last) {
+            nodes { number } pageInfo { hasNextPage hasPreviousPage } } } }";
+    for (filter, expected) in [
+        (json!({ "workers": ["ada"] }), vec![9]),
+        (json!({ "workers": ["eve"] }), vec![]),
+        (json!({ "parameters": [{ "name": "x", "min": 2, "max": 4 }] }), vec![3, 4, 5]),
+        (json!({ "parameters": [{ "name": "x", "in": [1.0, 7] }] }), vec![2, 8]),
+        (json!({ "parameters": [{ "name": "z", "in": [1.0] }] }), vec![]),
+        (json!({ "values": [{ "objective": "loss", "max": 4.0 }] }), vec![1, 2, 3]),
+        (json!({ "values": [{ "objective": "loss" }] }), vec![1, 2, 3, 4, 5, 6, 7, 8]),
+        (
+            json!({ "values": [{ "objective": "loss", "min": 9 }], "parameters": [{ "name": "x", "max": 5 }] }),
+            vec![4, 5, 6],
+        ),
+    ] {
+        let variables = json!({ "id": id, "filter": filter, "first": 100 });
+        let page = app.graphql(query, variables).await.data()["task"]["trials"].clone();
+        let numbers: Vec<_> = nodes(&page).iter().map(|node| node["number"].clone()).collect();
+        assert_eq!(json!(numbers), json!(expected), "{filter}");
+    }
+    let filter = json!({ "values": [{ "objective": "loss", "min": 1 }] });
+    let variables = json!({ "id": id, "filter": filter, "last": 3 });
+    let page = app.graphql(query, variables).await.data()["task"]["trials"].clone();
+    assert_eq!(nodes(&page), [6, 7, 8].map(|number| json!({ "number": number })));
+    assert_eq!(page["pageInfo"], json!({ "hasNextPage": false, "hasPreviousPage": true }));
+}
+
+#[rstest]
+#[tokio::test]
+async fn events_are_filtered_by_what_their_tasks_are(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let document = "subscription ($filter: TaskEventFilter) {
+        taskEvents(after: \"START\", filter: $filter) { kind taskId } }";
+    let filter = json!({ "tasks": { "tags": { "all": ["wanted"] } } });
+    let mut events = app.subscribe(document, json!({ "filter": filter })).await;
+    let mut wanted = Vec::new();
+    for n in 0..30 {
+        let tags = if n % 3 == 0 { json!(["wanted"]) } else { json!(["other"]) };
+        let input = asktell_tests::quadratic_with(json!({ "tags": tags }));
+        let id = id_of(&app.create_task(input).await);
+        if n % 3 == 0 {
+            wanted.push(json!({ "kind": "CREATED", "taskId": id }));
+        }
+    }
+    let query = "query ($filter: TaskEventFilter, $first: Int) { taskEvents(filter: $filter, first: $first) {
+        nodes { kind taskId } pageInfo { hasNextPage } } }";
+    let all = app.graphql(query, json!({ "filter": filter, "first": 100 })).await.data();
+    assert_eq!(nodes(&all["taskEvents"]), wanted);
+    let some = app.graphql(query, json!({ "filter": filter, "first": 4 })).await.data();
+    assert_eq!(nodes(&some["taskEvents"]), wanted[..4]);
+    assert_eq!(some["taskEvents"]["pageInfo"]["hasNextPage"], true);
+    assert_eq!(events.take(wanted.len()).await, wanted);
+}

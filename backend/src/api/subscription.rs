@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject, Subscription as GraphQlSubscription};
-use futures_util::{Stream, StreamExt as _, future};
+use futures_util::{Stream, StreamExt as _, future, stream};
 
 use super::{
     Services,
@@ -41,6 +41,7 @@ impl Subscription {
         let filter = EventFilter {
             tasks: tasks.into_iter().collect(),
             kinds: vec![EventKind::StatusChanged],
+            passing: None,
         };
         let events = follow(ctx, Since::Now, filter).await?;
         Ok(events.filter_map(|event| {
@@ -163,6 +164,9 @@ struct WorkAvailable {
     task: Task,
 }
 
+/// How many events are looked at together where their tasks must pass a filter.
+const LOOKED_AT: usize = 200;
+
 async fn follow(
     ctx: &Context<'_>,
     since: Since,
@@ -175,6 +179,24 @@ async fn follow(
         }
         services.store.expect_kept(position).await.map_err(refusal)?;
     }
+    let passing = filter.passing.clone();
+    let filter = EventFilter { passing: None, ..filter };
     let events = services.feed.subscribe(since, filter).await.map_err(refusal)?;
-    Ok(events.into_stream().map(|event| event.map(TaskEvent::from).map_err(refusal)))
+    let store = services.store.clone();
+    // Whether tasks pass is looked up for all events that are there.
+    let events = events.into_stream().ready_chunks(LOOKED_AT).then(move |some| {
+        let (store, passing) = (store.clone(), passing.clone());
+        async move {
+            let Some(passing) = passing else { return some };
+            let events: Vec<_> =
+                some.iter().filter_map(|event| event.as_ref().ok().cloned()).collect();
+            let failed = some.into_iter().filter(Result::is_err);
+            match store.of_passing(&passing, events).await {
+                Ok(events) => events.into_iter().map(Ok).chain(failed).collect(),
+                Err(error) => vec![Err(error)],
+            }
+        }
+    });
+    let events = events.flat_map(stream::iter);
+    Ok(events.map(|event| event.map(TaskEvent::from).map_err(refusal)))
 }

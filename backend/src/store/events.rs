@@ -1,5 +1,7 @@
 //! Reading the log.
 
+use std::{borrow::Borrow, collections::HashSet};
+
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, Order,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, sea_query::Expr,
@@ -12,8 +14,12 @@ use super::{
     flush::HEAD_ON_SQLITE,
 };
 use crate::task::{
-    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side,
+    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side, TaskCondition,
+    TaskFilter,
 };
+
+/// How many events are looked at together where their tasks must pass a filter.
+const LOOKED_AT: u64 = 500;
 
 impl Store {
     /// The position of the latest event.
@@ -70,7 +76,57 @@ impl Store {
         filter: &EventFilter,
         page: &PageRequest<Position>,
     ) -> Result<Page<Event>> {
-        let EventFilter { tasks, kinds } = filter;
+        let Some(passing) = &filter.passing else {
+            let events = self.walk_events(filter, page, page.limit + 1).await?;
+            return Ok(Page::of(page, events));
+        };
+        let (mut found, mut rest) = (Vec::new(), page.clone());
+        loop {
+            let some = self.walk_events(filter, &rest, LOOKED_AT).await?;
+            let last = some.last().map(|event| event.position);
+            let done = (some.len() as u64) < LOOKED_AT;
+            found.extend(self.of_passing(passing, some).await?);
+            match (last, page.side) {
+                (Some(last), Side::First) => rest.after = Some(last),
+                (Some(last), Side::Last) => rest.before = Some(last),
+                (None, _) => {}
+            }
+            if done || found.len() as u64 > page.limit {
+                return Ok(Page::of(page, found));
+            }
+        }
+    }
+
+    /// Those of some events whose tasks pass.
+    pub async fn of_passing<E: Borrow<Event>>(
+        &self,
+        passing: &TaskFilter,
+        events: Vec<E>,
+    ) -> Result<Vec<E>> {
+        let ids: HashSet<_> = events.iter().map(|event| event.borrow().change.task).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let mut pass = HashSet::new();
+        for deleted in [false, true] {
+            if deleted || !passing.deleted {
+                let these = TaskCondition::Ids(ids.clone());
+                let condition = TaskCondition::All(vec![these, passing.condition.clone()]);
+                let filter = TaskFilter { condition, deleted };
+                pass.extend(self.ids_of_tasks(&filter, ids.len()).await?);
+            }
+        }
+        let mut events = events;
+        events.retain(|event| pass.contains(&event.borrow().change.task));
+        Ok(events)
+    }
+
+    /// Events of a page in the order in which it is walked, at most `limit`.
+    async fn walk_events(
+        &self,
+        filter: &EventFilter,
+        page: &PageRequest<Position>,
+        limit: u64,
+    ) -> Result<Vec<Event>> {
+        let EventFilter { tasks, kinds, passing: _ } = filter;
         // Before it there may be events of versions, which are kept for the history of their tasks.
         let start = "\"event\".\"position\" > (SELECT start FROM log_head WHERE id = 1)";
         let mut condition = Condition::all().add(Expr::cust(start));
@@ -95,12 +151,11 @@ impl Store {
         let rows = event::Entity::find()
             .filter(condition)
             .order_by(event::Column::Position, order)
-            .limit(page.limit + 1)
+            .limit(limit)
             .all(&self.reader)
             .await
             .map_err(fault)?;
-        let events = rows.into_iter().map(Event::try_from).collect::<Result<_>>()?;
-        Ok(Page::of(page, events))
+        rows.into_iter().map(Event::try_from).collect()
     }
 }
 

@@ -16,8 +16,11 @@ use super::{
 };
 use crate::task::{
     Error, Page, PageRequest, Result, Side, Task, TaskId, Timestamp, Trial, TrialFilter, TrialId,
-    TrialNumber, TrialState, TriedPoint,
+    TrialNumber, TrialState, TriedPoint, WorkerName,
 };
+
+/// How many trials are looked at together where what is in them must pass a filter.
+const LOOKED_AT: u64 = 1_000;
 
 impl Store {
     /// Some trials, in one query.
@@ -32,7 +35,37 @@ impl Store {
         filter: &TrialFilter,
         page: &PageRequest<TrialNumber>,
     ) -> Result<Page<Trial>> {
-        let TrialFilter { states, origins, on_front, in_space } = filter;
+        if !filter.looks_inside() {
+            let trials = self.walk_trials(task, filter, page, page.limit + 1).await?;
+            return Ok(Page::of(page, trials));
+        }
+        let (mut found, mut rest) = (Vec::new(), page.clone());
+        loop {
+            let some = self.walk_trials(task, filter, &rest, LOOKED_AT).await?;
+            match (some.last(), page.side) {
+                (Some(last), Side::First) => rest.after = Some(last.id.number),
+                (Some(last), Side::Last) => rest.before = Some(last.id.number),
+                (None, _) => {}
+            }
+            let done = (some.len() as u64) < LOOKED_AT;
+            found.extend(some.into_iter().filter(|trial| filter.passes_inside(trial)));
+            if done || found.len() as u64 > page.limit {
+                return Ok(Page::of(page, found));
+            }
+        }
+    }
+
+    /// Trials of a page in the order in which it is walked, at most `limit`, whatever is in their
+    /// documents.
+    async fn walk_trials(
+        &self,
+        task: TaskId,
+        filter: &TrialFilter,
+        page: &PageRequest<TrialNumber>,
+        limit: u64,
+    ) -> Result<Vec<Trial>> {
+        let TrialFilter { states, origins, on_front, in_space, workers, parameters: _, values: _ } =
+            filter;
         let mut condition = Condition::all().add(trial::Column::TaskId.eq(task.uuid()));
         if !states.is_empty() {
             condition =
@@ -41,6 +74,10 @@ impl Store {
         if !origins.is_empty() {
             condition =
                 condition.add(trial::Column::Origin.is_in(origins.iter().map(|o| o.as_str())));
+        }
+        if !workers.is_empty() {
+            condition =
+                condition.add(trial::Column::Worker.is_in(workers.iter().map(WorkerName::as_str)));
         }
         if *on_front {
             condition = condition.add(trial::Column::OnFront.eq(true));
@@ -61,12 +98,11 @@ impl Store {
         let rows = trial::Entity::find()
             .filter(condition)
             .order_by(trial::Column::Number, order)
-            .limit(page.limit + 1)
+            .limit(limit)
             .all(&self.reader)
             .await
             .map_err(fault)?;
-        let trials = rows.into_iter().map(Trial::try_from).collect::<Result<_>>()?;
-        Ok(Page::of(page, trials))
+        rows.into_iter().map(Trial::try_from).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which ones.
 
 use super::{
-    Event, EventKind, MetadataValue, Owner, Tag, TaskId, TaskStatus, Timestamp, TrialOrigin,
-    TrialState,
+    Event, EventKind, MetadataValue, Owner, ParameterValue, Tag, TaskId, TaskStatus, Timestamp,
+    Trial, TrialOrigin, TrialState, WorkerName,
 };
 
 /// Which tasks: those for which the condition holds, of those that are deleted or of the others.
@@ -102,6 +102,14 @@ pub struct Bounds<T> {
     pub to: Option<T>,
 }
 
+impl<T: PartialOrd> Bounds<T> {
+    /// Whether a value lies within.
+    pub fn have(&self, value: &T) -> bool {
+        self.from.as_ref().is_none_or(|from| value >= from)
+            && self.to.as_ref().is_none_or(|to| value <= to)
+    }
+}
+
 /// A whole number of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WholeField {
@@ -140,7 +148,7 @@ pub enum MetadataTest {
 }
 
 /// Which trials of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TrialFilter {
     /// In one of these states.
     pub states: Vec<TrialState>,
@@ -150,6 +158,52 @@ pub struct TrialFilter {
     pub on_front: bool,
     /// Only those in the space, or only those outside.
     pub in_space: Option<bool>,
+    /// That one of these workers has, or had last.
+    pub workers: Vec<WorkerName>,
+    /// Whose points pass these tests.
+    pub parameters: Vec<ParameterTest>,
+    /// With measured values of these objectives within bounds.
+    pub values: Vec<(String, Bounds<f64>)>,
+}
+
+/// What the value of a parameter must be. A parameter that a point does not have passes no test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterTest {
+    /// The parameter.
+    pub name: String,
+    /// One of these; any if there are none.
+    pub one_of: Vec<ParameterValue>,
+    /// A number within these bounds, if one is given.
+    pub bounds: Bounds<f64>,
+}
+
+impl TrialFilter {
+    /// Whether some trials are to be looked at one by one: what is in their documents.
+    #[must_use]
+    pub const fn looks_inside(&self) -> bool {
+        !self.parameters.is_empty() || !self.values.is_empty()
+    }
+
+    /// Whether what is in the documents of a trial passes; the store says the rest in SQL.
+    #[must_use]
+    pub fn passes_inside(&self, trial: &Trial) -> bool {
+        let value = |name: &str| {
+            let mut values = trial.point.values().iter();
+            values.find(|(other, _)| other == name).map(|(_, value)| value)
+        };
+        self.parameters.iter().all(|test| value(&test.name).is_some_and(|value| test.passes(value)))
+            && self.values.iter().all(|(objective, bounds)| {
+                trial.values.get(objective).is_some_and(|value| bounds.have(value))
+            })
+    }
+}
+
+impl ParameterTest {
+    fn passes(&self, value: &ParameterValue) -> bool {
+        let bounded = self.bounds.from.is_some() || self.bounds.to.is_some();
+        (self.one_of.is_empty() || self.one_of.iter().any(|one| one.same(value)))
+            && (!bounded || value.as_f64().is_some_and(|number| self.bounds.have(&number)))
+    }
 }
 
 /// Which events.
@@ -159,10 +213,13 @@ pub struct EventFilter {
     pub tasks: Vec<TaskId>,
     /// Of one of these kinds.
     pub kinds: Vec<EventKind>,
+    /// Of tasks that pass this when it is asked, deleted or not unless it is about deleted ones.
+    pub passing: Option<TaskFilter>,
 }
 
 impl EventFilter {
-    /// Whether the event is one of them; the store says the same in SQL.
+    /// Whether the event is one of them, but for what its task must pass, which the store knows; it says
+    /// the rest in SQL.
     #[must_use]
     pub fn matches(&self, event: &Event) -> bool {
         (self.tasks.is_empty() || self.tasks.contains(&event.change.task))

@@ -52,8 +52,8 @@ pub use event::{
 };
 pub use external::{ExternalSettings, ProposedPoint, Strategist};
 pub use filter::{
-    Bounds, EventFilter, MetadataTest, TaskCondition, TaskFilter, TimeField, TrialFilter,
-    WholeField,
+    Bounds, EventFilter, MetadataTest, ParameterTest, TaskCondition, TaskFilter, TimeField,
+    TrialFilter, WholeField,
 };
 pub use findable::{
     FINDABLE_BY, FindTerm, Findable, MAX_COMPARED_CHARS, MetadataValue, metadata_path, words,

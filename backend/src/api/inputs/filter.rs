@@ -6,7 +6,7 @@ use super::{id, ids};
 use crate::{
     api::{
         scalar::{DateTime, Json},
-        types::{EventKind, TaskStatus, TrialOrigin, TrialState},
+        types::{TaskStatus, TrialState},
     },
     task::{
         self, Bounds, Invalid, MetadataTest, MetadataValue, Owner, Tag, TaskCondition, TimeField,
@@ -103,11 +103,11 @@ struct WholeBounds {
 
 /// Bounds of a number, themselves included.
 #[derive(Debug, Clone, Copy, Default, InputObject)]
-struct NumberBounds {
+pub(super) struct NumberBounds {
     /// At least this.
-    min: Option<f64>,
+    pub(super) min: Option<f64>,
     /// At most this.
-    max: Option<f64>,
+    pub(super) max: Option<f64>,
 }
 
 /// Bounds of a time, themselves included.
@@ -339,7 +339,7 @@ fn in_metadata(filter: MetadataFilter) -> Result<Vec<TaskCondition>, Invalid> {
     Ok(all)
 }
 
-fn listed<I, T>(
+pub(super) fn listed<I, T>(
     values: Vec<I>,
     check: impl Fn(I) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Invalid> {
@@ -350,7 +350,7 @@ fn listed<I, T>(
     values.map(|(i, value)| check(value).map_err(|e| e.at_index(i))).collect()
 }
 
-fn checked_text(text: String) -> Result<String, Invalid> {
+pub(super) fn checked_text(text: String) -> Result<String, Invalid> {
     check_text(&text)?;
     Ok(text)
 }
@@ -360,48 +360,4 @@ fn check_text(text: &str) -> Result<(), Invalid> {
         return Err(Invalid::new("at most 1,000 bytes, without the character U+0000"));
     }
     Ok(())
-}
-
-/// Which trials of a task. Every field that is given must hold.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(in crate::api) struct TrialFilter {
-    /// In one of these states.
-    states: Option<Vec<TrialState>>,
-    /// From one of these origins.
-    origins: Option<Vec<TrialOrigin>>,
-    /// `true`: only those in the space that the task has now; `false`: only those outside.
-    in_space: Option<bool>,
-}
-
-impl From<TrialFilter> for task::TrialFilter {
-    fn from(filter: TrialFilter) -> Self {
-        let TrialFilter { states, origins, in_space } = filter;
-        Self {
-            states: states.unwrap_or_default().into_iter().map(Into::into).collect(),
-            origins: origins.unwrap_or_default().into_iter().map(Into::into).collect(),
-            on_front: false,
-            in_space,
-        }
-    }
-}
-
-/// Which events. Every field that is given must hold.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(in crate::api) struct TaskEventFilter {
-    /// Of one of these tasks (1,000 at most) or its trials.
-    task_ids: Option<Vec<ID>>,
-    /// Of one of these kinds.
-    kinds: Option<Vec<EventKind>>,
-}
-
-impl TryFrom<TaskEventFilter> for task::EventFilter {
-    type Error = Invalid;
-
-    fn try_from(filter: TaskEventFilter) -> Result<Self, Invalid> {
-        let TaskEventFilter { task_ids, kinds } = filter;
-        Ok(Self {
-            tasks: ids("taskIds", &task_ids.unwrap_or_default())?,
-            kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-        })
-    }
 }

@@ -3,6 +3,7 @@
 
 mod batch;
 mod filter;
+mod part;
 mod policy;
 mod settings;
 mod sort;
@@ -17,7 +18,8 @@ pub(super) use batch::{
     AddTagsInput, CreateTasksInput, DeleteTasksInput, MoveTasksInput, RemoveTagsInput,
     RenameTagInput, RestoreTasksInput, TransitionTasksInput, UpdateTasksInput,
 };
-pub(super) use filter::{TaskEventFilter, TaskFilter, TrialFilter};
+pub(super) use filter::TaskFilter;
+pub(super) use part::{TaskEventFilter, TrialFilter};
 pub(super) use sort::{TaskSort, order};
 pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     api::{
         Services,
-        error::{Result, refusal},
+        error::{Result, invalid, refusal},
         inputs::{TaskSort, TrialFilter},
         loader::{Gathered, ModelStateKey, RollUpKey, TaskKey},
         paging::{
@@ -412,7 +412,8 @@ impl Task {
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which trials; all if left out.")] filter: Option<TrialFilter>,
     ) -> Result<TrialConnection> {
-        let filter = filter.map(Into::into).unwrap_or_default();
+        let filter = filter.map(TryInto::try_into).transpose().map_err(|e| invalid("filter", e))?;
+        let filter = filter.unwrap_or_default();
         self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
     }
 
@@ -480,7 +481,7 @@ impl Task {
         #[graphql(desc = "The most events of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
     ) -> Result<TaskEventConnection> {
-        let filter = EventFilter { tasks: vec![self.0.id], kinds: Vec::new() };
+        let filter = EventFilter { tasks: vec![self.0.id], ..EventFilter::default() };
         list_events(ctx, &filter, &PageArguments { first, after, last, before }).await
     }
 }
