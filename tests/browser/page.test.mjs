@@ -150,7 +150,7 @@ test('the list is filtered by status and name, and the address says how', async 
 
   await page.getByRole('searchbox').fill('EPOXY')
   await shown('Epoxy by form')
-  await page.waitForURL(/name=EPOXY/)
+  await page.waitForURL(/text=EPOXY/)
   await page.getByRole('searchbox').fill('')
   await shown(name, 'Epoxy by form')
 })

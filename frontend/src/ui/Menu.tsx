@@ -18,23 +18,28 @@ export interface MenuItem {
 
 interface MenuProps {
   label: string
+  /** Beside the icon, where the icon alone would not tell what the button is for. */
+  text?: string
   icon: ReactNode
   items: readonly MenuItem[]
 }
 
 const gap = 4
 
-/** Below the button, or above it where there is no room. */
-function placeOf(button: DOMRect, height: number): { top: number; right: number } {
+/** Below the button, or above it where there is no room; never beyond the left edge. */
+function placeOf(
+  button: DOMRect,
+  { offsetHeight: height, offsetWidth: width }: HTMLElement,
+): { top: number; right: number } {
   const room = button.bottom + gap + height <= innerHeight
   return {
     top: room ? button.bottom + gap : Math.max(gap, button.top - gap - height),
-    right: innerWidth - button.right,
+    right: Math.max(gap, Math.min(innerWidth - button.right, innerWidth - width - gap)),
   }
 }
 
 /** A button that opens a list of actions; arrow keys move, Escape closes. */
-export function Menu({ label, icon, items }: MenuProps) {
+export function Menu({ label, text, icon, items }: MenuProps) {
   const [place, setPlace] = useState<{ top: number; right: number }>()
   const root = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -45,8 +50,7 @@ export function Menu({ label, icon, items }: MenuProps) {
   useLayoutEffect(() => {
     if (!open) return
     list.current?.showPopover()
-    if (root.current && list.current)
-      setPlace(placeOf(root.current.getBoundingClientRect(), list.current.offsetHeight))
+    if (root.current && list.current) setPlace(placeOf(root.current.getBoundingClientRect(), list.current))
   }, [open])
 
   useEffect(() => {
@@ -61,7 +65,7 @@ export function Menu({ label, icon, items }: MenuProps) {
     const follow = () => {
       const box = root.current?.getBoundingClientRect()
       if (!box || !list.current || box.bottom < 0 || box.top > innerHeight) close()
-      else setPlace(placeOf(box, list.current.offsetHeight))
+      else setPlace(placeOf(box, list.current))
     }
     addEventListener('scroll', follow, { capture: true })
     addEventListener('resize', close)
@@ -92,7 +96,9 @@ export function Menu({ label, icon, items }: MenuProps) {
         aria-expanded={open}
         aria-controls={id}
         onClick={toggle}
-      />
+      >
+        {text}
+      </Button>
       {open && (
         <div
           ref={list}

@@ -4,10 +4,11 @@ import { Button, buttonLook } from '../../ui/Button'
 import { CodeBlock } from '../../ui/CodeBlock'
 import { PlusIcon } from '../../ui/icons'
 import { Notice } from '../../ui/Notice'
-import type { ListSearch } from './search'
+import { isFiltered, type ListSearch } from './search'
 
 export function EmptyList({ search, onClear }: { search: ListSearch; onClear: () => void }) {
-  if (search.deleted && !search.name && !search.status) {
+  const { deleted, ...filters } = search
+  if (deleted && !isFiltered(filters)) {
     return (
       <Notice title="No deleted tasks">
         <p>Tasks that you delete wait here until you restore them.</p>
@@ -15,7 +16,7 @@ export function EmptyList({ search, onClear }: { search: ListSearch; onClear: ()
       </Notice>
     )
   }
-  if (search.name || search.status || search.deleted) {
+  if (isFiltered(search)) {
     return (
       <Notice title="No task fits this filter">
         <Button onClick={onClear}>Clear the filter</Button>

@@ -1,18 +1,23 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { TaskStatus } from '../../gql/graphql'
+import { formatCount } from '../../ui/format'
 import { SearchIcon } from '../../ui/icons'
 import { statuses, statusLabels } from '../status'
+import { FilterChips } from './FilterChips'
 import styles from './ListFilters.module.css'
 import type { ListSearch } from './search'
+import type { Totals } from './useTotals'
 
 const debounceMs = 250
 
 interface ListFiltersProps {
   search: ListSearch
+  totals: Totals | undefined
   onChange: (search: ListSearch) => void
 }
 
-export function ListFilters({ search, onChange }: ListFiltersProps) {
+export function ListFilters({ search, totals, onChange }: ListFiltersProps) {
+  const counts = new Map(totals?.facets.statuses.map(({ status, count }) => [status, count]))
   const chosen = search.status ?? []
   const toggle = (status: TaskStatus) => {
     const next = statuses.filter((one) => chosen.includes(one) !== (one === status))
@@ -26,11 +31,11 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
 
   return (
     <search className={styles.filters} aria-label="Filter tasks">
-      <NameSearch
-        name={search.name ?? ''}
-        onChange={(name) => {
-          const { name: _, ...rest } = search
-          onChange(name === '' ? rest : { ...rest, name })
+      <TextSearch
+        text={search.text ?? ''}
+        onChange={(text) => {
+          const { text: _, ...rest } = search
+          onChange(text === '' ? rest : { ...rest, text })
         }}
       />
       <fieldset className={styles.chips}>
@@ -44,9 +49,13 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
             data-status={status}
           >
             {statusLabels[status]}
+            <span aria-hidden="true" className={styles.count}>
+              {formatCount(counts.get(status) ?? 0)}
+            </span>
           </button>
         ))}
       </fieldset>
+      <FilterChips search={search} totals={totals} onChange={onChange} />
       <label className={styles.deleted}>
         <input type="checkbox" checked={search.deleted ?? false} onChange={toggleDeleted} />
         Show deleted
@@ -55,34 +64,34 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
   )
 }
 
-function NameSearch({ name, onChange }: { name: string; onChange: (name: string) => void }) {
-  const [text, setText] = useState(name)
-  const [shown, setShown] = useState(name)
+function TextSearch({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const [typed, setTyped] = useState(text)
+  const [shown, setShown] = useState(text)
   // The address changed by itself, for example by the back button.
-  if (name !== shown) {
-    setShown(name)
-    setText(name)
+  if (text !== shown) {
+    setShown(text)
+    setTyped(text)
   }
   const change = useEffectEvent(onChange)
   useEffect(() => {
-    const next = text.trim()
-    if (next === name) return
+    const next = typed.trim()
+    if (next === text) return
     const timer = setTimeout(() => {
       setShown(next)
       change(next)
     }, debounceMs)
     return () => clearTimeout(timer)
-  }, [text, name])
+  }, [typed, text])
 
   return (
-    <label className={styles.name}>
-      <span className="visually-hidden">Name contains</span>
+    <label className={styles.text}>
+      <span className="visually-hidden">Search tasks</span>
       <SearchIcon />
       <input
         type="search"
-        placeholder="Search by name"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+        placeholder="Name, description or tag"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
       />
     </label>
   )

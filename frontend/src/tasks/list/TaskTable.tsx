@@ -1,15 +1,17 @@
 import { Link } from '@tanstack/react-router'
-import type { TaskRowFragment } from '../../gql/graphql'
+import type { SortDirection, TaskRowFragment, TaskSortKey } from '../../gql/graphql'
 import { TrialCountsBar } from '../../trials/TrialCountsBar'
 import { Ago } from '../../ui/Ago'
 import { Button } from '../../ui/Button'
-import { MoreIcon } from '../../ui/icons'
+import { DownIcon, MoreIcon, UpIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
+import { Tag } from '../../ui/Tag'
 import { BestValue } from '../BestValue'
 import { StatusBadge } from '../StatusBadge'
 import { transitionVerb } from '../status'
 import { strategyLabels } from '../strategy/words'
 import type { useTaskActions } from '../useTaskActions'
+import { type ListSort, sortAfterClick } from './sort'
 import styles from './TaskTable.module.css'
 
 type Actions = ReturnType<typeof useTaskActions>
@@ -19,20 +21,34 @@ interface TaskTableProps {
   actions: Actions
   /** Rows of the previous filter, while those of the new one are read. */
   stale: boolean
+  sort: ListSort
+  onSort: (sort: ListSort) => void
 }
 
-export function TaskTable({ tasks, actions, stale }: TaskTableProps) {
+const ariaSort: Readonly<Record<SortDirection, 'ascending' | 'descending'>> = {
+  ASCENDING: 'ascending',
+  DESCENDING: 'descending',
+}
+
+export function TaskTable({ tasks, actions, stale, sort, onSort }: TaskTableProps) {
+  const head = (by: TaskSortKey, label: string, className?: string) => (
+    <SortHead by={by} label={label} className={className} sort={sort} onSort={onSort} />
+  )
   return (
     <div className={styles.frame} data-stale={stale || undefined}>
       <table className={styles.table} data-testid="task-table">
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Status</th>
-            <th scope="col">Best value</th>
-            <th scope="col">Trials</th>
-            <th scope="col">Strategy</th>
-            <th scope="col">Updated</th>
+            {head('NAME', 'Name')}
+            {head('STATUS', 'Status')}
+            {head('BEST_VALUE', 'Best value')}
+            {head('PROGRESS', 'Trials')}
+            <th scope="col" className={styles.strategy}>
+              Strategy
+            </th>
+            {head('PRIORITY', 'Priority', styles.priority)}
+            {head('CREATED', 'Created', styles.created)}
+            {head('UPDATED', 'Updated')}
             <th scope="col">
               <span className="visually-hidden">Actions</span>
             </th>
@@ -48,6 +64,31 @@ export function TaskTable({ tasks, actions, stale }: TaskTableProps) {
   )
 }
 
+interface SortHeadProps {
+  by: TaskSortKey
+  label: string
+  className: string | undefined
+  sort: ListSort
+  onSort: (sort: ListSort) => void
+}
+
+function SortHead({ by, label, className, sort, onSort }: SortHeadProps) {
+  const sorted = sort.by === by
+  return (
+    <th scope="col" className={className} aria-sort={sorted ? ariaSort[sort.direction] : undefined}>
+      <button
+        type="button"
+        className={styles.sort}
+        data-sorted={sorted || undefined}
+        onClick={() => onSort(sortAfterClick(sort, by))}
+      >
+        {label}
+        {sort.direction === 'ASCENDING' ? <UpIcon /> : <DownIcon />}
+      </button>
+    </th>
+  )
+}
+
 function TaskTableRow({ task, actions }: { task: TaskRowFragment; actions: Actions }) {
   const deleted = task.deletedAt !== null
   return (
@@ -60,6 +101,13 @@ function TaskTableRow({ task, actions }: { task: TaskRowFragment; actions: Actio
             {task.name}
           </Link>
         )}
+        {task.tags.length > 0 && (
+          <div className={styles.tags}>
+            {task.tags.map((tag) => (
+              <Tag key={tag}>{tag}</Tag>
+            ))}
+          </div>
+        )}
       </th>
       <td className={styles.status}>
         <StatusBadge status={task.status} />
@@ -71,6 +119,10 @@ function TaskTableRow({ task, actions }: { task: TaskRowFragment; actions: Actio
         <TrialCountsBar counts={task.trialCounts} />
       </td>
       <td className={styles.strategy}>{strategyLabels[task.strategy.kind]}</td>
+      <td className={styles.priority}>{task.priority}</td>
+      <td className={styles.created}>
+        <Ago at={task.createdAt} />
+      </td>
       <td className={styles.updated}>
         <Ago at={task.updatedAt} />
       </td>

@@ -1,4 +1,5 @@
-import type { TaskRowFragment, TaskStatus } from '../../gql/graphql'
+import type { TaskRowFragment } from '../../gql/graphql'
+import { isJudgedHere, type ListFilter } from './filter'
 
 export interface TaskPage {
   readonly tasks: readonly TaskRowFragment[]
@@ -6,16 +7,10 @@ export interface TaskPage {
   readonly hasNextPage: boolean
 }
 
-export interface ListFilter {
-  readonly status: readonly TaskStatus[]
-  readonly name: string
-  readonly deleted: boolean
-}
-
 /**
  * The loaded pages after some tasks were read again: rows are replaced where they stand, leave when they no longer
  * fit the filter, and enter (newest first) when they do and belong to the loaded range. `gone` are ids for which
- * the server has no task any more.
+ * the server has no task any more. In a list that only the server can judge, rows are replaced and no more.
  */
 export function applyTasks(
   pages: readonly TaskPage[],
@@ -23,6 +18,7 @@ export function applyTasks(
   gone: readonly string[],
   filter: ListFilter,
 ): TaskPage[] {
+  const judged = isJudgedHere(filter)
   const byId = new Map(changed.map((task) => [task.id, task]))
   const absent = new Set(gone)
   const present = new Set<string>()
@@ -34,9 +30,10 @@ export function applyTasks(
       if (!fresh) return [task]
       present.add(task.id)
       if (fresh.sequence < task.sequence) return [task]
-      return matches(fresh, filter) ? [fresh] : []
+      return !judged || matches(fresh, filter) ? [fresh] : []
     }),
   }))
+  if (!judged) return next
   for (const task of changed) {
     if (!present.has(task.id) && matches(task, filter)) insert(next, task)
   }

@@ -10,10 +10,14 @@ import {
 import { request } from '../../graphql/request'
 import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
-import { applyTasks, type ListFilter, type TaskPage } from './applyTasks'
+import { applyTasks, type TaskPage } from './applyTasks'
+import { isJudgedHere, type ListFilter, requestOf } from './filter'
+import { sortWords } from './sort'
+import { totalsKey } from './useTotals'
 
 const pageSize = 50
 const gatherMs = 200
+const rereadMs = 1_000
 const idsPerRequest = 50
 const readingMs = 30
 
@@ -25,13 +29,19 @@ type Pages = InfiniteData<TaskPage, string | null>
 export function useTaskList(filter: ListFilter) {
   const client = useQueryClient()
   const refresh = useGathered<string>(gatherMs, (ids) => refreshTasks(ids))
+  const reread = useGathered<'list' | 'totals'>(rereadMs, async (parts) => {
+    await Promise.all([
+      parts.includes('totals') && client.invalidateQueries({ queryKey: totalsKey }),
+      parts.includes('list') && client.invalidateQueries({ queryKey: listKey }),
+    ])
+  })
   const { generation } = useEventFeed({
     document: TaskListEventsDocument,
     onEvents: (events) => {
       refresh(events.map((event) => event.taskId))
-      if (filter.deleted && events.some(({ kind }) => changesDeletion[kind])) {
-        void client.invalidateQueries({ queryKey: listKey })
-      }
+      const changed = events.some(({ kind }) => changesTask[kind])
+      if (changed) reread(['totals'])
+      if (!isJudgedHere(filter) && (changed || sortWords[filter.sort.by].byTrials)) reread(['list'])
     },
   })
 
@@ -46,7 +56,10 @@ export function useTaskList(filter: ListFilter) {
 
   const lastGeneration = useRef(0)
   useEffect(() => {
-    if (lastGeneration.current > 0 && generation > 1) void client.invalidateQueries({ queryKey: listKey })
+    if (lastGeneration.current > 0 && generation > 1) {
+      void client.invalidateQueries({ queryKey: listKey })
+      void client.invalidateQueries({ queryKey: totalsKey })
+    }
     lastGeneration.current = generation
   }, [generation, client])
 
@@ -77,10 +90,11 @@ export function useTaskList(filter: ListFilter) {
   return { query, tasks: query.data?.pages.flatMap((page) => page.tasks) ?? [], refreshNow: refresh }
 }
 
-const changesDeletion: Readonly<Record<TaskEventKind, boolean>> = {
-  CREATED: false,
-  UPDATED: false,
-  STATUS_CHANGED: false,
+/** Whether an event is about the task itself, and not one of its trials or who works on it. */
+const changesTask: Readonly<Record<TaskEventKind, boolean>> = {
+  CREATED: true,
+  UPDATED: true,
+  STATUS_CHANGED: true,
   DELETED: true,
   RESTORED: true,
   IMPORTED: true,
@@ -109,11 +123,8 @@ async function readPage(filter: ListFilter, after: string | null, signal: AbortS
     {
       first: pageSize,
       after,
-      filter: {
-        status: filter.status.length > 0 ? [...filter.status] : null,
-        name: filter.name === '' ? null : { contains: filter.name },
-        deleted: filter.deleted,
-      },
+      filter: requestOf(filter),
+      sort: [filter.sort],
     },
     signal,
   )
