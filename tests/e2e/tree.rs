@@ -127,6 +127,32 @@ async fn deleting_a_parent_says_what_becomes_of_its_children(
 
 #[rstest]
 #[tokio::test]
+async fn a_file_does_not_bring_a_task_back_below_a_deleted_one(
+    #[values(Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let root = child(&app, None).await;
+    let one = child(&app, Some(&root)).await;
+    let folder = app.database.directory().join("files");
+    let folder = folder.to_str().expect("a path");
+    let run = |command: &[&str]| {
+        let database = ["--database", app.database.url()];
+        asktell_tests::run(command.iter().copied().chain(database)).status.success()
+    };
+    assert!(run(&["export", folder]));
+    app.payload("deleteTask", json!({ "id": root, "children": "CASCADE" })).await;
+    let file = |id: &str| format!("{folder}/{id}.json");
+    std::fs::rename(file(&root), format!("{folder}/root")).expect("a file");
+    assert!(!run(&["import", folder, "--replace"]), "its parent is deleted");
+    assert_eq!(app.task(&one).await, Value::Null);
+    std::fs::rename(format!("{folder}/root"), file(&root)).expect("a file");
+    app.payload("restoreTask", json!({ "id": root })).await;
+    assert!(run(&["import", folder, "--replace"]));
+    assert_eq!(app.task(&one).await["status"], "CREATED");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_subtree_is_paused_as_far_as_it_may_be(
     #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
 ) {

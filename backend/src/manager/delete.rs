@@ -87,10 +87,7 @@ pub(super) async fn delete(
     let Deletion { id, children, reason, expected_version: _ } = deletion;
     match children {
         OfChildren::Refuse => {
-            let children = tx.live_children(id).await?.len();
-            if children > 0 {
-                return Err(Error::TaskHasChildren { task: id, children });
-            }
+            expect_no_children(tx, id).await?;
         }
         OfChildren::Cascade => {
             for one in tx.descendants(id).await?.into_iter().rev() {
@@ -133,11 +130,7 @@ pub(super) async fn restore(
     subtree: bool,
 ) -> Result<Task> {
     let task = tx.lock_task(id).await?;
-    if let Some(parent) = task.lineage.parent()
-        && tx.lock_tasks(&[parent]).await?.iter().all(|parent| parent.deleted_at.is_some())
-    {
-        return Err(Error::ParentDeleted { task: id, parent });
-    }
+    expect_live_parent(tx, &task).await?;
     let restored = show(tx, caller, at, id, reason.clone()).await?;
     if subtree {
         for one in tx.descendants(id).await? {
@@ -145,6 +138,23 @@ pub(super) async fn restore(
         }
     }
     Ok(restored)
+}
+
+/// Refuses what would leave a task below one that is deleted.
+pub(super) async fn expect_live_parent(tx: &mut Tx, task: &Task) -> Result<()> {
+    let Some(parent) = task.lineage.parent() else { return Ok(()) };
+    if tx.lock_tasks(&[parent]).await?.iter().all(|parent| parent.deleted_at.is_some()) {
+        return Err(Error::ParentDeleted { task: task.id, parent });
+    }
+    Ok(())
+}
+
+/// Refuses what would leave the children of a task below a deleted one.
+pub(super) async fn expect_no_children(tx: &mut Tx, id: TaskId) -> Result<()> {
+    match tx.live_children(id).await?.len() {
+        0 => Ok(()),
+        children => Err(Error::TaskHasChildren { task: id, children }),
+    }
 }
 
 async fn show(

@@ -5,6 +5,7 @@ use futures_util::FutureExt as _;
 use super::{
     TaskManager,
     create::{below, fields},
+    delete::{expect_live_parent, expect_no_children},
 };
 use crate::{
     store::{TaskRecord, Tx},
@@ -37,6 +38,7 @@ impl TaskManager {
                 let (caller, record) = (caller.clone(), record.clone());
                 async move {
                     let id = record.task.id;
+                    tx.lock_tree().await?;
                     let existing = match tx.lock_task(id).await {
                         Ok(_) => tx.task_record(id).await?,
                         Err(Error::TaskNotFound(_)) => None,
@@ -58,6 +60,10 @@ impl TaskManager {
                             return Ok(ImportOutcome::Unchanged);
                         }
                         Some(there) => {
+                            match task.deleted_at {
+                                Some(_) => expect_no_children(tx, id).await?,
+                                None => expect_live_parent(tx, &task).await?,
+                            }
                             task.sequence = there.task.sequence;
                             // What was computed for the old one must not be taken for the new one's.
                             task.basis = there.task.basis;

@@ -1,6 +1,6 @@
 //! Writing down what tasks are found by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
@@ -66,9 +66,9 @@ type Key = (String, i64, TaskId);
 struct Rows {
     old_terms: BTreeSet<Key>,
     new_terms: BTreeSet<Key>,
-    words: Vec<(TaskId, Option<String>)>,
+    words: BTreeMap<TaskId, Option<String>>,
     old_metadata: BTreeSet<Key>,
-    new_metadata: Vec<(Key, MetadataValue)>,
+    new_metadata: BTreeMap<Key, MetadataValue>,
 }
 
 impl Rows {
@@ -85,25 +85,24 @@ impl Rows {
         }
         if old.words != new.words {
             let words = Some(new.words.clone()).filter(|words| !words.is_empty());
-            self.words.retain(|(id, _)| id != task);
-            self.words.push((*task, words));
+            self.words.insert(*task, words);
         }
         let paths = old.metadata.keys().filter(|path| !new.metadata.contains_key(*path));
         for gone in paths.map(key) {
-            self.new_metadata.retain(|(key, _)| *key != gone);
+            self.new_metadata.remove(&gone);
             self.old_metadata.insert(gone);
         }
         for (path, value) in &new.metadata {
             if old.metadata.get(path) != Some(value) {
                 let key = key(path);
                 self.old_metadata.remove(&key);
-                self.new_metadata.push((key, value.clone()));
+                self.new_metadata.insert(key, value.clone());
             }
         }
     }
 
     async fn write(self, kind: DatabaseKind, connection: &DatabaseTransaction) -> Result<()> {
-        let Self { old_terms, new_terms, words, old_metadata, mut new_metadata } = self;
+        let Self { old_terms, new_terms, words, old_metadata, new_metadata } = self;
         delete(kind, connection, "task_term", "term", old_terms).await?;
         delete(kind, connection, "task_metadata", "path", old_metadata).await?;
         let insert = "INSERT INTO task_term (term, created_at, task_id) VALUES ";
@@ -122,10 +121,6 @@ impl Rows {
         let rows = set.into_iter().map(|(id, words)| vec![id.uuid().into(), words.into()]);
         let conflict = " ON CONFLICT (task_id) DO UPDATE SET words = excluded.words";
         insert_rows(kind, connection, insert, rows.collect(), conflict).await?;
-        // A task that has changed twice has its latest value last, and one statement takes each once.
-        new_metadata.reverse();
-        new_metadata.sort_by(|(one, _), (other, _)| one.cmp(other));
-        new_metadata.dedup_by(|(later, _), (earlier, _)| later == earlier);
         let insert = "INSERT INTO task_metadata (path, created_at, task_id, number, value) VALUES ";
         let rows = new_metadata.into_iter().map(|(key, value)| {
             let MetadataValue { number, text } = value;
