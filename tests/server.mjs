@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const binary = process.env.ASKTELL_BIN ?? `${root}/target/debug/asktell`
+export const binary = process.env.ASKTELL_BIN ?? `${root}/target/debug/asktell`
 
 /** Runs a command that serves, and waits until it listens. */
 export async function start(command, database, port = 0, more = []) {

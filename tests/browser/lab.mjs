@@ -9,11 +9,13 @@ import { openBrowser } from './browser.mjs'
 
 const directory = mkdtempSync(join(tmpdir(), 'asktell-page-'))
 
+export const database = `sqlite:${join(directory, 'asktell.db')}`
+
 export let server, page
 let browser
 
 before(async () => {
-  server = await start('serve', `sqlite:${join(directory, 'asktell.db')}`)
+  server = await start('serve', database)
   browser = await openBrowser(directory, server)
   page = browser.page
   await page.goto(server.url)

@@ -140,7 +140,7 @@ it('tells of a changed object only what differs', () => {
       { field: 'priority', old: 0, new: 5 },
     ],
   }
-  expect(details(event)).toEqual(['budget: max trials: 20 → 50', 'priority: 0 → 5'])
+  expect(details(event)).toEqual(['Trials in all: 20 → 50', 'Priority: 0 → 5'])
 })
 
 describe('mergeEvents', () => {

@@ -1,8 +1,10 @@
 import type { MeasuredPartsFragment } from '../gql/graphql'
+import { changeLines, lineText, shortId } from '../tasks/history/changes'
+import { fieldName } from '../tasks/history/facts'
 import { statusLabels } from '../tasks/status'
 import type { trialStateLabels } from '../trials/state'
 import type { EventParts } from '../trials/trial'
-import { formatMeasured, formatValue } from '../ui/format'
+import { formatMeasured } from '../ui/format'
 
 /** An event in plain words. */
 export function sentence(event: EventParts): string {
@@ -115,44 +117,10 @@ function because(reason: string | null): string {
   return reason === null || reason === '' ? '' : `: ${reason}`
 }
 
-function fieldName(field: string): string {
-  return field
-    .replace(/([A-Z])/g, ' $1')
-    .replaceAll('_', ' ')
-    .toLowerCase()
-}
-
-/** What an event changed, field by field, where it says so. */
+/** What an event changed, line by line, where it says so. */
 export function details(event: EventParts): string[] {
   if (event.__typename !== 'TaskUpdated') return []
-  return event.changes.flatMap(({ field, old, new: fresh }) => {
-    const parts = changedParts(old, fresh)
-    const rows = parts ?? [['', old, fresh] as const]
-    return rows.map(
-      ([part, before, after]) =>
-        `${fieldName(part === '' ? field : `${field}: ${part}`)}: ${shortValue(before)} → ${shortValue(after)}`,
-    )
-  })
-}
-
-const longestValue = 160
-
-/** A list of thousands of candidates is a change like any other, but nobody reads it in a log. */
-function shortValue(value: unknown): string {
-  const text = formatValue(value)
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
-}
-
-/** Of two objects, what differs; undefined for anything else. */
-function changedParts(old: unknown, fresh: unknown): (readonly [string, unknown, unknown])[] | undefined {
-  if (!isPlain(old) || !isPlain(fresh)) return undefined
-  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
-    .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(fresh[key]))
-    .map((key) => [key, old[key], fresh[key]] as const)
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return event.changes.flatMap((change) => changeLines(change, shortId)).map(lineText)
 }
 
 export type EventTone = 'good' | 'bad' | 'info' | 'plain'

@@ -49,6 +49,16 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
     }`,
   VERSION_CONFLICT: ({ expected, actual }) =>
     `Someone changed this task meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
+  VERSION_NOT_FOUND: ({ version, at }) =>
+    version === undefined
+      ? `The task did not exist yet at ${new Date(String(at)).toLocaleString()}.`
+      : `The task has no version ${version}.`,
+  HISTORY_COMPACTED: ({ oldestVersion }) =>
+    `The history was compacted: version ${oldestVersion} is the oldest that is kept.`,
+  HISTORY_INCOMPLETE: ({ field, version }) =>
+    `Not all of version ${version} is known (${fieldWords(field)}), so the task cannot go back to it.`,
+  TASK_ALREADY_STARTED: ({ field }) =>
+    `The task has been started, and from then on this is fixed: ${fieldWords(field)}.`,
   TASK_NOT_RUNNING: () => 'This task is not running: it hands out nothing.',
   LEASE_LOST: () =>
     'The lease has ended and this trial has gone on without it. Nothing was written. A result can still be told by hand.',
@@ -66,6 +76,14 @@ export function explainError(error: ServerError): string {
 
 function word(value: unknown): string {
   return String(value).toLowerCase().replaceAll('_', ' ')
+}
+
+/** `strategy.initialDesign` as `initial design`. */
+function fieldWords(field: unknown): string {
+  return String(field)
+    .replace(/^.*\./, '')
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase()
 }
 
 /** Validation errors by the field they belong to: `["input","objectives",0,"name"]` is kept at `objectives.0.name`. */

@@ -4,6 +4,7 @@ import { activeParameters, isActive, parseNumber, parseValue, readPoint } from '
 
 const float: ParameterPartsFragment = {
   __typename: 'FloatParameter',
+  fixed: null,
   name: 'x',
   condition: null,
   low: 0.1,
@@ -13,6 +14,7 @@ const float: ParameterPartsFragment = {
 }
 const int: ParameterPartsFragment = {
   __typename: 'IntParameter',
+  fixed: null,
   name: 'n',
   condition: null,
   intLow: 1,
@@ -22,6 +24,7 @@ const int: ParameterPartsFragment = {
 }
 const ordinal: ParameterPartsFragment = {
   __typename: 'OrdinalParameter',
+  fixed: null,
   name: 'o',
   condition: null,
   levels: ['low', 2, true],

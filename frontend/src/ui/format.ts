@@ -1,4 +1,5 @@
-const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 5, useGrouping: 'min2' })
+const shownDigits = 5
+const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: shownDigits, useGrouping: 'min2' })
 const whole = new Intl.NumberFormat('en')
 
 /** Five significant digits; scientific where plain digits would hide the size. */
@@ -45,6 +46,12 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return '–'
   return JSON.stringify(value)
+}
+
+/** The same with all digits of a number: where a small difference is what matters. */
+export function formatExact(value: unknown): string {
+  const rounded = typeof value === 'number' && Number(value.toPrecision(shownDigits)) !== value
+  return rounded ? String(value).replace('-', '−') : formatValue(value)
 }
 
 const units: readonly (readonly [seconds: number, unit: string])[] = [

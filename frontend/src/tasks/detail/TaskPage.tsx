@@ -5,7 +5,7 @@ import type { TaskDetailFragment } from '../../gql/graphql'
 import { explain } from '../../graphql/errors'
 import { TrialDialog } from '../../trials/detail/TrialDialog'
 import { TakePoint } from '../../trials/hands/TakePoint'
-import { useTrialActions } from '../../trials/hands/useTrialActions'
+import { type TrialActions, useTrialActions } from '../../trials/hands/useTrialActions'
 import { YourPoints } from '../../trials/hands/YourPoints'
 import { EnqueueTrialForm } from '../../trials/results/EnqueueTrialForm'
 import { TrialsToolbar } from '../../trials/TrialsToolbar'
@@ -27,7 +27,7 @@ import { StrategyCard } from './StrategyCard'
 import { TaskData } from './TaskData'
 import { TaskHeader } from './TaskHeader'
 import styles from './TaskPage.module.css'
-import { useSaveTask } from './useSaveTask'
+import { type SaveTask, useSaveTask } from './useSaveTask'
 import { useTask } from './useTask'
 
 const ValuesCard = lazy(() =>
@@ -36,6 +36,10 @@ const ValuesCard = lazy(() =>
 
 const ParetoCard = lazy(() =>
   import('../../trials/pareto/ParetoCard').then((module) => ({ default: module.ParetoCard })),
+)
+
+const HistoryView = lazy(() =>
+  import('../history/HistoryView').then((module) => ({ default: module.HistoryView })),
 )
 
 const ModelCard = lazy(() => import('../model/ModelCard').then((module) => ({ default: module.ModelCard })))
@@ -75,7 +79,12 @@ function OneTaskPage({ taskId }: { taskId: string }) {
   )
 }
 
-function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType<typeof useTask> }) {
+interface LoadedProps {
+  task: TaskDetailFragment
+  live: ReturnType<typeof useTask>
+}
+
+function LoadedTask({ task, live }: LoadedProps) {
   const navigate = useNavigate()
   const actions = useTaskActions((_, what) => {
     if (what === 'deleted') void navigate({ to: '/' })
@@ -84,8 +93,7 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
 
   const save = useSaveTask(task.id, live.show, live.refreshNow)
   const trialActions = useTrialActions(task, live.trials)
-  const openTrial = useOpenTrial()
-  const { trial: opened } = useSearch({ from: '/tasks/$taskId' })
+  const { view } = useSearch({ from: '/tasks/$taskId' })
 
   return (
     <>
@@ -95,6 +103,49 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
         save={save}
         extra={<TakePoint task={task} store={live.trials} actions={trialActions} />}
       />
+      <Views />
+      {view === 'history' ? (
+        <LoadedLater waiting={<p className={styles.loading}>Loading…</p>}>
+          <HistoryView task={task} onSaved={live.show} />
+        </LoadedLater>
+      ) : (
+        <Overview task={task} live={live} save={save} trialActions={trialActions} />
+      )}
+      {trialActions.dialogs}
+      {actions.dialogs}
+    </>
+  )
+}
+
+/** The parts of the page, each with an address. */
+function Views() {
+  const look = { from: '/tasks/$taskId', to: '.', resetScroll: false } as const
+  return (
+    <nav className={styles.views} aria-label="Parts of the task">
+      <Link
+        {...look}
+        search={{ view: undefined }}
+        activeOptions={{ includeSearch: true, explicitUndefined: true }}
+      >
+        Overview
+      </Link>
+      <Link {...look} search={{ view: 'history' }} activeOptions={{ includeSearch: true }}>
+        History
+      </Link>
+    </nav>
+  )
+}
+
+interface OverviewProps extends LoadedProps {
+  save: SaveTask
+  trialActions: TrialActions
+}
+
+function Overview({ task, live, save, trialActions }: OverviewProps) {
+  const openTrial = useOpenTrial()
+  const { trial: opened } = useSearch({ from: '/tasks/$taskId' })
+  return (
+    <>
       <KeyNumbers task={task} />
       <div className={styles.columns}>
         <div className={styles.main}>
@@ -135,8 +186,6 @@ function LoadedTask({ task, live }: { task: TaskDetailFragment; live: ReturnType
           onClose={() => openTrial(undefined)}
         />
       )}
-      {trialActions.dialogs}
-      {actions.dialogs}
     </>
   )
 }

@@ -7,6 +7,7 @@ import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { TrialStore } from '../../trials/trialStore'
 import { useLoadTrials } from '../../trials/useLoadTrials'
+import { historyKey } from '../history/useVersions'
 import { useModelUpdates } from '../model/useModel'
 import { useFront } from './useFront'
 import { useQueue } from './useQueue'
@@ -42,8 +43,10 @@ export function useTask(taskId: string) {
   const queue = useQueue(taskId, feed.generation > 0)
   const front = useFront(taskId, (query.data?.objectives.length ?? 0) > 1, feed.pageSizeLimit)
   useEffect(() => {
-    if (feed.generation > 1) refresh([taskId])
-  }, [feed.generation, refresh, taskId])
+    if (feed.generation <= 1) return
+    refresh([taskId])
+    void client.invalidateQueries({ queryKey: historyKey(taskId) })
+  }, [client, feed.generation, refresh, taskId])
   useLoadTrials(trials, taskId, feed)
 
   const refreshNow = useCallback(() => refresh([taskId]), [refresh, taskId])

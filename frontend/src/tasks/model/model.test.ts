@@ -14,9 +14,33 @@ import { fitText, noModelText } from './words'
 
 const condition = { parameter: 'solvent', oneOf: ['DMF'], atLeast: null, atMost: null }
 const parameters: ParameterPartsFragment[] = [
-  { __typename: 'FloatParameter', name: 'load', condition: null, low: 0.01, high: 1, step: null, log: true },
-  { __typename: 'CategoricalParameter', name: 'solvent', condition: null, choices: ['THF', 'DMF'] },
-  { __typename: 'FloatParameter', name: 'base', condition, low: 0, high: 2, step: null, log: false },
+  {
+    __typename: 'FloatParameter',
+    fixed: null,
+    name: 'load',
+    condition: null,
+    low: 0.01,
+    high: 1,
+    step: null,
+    log: true,
+  },
+  {
+    __typename: 'CategoricalParameter',
+    fixed: null,
+    name: 'solvent',
+    condition: null,
+    choices: ['THF', 'DMF'],
+  },
+  {
+    __typename: 'FloatParameter',
+    fixed: null,
+    name: 'base',
+    condition,
+    low: 0,
+    high: 2,
+    step: null,
+    log: false,
+  },
 ]
 const axes = parameters.map(axisOf)
 const [load, solvent, base] = axes as [(typeof axes)[0], (typeof axes)[0], (typeof axes)[0]]

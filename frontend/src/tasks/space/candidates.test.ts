@@ -4,9 +4,33 @@ import { candidatesText, parametersOf, readCandidates } from './candidates'
 
 const condition = { parameter: 'solvent', oneOf: ['DMF'], atLeast: null, atMost: null }
 const parameters: ParameterPartsFragment[] = [
-  { __typename: 'CategoricalParameter', name: 'solvent', condition: null, choices: ['THF', 'DMF'] },
-  { __typename: 'FloatParameter', name: 'heat', condition: null, low: 20, high: 140, step: null, log: false },
-  { __typename: 'FloatParameter', name: 'base_amount', condition, low: 0, high: 2, step: null, log: false },
+  {
+    __typename: 'CategoricalParameter',
+    fixed: null,
+    name: 'solvent',
+    condition: null,
+    choices: ['THF', 'DMF'],
+  },
+  {
+    __typename: 'FloatParameter',
+    fixed: null,
+    name: 'heat',
+    condition: null,
+    low: 20,
+    high: 140,
+    step: null,
+    log: false,
+  },
+  {
+    __typename: 'FloatParameter',
+    fixed: null,
+    name: 'base_amount',
+    condition,
+    low: 0,
+    high: 2,
+    step: null,
+    log: false,
+  },
 ]
 
 describe('readCandidates', () => {

@@ -17,6 +17,8 @@ export interface ParameterDraft {
   readonly log: boolean
   /** Choices or levels, one per line or comma. */
   readonly values: string
+  /** The only value that is tried from here on, as it is typed; empty for any. */
+  readonly fixed: string
   readonly condition: ConditionDraft | undefined
 }
 
@@ -77,6 +79,7 @@ export function newParameter(kind: ParameterKind = 'float'): ParameterDraft {
     step: '',
     log: false,
     values: '',
+    fixed: '',
     condition: undefined,
   }
 }
@@ -131,13 +134,14 @@ export function spaceOf(space: SpacePartsFragment, candidates: string): SpaceDra
 }
 
 function parameterOf(parameter: ParameterPartsFragment, keys: ReadonlyMap<string, number>): ParameterDraft {
-  const { name, condition } = parameter
+  const { name, condition, fixed } = parameter
   const parent = condition && keys.get(condition.parameter)
   return {
     ...newParameter(),
     ...domainOf(parameter),
     key: keys.get(name) ?? newKey(),
     name,
+    fixed: fixed === null ? '' : listItem(fixed),
     condition:
       condition === null || parent === undefined || parent === null
         ? undefined

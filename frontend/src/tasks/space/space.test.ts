@@ -109,13 +109,24 @@ it('makes a draft from a space, and the same space from the draft', () => {
     parameters: [
       {
         __typename: 'CategoricalParameter',
+        fixed: null,
         name: 'solvent',
         condition: null,
         choices: ['a, b', '2', 2, true],
       },
-      { __typename: 'FloatParameter', name: 'x', condition, low: 0, high: 1, step: 0.1, log: false },
+      {
+        __typename: 'FloatParameter',
+        fixed: null,
+        name: 'x',
+        condition,
+        low: 0,
+        high: 1,
+        step: 0.1,
+        log: false,
+      },
       {
         __typename: 'IntParameter',
+        fixed: null,
         name: 'n',
         condition: null,
         intLow: 1,
@@ -123,7 +134,16 @@ it('makes a draft from a space, and the same space from the draft', () => {
         intStep: 1,
         log: true,
       },
-      { __typename: 'FloatParameter', name: 'y', condition: null, low: 0, high: 1, step: null, log: false },
+      {
+        __typename: 'FloatParameter',
+        fixed: null,
+        name: 'y',
+        condition: null,
+        low: 0,
+        high: 1,
+        step: null,
+        log: false,
+      },
     ],
     constraints: [
       {

@@ -76,20 +76,27 @@ type Conditional = { condition?: ConditionInput }
 const kindInputs: Readonly<
   Record<ParameterKind, (draft: ParameterDraft, report: FieldReport, more: Conditional) => ParameterInput>
 > = {
-  float: (draft, report, more) => ({ float: { ...range(draft, report), ...more } }),
+  float: (draft, report, more) => ({
+    float: { ...range(draft, report), ...fixedNumber(draft, report), ...more },
+  }),
   int: (draft, report, more) => {
     const int = range(draft, report)
     for (const [field, value] of Object.entries({ low: int.low, high: int.high, step: int.step ?? 1 })) {
       if (!Number.isInteger(value)) report(field, 'Must be a whole number.')
       else if (!Number.isSafeInteger(value)) report(field, 'Must have at most 53 bits.')
     }
-    return { int: { ...int, ...more } }
+    return { int: { ...int, ...fixedNumber(draft, report), ...more } }
   },
   categorical: (draft, report, more) => ({
-    categorical: { name: draft.name.trim(), choices: list(draft, 'choices', report), ...more },
+    categorical: {
+      name: draft.name.trim(),
+      choices: list(draft, 'choices', report),
+      ...fixedItem(draft),
+      ...more,
+    },
   }),
   ordinal: (draft, report, more) => ({
-    ordinal: { name: draft.name.trim(), levels: list(draft, 'levels', report), ...more },
+    ordinal: { name: draft.name.trim(), levels: list(draft, 'levels', report), ...fixedItem(draft), ...more },
   }),
 }
 
@@ -123,6 +130,16 @@ function optionalStep(draft: ParameterDraft, report: FieldReport): number | unde
   const step = parseNumber(draft.step)
   if (step === undefined || step <= 0) report('step', 'Enter a number above 0.')
   return step
+}
+
+function fixedNumber({ fixed }: ParameterDraft, report: FieldReport): { fixed?: number } {
+  const value = optionalNumber(fixed, (text) => report('fixed', text))
+  return value === undefined ? {} : { fixed: value }
+}
+
+/** What is no choice any more is left to the server to refuse. */
+function fixedItem({ fixed }: ParameterDraft): { fixed?: string | number | boolean } {
+  return fixed.trim() === '' ? {} : { fixed: parseItem(fixed.trim()) }
 }
 
 function list(
@@ -284,16 +301,13 @@ export function partsOf(drafts: readonly ParameterDraft[]): ParameterPartsFragme
           atMost: given.condition.atMost ?? null,
         }
       : null
-    const name = draft.name.trim()
-    if (categorical) {
-      return { __typename: 'CategoricalParameter', name, condition, choices: categorical.choices }
-    }
-    if (ordinal) return { __typename: 'OrdinalParameter', name, condition, levels: ordinal.levels }
+    const all = { name: draft.name.trim(), condition, fixed: given?.fixed ?? null }
+    if (categorical) return { __typename: 'CategoricalParameter', ...all, choices: categorical.choices }
+    if (ordinal) return { __typename: 'OrdinalParameter', ...all, levels: ordinal.levels }
     if (int) {
       return {
         __typename: 'IntParameter',
-        name,
-        condition,
+        ...all,
         intLow: int.low,
         intHigh: int.high,
         intStep: int.step ?? 1,
@@ -302,8 +316,7 @@ export function partsOf(drafts: readonly ParameterDraft[]): ParameterPartsFragme
     }
     return {
       __typename: 'FloatParameter',
-      name,
-      condition,
+      ...all,
       low: float?.low ?? 0,
       high: float?.high ?? 0,
       step: float?.step ?? null,

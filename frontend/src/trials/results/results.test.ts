@@ -42,6 +42,7 @@ const task: ResultTask = {
     parameters: [
       {
         __typename: 'FloatParameter',
+        fixed: null,
         name: 'temperature',
         condition: null,
         low: 20,
@@ -49,7 +50,13 @@ const task: ResultTask = {
         step: null,
         log: false,
       },
-      { __typename: 'CategoricalParameter', name: 'solvent', condition: null, choices: ['THF', 'DMF', 3] },
+      {
+        __typename: 'CategoricalParameter',
+        fixed: null,
+        name: 'solvent',
+        condition: null,
+        choices: ['THF', 'DMF', 3],
+      },
     ],
   },
 }
