@@ -2,21 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from './browser.mjs'
-import { button, byId, mutate, page, server } from './lab.mjs'
-
-const create = (name, settings = {}) =>
-  mutate('createTask', 'task { id }', {
-    name,
-    parameterSpace: { parameters: [{ float: { name: 'temperature', low: 20, high: 80 } }] },
-    objectives: [{ name: 'strength', direction: 'MAXIMIZE' }],
-    ...settings,
-  })
-
-const names = () => byId('task-row').getByRole('rowheader').evaluateAll((heads) =>
-  heads.map((head) => head.querySelector('a, span').textContent))
-
-/** The list comes to be just these, in this order. */
-const shows = (...expected) => until(`the list is ${expected}`, async () => String(await names()) === String(expected))
+import { button, byId, page, server } from './lab.mjs'
+import { createTask, shows } from './list.mjs'
 
 async function addFilter(kind, value) {
   await button(page, 'Add a filter').click()
@@ -26,9 +13,9 @@ async function addFilter(kind, value) {
 }
 
 test('the list shows the newest first, and how many there are', async () => {
-  await create('Amide', { tags: ['pd', 'urgent'], owner: 'anna', priority: 5 })
-  await create('Borate', { tags: ['pd'], owner: 'ben', priority: 1 })
-  await create('Cyanide', { tags: ['cu'], owner: 'anna', priority: 3 })
+  await createTask('Amide', { tags: ['pd', 'urgent'], owner: 'anna', priority: 5 })
+  await createTask('Borate', { tags: ['pd'], owner: 'ben', priority: 1 })
+  await createTask('Cyanide', { tags: ['cu'], owner: 'anna', priority: 3 })
   await page.goto(server.url)
   await page.locator('[data-testid=connection][data-state=live]').waitFor()
   await shows('Cyanide', 'Borate', 'Amide')
@@ -89,7 +76,7 @@ test('search finds the beginnings of words in names and tags', async () => {
 test('a list that only the server can judge follows what happens', async () => {
   await addFilter('Tag', 'cu')
   await shows('Cyanide')
-  await create('Diazo', { tags: ['cu'] })
+  await createTask('Diazo', { tags: ['cu'] })
   await shows('Diazo', 'Cyanide')
   await until('the count follows', async () => (await byId('total-count').innerText()) === '2 tasks')
 })

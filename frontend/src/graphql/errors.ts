@@ -59,6 +59,11 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
     `Not all of version ${version} is known (${fieldWords(field)}), so the task cannot go back to it.`,
   TASK_ALREADY_STARTED: ({ field }) =>
     `The task has been started, and from then on this is fixed: ${fieldWords(field)}.`,
+  TASK_HAS_CHILDREN: () => 'There are tasks below it.',
+  PARENT_DELETED: () => 'Its parent is deleted: that has to be restored first.',
+  TASK_CYCLE: () => 'A task cannot be below itself.',
+  SELECTION_CHANGED: () =>
+    'Some of these tasks have changed since, or others fit the filter now. Nothing was done.',
   TASK_NOT_RUNNING: () => 'This task is not running: it hands out nothing.',
   LEASE_LOST: () =>
     'The lease has ended and this trial has gone on without it. Nothing was written. A result can still be told by hand.',

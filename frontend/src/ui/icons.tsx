@@ -55,6 +55,11 @@ export const DownIcon = () => (
     <path d="M8 3v10M4 9l4 4 4-4" />
   </Icon>
 )
+export const ChevronIcon = () => (
+  <Icon>
+    <path d="m6 3.5 4.5 4.5L6 12.5" />
+  </Icon>
+)
 export const CrossIcon = () => (
   <Icon>
     <path d="m4 4 8 8M12 4l-8 8" />

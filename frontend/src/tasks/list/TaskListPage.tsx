@@ -5,15 +5,20 @@ import { Button, buttonLook } from '../../ui/Button'
 import { PlusIcon } from '../../ui/icons'
 import { Notice } from '../../ui/Notice'
 import { usePageTitle } from '../../ui/usePageTitle'
+import { useWindowWidth } from '../../ui/useWindowWidth'
+import { useSelection } from '../batch/useSelection'
 import { useTaskActions } from '../useTaskActions'
+import { usualColumnsAt } from './columns'
 import { EmptyList } from './EmptyList'
 import { filterOf } from './filter'
 import { ListFilters } from './ListFilters'
 import { ListOrder } from './ListOrder'
+import { flatRows } from './rows'
+import { SelectedTasks } from './SelectedTasks'
 import type { ListSearch } from './search'
 import { type ListSort, newestFirst } from './sort'
 import styles from './TaskListPage.module.css'
-import { TaskTable } from './TaskTable'
+import { type ListActions, TaskTable } from './TaskTable'
 import { useTaskList } from './useTaskList'
 import { useTotals } from './useTotals'
 
@@ -23,8 +28,19 @@ export function TaskListPage() {
   const navigate = useNavigate({ from: '/' })
   const filter = useMemo(() => filterOf(search), [search])
   const totals = useTotals(filter)
-  const { query, tasks, refreshNow } = useTaskList(filter)
-  const actions = useTaskActions((id) => refreshNow([id]))
+  const { query, tasks, list, refreshNow } = useTaskList(filter)
+  const taskActions = useTaskActions((id) => refreshNow([id]))
+  const rows = useMemo(() => flatRows(tasks), [tasks])
+  const ids = useMemo(() => tasks.map(({ id }) => id), [tasks])
+  const selection = useSelection(JSON.stringify(list.filter))
+  const shown = usualColumnsAt(useWindowWidth())
+  const actions: ListActions = {
+    task: taskActions,
+    unfold: () => {},
+    readBelow: () => {},
+    select: (id, on, range) => selection.select(ids, id, on, range),
+    selectShown: (on) => selection.selectShown(ids, on),
+  }
   // Each letter of a search would be a step back; the search as a whole is one.
   const change = (next: ListSearch) =>
     void navigate({ search: next, replace: search.text !== undefined && next.text !== search.text })
@@ -32,6 +48,10 @@ export function TaskListPage() {
     const { sort: _, direction: __, ...rest } = search
     const plain = sort.by === newestFirst.by && sort.direction === newestFirst.direction
     change(plain ? rest : { ...rest, sort: sort.by, direction: sort.direction })
+  }
+
+  const readOn = () => {
+    if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
   }
 
   return (
@@ -59,11 +79,14 @@ export function TaskListPage() {
         <>
           <ListOrder total={totals?.shown} sort={filter.sort} onSort={changeSort} />
           <TaskTable
-            tasks={tasks}
+            rows={rows}
+            shown={shown}
+            selection={selection.selection}
             actions={actions}
             stale={query.isPlaceholderData}
             sort={filter.sort}
             onSort={changeSort}
+            onNearEnd={readOn}
           />
           {query.hasNextPage && (
             <div className={styles.more}>
@@ -78,7 +101,14 @@ export function TaskListPage() {
           )}
         </>
       )}
-      {actions.dialogs}
+      <SelectedTasks
+        selection={selection.selection}
+        tasks={tasks}
+        list={list}
+        totals={totals}
+        onSelect={selection.set}
+      />
+      {taskActions.dialogs}
     </>
   )
 }

@@ -1,28 +1,36 @@
-import { Link } from '@tanstack/react-router'
-import type { SortDirection, TaskRowFragment, TaskSortKey } from '../../gql/graphql'
-import { TrialCountsBar } from '../../trials/TrialCountsBar'
-import { Ago } from '../../ui/Ago'
-import { Button } from '../../ui/Button'
-import { DownIcon, MoreIcon, UpIcon } from '../../ui/icons'
-import { Menu } from '../../ui/Menu'
-import { Tag } from '../../ui/Tag'
-import { BestValue } from '../BestValue'
-import { StatusBadge } from '../StatusBadge'
-import { transitionVerb } from '../status'
-import { strategyLabels } from '../strategy/words'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
+import type { SortDirection, TaskSortKey } from '../../gql/graphql'
+import { DownIcon, UpIcon } from '../../ui/icons'
+import type { Selection } from '../batch/selection'
 import type { useTaskActions } from '../useTaskActions'
+import { type ColumnKey, columns } from './columns'
+import { keyOf, type ListRow } from './rows'
+import { SelectAll } from './SelectAll'
 import { type ListSort, sortAfterClick } from './sort'
 import styles from './TaskTable.module.css'
+import { TaskTableRow, UnreadRow } from './TaskTableRow'
 
-type Actions = ReturnType<typeof useTaskActions>
+export interface ListActions {
+  readonly task: ReturnType<typeof useTaskActions>
+  readonly unfold: (taskId: string, on: boolean) => void
+  readonly readBelow: (taskId: string) => void
+  /** One row, or with `range` all from the last one to it. */
+  readonly select: (taskId: string, on: boolean, range: boolean) => void
+  readonly selectShown: (on: boolean) => void
+}
 
 interface TaskTableProps {
-  tasks: readonly TaskRowFragment[]
-  actions: Actions
+  rows: readonly ListRow[]
+  shown: readonly ColumnKey[]
+  selection: Selection
+  actions: ListActions
   /** Rows of the previous filter, while those of the new one are read. */
   stale: boolean
   sort: ListSort
   onSort: (sort: ListSort) => void
+  /** The reader comes near the end. */
+  onNearEnd: () => void
 }
 
 const ariaSort: Readonly<Record<SortDirection, 'ascending' | 'descending'>> = {
@@ -30,52 +38,123 @@ const ariaSort: Readonly<Record<SortDirection, 'ascending' | 'descending'>> = {
   DESCENDING: 'descending',
 }
 
-export function TaskTable({ tasks, actions, stale, sort, onSort }: TaskTableProps) {
-  const head = (by: TaskSortKey, label: string, className?: string) => (
-    <SortHead by={by} label={label} className={className} sort={sort} onSort={onSort} />
-  )
+/** In rem: a check box, a name that can be read, and the actions. */
+const otherColumns = 2.75 + 15 + 3.5
+const usualHeight = 58
+/** So many rows before the end more are read. */
+const nearEnd = 20
+
+/** The tasks; only the rows in view, and some around them, exist in the document. */
+export function TaskTable(props: TaskTableProps) {
+  const { rows, shown, selection, actions, stale, sort, onSort, onNearEnd } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => usualHeight,
+    overscan: 10,
+    scrollMargin: useTop(frame),
+    getItemKey: (index) => {
+      const row = rows[index]
+      return row ? keyOf(row) : index
+    },
+  })
+  const items = virtual.getVirtualItems()
+  const first = items[0]
+  const last = items.at(-1)
+  const above = first ? first.start - virtual.options.scrollMargin : 0
+  const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0
+  const lastIndex = last?.index ?? 0
+  const readOn = useEffectEvent(onNearEnd)
+  useEffect(() => {
+    if (lastIndex >= rows.length - nearEnd) readOn()
+  }, [lastIndex, rows.length])
+
+  const width = shown.reduce((sum, key) => sum + columns[key].width, otherColumns)
   return (
-    <div className={styles.frame} data-stale={stale || undefined}>
-      <table className={styles.table} data-testid="task-table">
+    <div className={styles.frame} data-stale={stale || undefined} ref={frame}>
+      <table
+        className={styles.table}
+        style={{ minWidth: `${width}rem` }}
+        data-testid="task-table"
+        data-deleted={rows.some((row) => row.kind === 'task' && row.task.deletedAt !== null) || undefined}
+        aria-rowcount={rows.length + 1}
+      >
         <thead>
           <tr>
-            {head('NAME', 'Name')}
-            {head('STATUS', 'Status')}
-            {head('BEST_VALUE', 'Best value')}
-            {head('PROGRESS', 'Trials')}
-            <th scope="col" className={styles.strategy}>
-              Strategy
+            <th scope="col" className={styles.check}>
+              <SelectAll rows={rows} selection={selection} onChange={actions.selectShown} />
             </th>
-            {head('PRIORITY', 'Priority', styles.priority)}
-            {head('CREATED', 'Created', styles.created)}
-            {head('UPDATED', 'Updated')}
-            <th scope="col">
+            <Head by="NAME" label="Name" sort={sort} onSort={onSort} />
+            {shown.map((key) => {
+              const { label, sort: by, width: rem } = columns[key]
+              return <Head key={key} by={by} label={label} width={rem} sort={sort} onSort={onSort} />
+            })}
+            <th scope="col" className={styles.actions}>
               <span className="visually-hidden">Actions</span>
             </th>
           </tr>
         </thead>
         <tbody>
-          {tasks.map((task) => (
-            <TaskTableRow key={task.id} task={task} actions={actions} />
-          ))}
+          {above > 0 && <Gap height={above} columns={shown.length + 3} />}
+          {items.map(({ index, key }) => {
+            const row = rows[index]
+            const place = { index, measure: virtual.measureElement }
+            if (!row) return null
+            return row.kind === 'task' ? (
+              <TaskTableRow
+                key={key}
+                row={row}
+                shown={shown}
+                selection={selection}
+                actions={actions}
+                place={place}
+              />
+            ) : (
+              <UnreadRow key={key} row={row} columns={shown.length + 3} actions={actions} place={place} />
+            )
+          })}
+          {below > 0 && <Gap height={below} columns={shown.length + 3} />}
         </tbody>
       </table>
     </div>
   )
 }
 
-interface SortHeadProps {
-  by: TaskSortKey
+/** Where in the document the table begins: what is above it may grow and shrink. */
+function useTop(frame: React.RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0)
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (frame.current) setTop(Math.round(frame.current.getBoundingClientRect().top + scrollY))
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [frame])
+  return top
+}
+
+interface HeadProps {
+  by: TaskSortKey | undefined
   label: string
-  className: string | undefined
+  width?: number
   sort: ListSort
   onSort: (sort: ListSort) => void
 }
 
-function SortHead({ by, label, className, sort, onSort }: SortHeadProps) {
+function Head({ by, label, width, sort, onSort }: HeadProps) {
+  const style = width === undefined ? undefined : { width: `${width}rem` }
+  if (by === undefined) {
+    return (
+      <th scope="col" style={style}>
+        {label}
+      </th>
+    )
+  }
   const sorted = sort.by === by
   return (
-    <th scope="col" className={className} aria-sort={sorted ? ariaSort[sort.direction] : undefined}>
+    <th scope="col" style={style} aria-sort={sorted ? ariaSort[sort.direction] : undefined}>
       <button
         type="button"
         className={styles.sort}
@@ -89,62 +168,10 @@ function SortHead({ by, label, className, sort, onSort }: SortHeadProps) {
   )
 }
 
-function TaskTableRow({ task, actions }: { task: TaskRowFragment; actions: Actions }) {
-  const deleted = task.deletedAt !== null
+function Gap({ height, columns: span }: { height: number; columns: number }) {
   return (
-    <tr data-testid="task-row" data-task-id={task.id}>
-      <th scope="row" className={styles.name}>
-        {deleted ? (
-          <span>{task.name}</span>
-        ) : (
-          <Link to="/tasks/$taskId" params={{ taskId: task.id }}>
-            {task.name}
-          </Link>
-        )}
-        {task.tags.length > 0 && (
-          <div className={styles.tags}>
-            {task.tags.map((tag) => (
-              <Tag key={tag}>{tag}</Tag>
-            ))}
-          </div>
-        )}
-      </th>
-      <td className={styles.status}>
-        <StatusBadge status={task.status} />
-      </td>
-      <td className={styles.best}>
-        <BestValue task={task} />
-      </td>
-      <td className={styles.trials}>
-        <TrialCountsBar counts={task.trialCounts} />
-      </td>
-      <td className={styles.strategy}>{strategyLabels[task.strategy.kind]}</td>
-      <td className={styles.priority}>{task.priority}</td>
-      <td className={styles.created}>
-        <Ago at={task.createdAt} />
-      </td>
-      <td className={styles.updated}>
-        <Ago at={task.updatedAt} />
-      </td>
-      <td className={styles.actions}>
-        {deleted ? (
-          <Button small onClick={() => actions.restore(task)}>
-            Restore
-          </Button>
-        ) : (
-          <Menu
-            label={`Actions for ${task.name}`}
-            icon={<MoreIcon />}
-            items={[
-              ...task.allowedTransitions.map((to) => ({
-                label: transitionVerb(task.status, to),
-                onSelect: () => actions.move(task, to),
-              })),
-              { label: 'Delete…', danger: true, onSelect: () => actions.remove(task) },
-            ]}
-          />
-        )}
-      </td>
+    <tr className={styles.gap}>
+      <td colSpan={span} style={{ height }} />
     </tr>
   )
 }

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskRowFragment } from '../../gql/graphql'
+import type { ListedTaskFragment } from '../../gql/graphql'
 import { applyTasks, type TaskPage } from './applyTasks'
 import { filterOf } from './filter'
-import { validateListSearch } from './search'
-import { newestFirst, sortAfterClick } from './sort'
 
 const everything = filterOf({})
 
-function task(id: string, day: number, part: Partial<TaskRowFragment> = {}): TaskRowFragment {
+function task(id: string, day: number, part: Partial<ListedTaskFragment> = {}): ListedTaskFragment {
   return {
     id,
     name: id,
@@ -16,10 +14,10 @@ function task(id: string, day: number, part: Partial<TaskRowFragment> = {}): Tas
     createdAt: `2026-01-0${day}T00:00:00Z`,
     deletedAt: null,
     ...part,
-  } as TaskRowFragment
+  } as ListedTaskFragment
 }
 
-function page(tasks: TaskRowFragment[], hasNextPage = false): TaskPage {
+function page(tasks: ListedTaskFragment[], hasNextPage = false): TaskPage {
   return { tasks, endCursor: 'c', hasNextPage }
 }
 
@@ -60,33 +58,5 @@ describe('applyTasks in a list that only the server can judge', () => {
     const after = applyTasks(pages, [task('b', 2, { name: 'new', sequence: 6 }), task('c', 3)], [], byName)
     expect(ids(after)).toEqual(['ab'])
     expect(after[0]?.tasks[1]?.name).toBe('new')
-  })
-})
-
-describe('sortAfterClick', () => {
-  it('begins with what is wanted most often, then turns round', () => {
-    const byName = sortAfterClick(newestFirst, 'NAME')
-    expect(byName).toEqual({ by: 'NAME', direction: 'ASCENDING' })
-    expect(sortAfterClick(byName, 'NAME').direction).toBe('DESCENDING')
-    expect(sortAfterClick(byName, 'PRIORITY').direction).toBe('DESCENDING')
-  })
-})
-
-describe('validateListSearch', () => {
-  it('keeps what it knows', () => {
-    const search = { status: ['PAUSED', 'NONSENSE', 'RUNNING'], name: 12, deleted: true, other: 1 }
-    expect(validateListSearch(search)).toEqual({ status: ['RUNNING', 'PAUSED'], name: '12', deleted: true })
-    expect(validateListSearch({ status: 'FAILED', name: '', deleted: 'yes' })).toEqual({ status: ['FAILED'] })
-    expect(validateListSearch({ tag: 'pd', owner: ['anna', 7], priority: 1.5, roots: true })).toEqual({
-      tag: ['pd'],
-      owner: ['anna', '7'],
-      roots: true,
-    })
-    expect(validateListSearch({ sort: 'NAME', direction: 'up' })).toEqual({
-      sort: 'NAME',
-      direction: 'DESCENDING',
-    })
-    expect(validateListSearch({ sort: 'CREATED', direction: 'DESCENDING' })).toEqual({})
-    expect(validateListSearch({})).toEqual({})
   })
 })

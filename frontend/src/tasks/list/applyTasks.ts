@@ -1,8 +1,8 @@
-import type { TaskRowFragment } from '../../gql/graphql'
+import type { ListedTaskFragment } from '../../gql/graphql'
 import { isJudgedHere, type ListFilter } from './filter'
 
 export interface TaskPage {
-  readonly tasks: readonly TaskRowFragment[]
+  readonly tasks: readonly ListedTaskFragment[]
   readonly endCursor: string | null
   readonly hasNextPage: boolean
 }
@@ -14,7 +14,7 @@ export interface TaskPage {
  */
 export function applyTasks(
   pages: readonly TaskPage[],
-  changed: readonly TaskRowFragment[],
+  changed: readonly ListedTaskFragment[],
   gone: readonly string[],
   filter: ListFilter,
 ): TaskPage[] {
@@ -40,7 +40,7 @@ export function applyTasks(
   return next
 }
 
-export function matches(task: TaskRowFragment, filter: ListFilter): boolean {
+export function matches(task: ListedTaskFragment, filter: ListFilter): boolean {
   return (
     filter.deleted === (task.deletedAt !== null) &&
     (filter.status.length === 0 || filter.status.includes(task.status)) &&
@@ -52,7 +52,10 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-function insert(pages: { tasks: TaskRowFragment[]; hasNextPage: boolean }[], task: TaskRowFragment): void {
+function insert(
+  pages: { tasks: ListedTaskFragment[]; hasNextPage: boolean }[],
+  task: ListedTaskFragment,
+): void {
   for (const page of pages) {
     const at = page.tasks.findIndex((other) => other.createdAt < task.createdAt)
     if (at >= 0) {

@@ -1,38 +1,37 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
-import {
-  type TaskEventKind,
-  TaskListDocument,
-  TaskListEventsDocument,
-  type TaskRowFragment,
-  TaskRowsDocument,
-} from '../../gql/graphql'
-import { request } from '../../graphql/request'
+import { useEffect, useMemo, useRef } from 'react'
+import { type ListedTaskFragment, type TaskEventKind, TaskListEventsDocument } from '../../gql/graphql'
 import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { applyTasks, type TaskPage } from './applyTasks'
 import { isJudgedHere, type ListFilter, requestOf } from './filter'
+import { type ListRequest, type PagePlace, pageSize, readAgain, readPage, readRows } from './listRequest'
 import { sortWords } from './sort'
 import { totalsKey } from './useTotals'
 
-const pageSize = 50
 const gatherMs = 200
 const rereadMs = 1_000
-const idsPerRequest = 50
 const readingMs = 30
+/** If more tasks than this change at once, the list is read again rather than each of them. */
+const mostSingly = 200
 
 const listKey = ['tasks'] as const
 
-type Pages = InfiniteData<TaskPage, string | null>
+type Pages = InfiniteData<TaskPage, PagePlace>
 
 /** The task list for one filter, kept live. */
 export function useTaskList(filter: ListFilter) {
   const client = useQueryClient()
+  const list = useMemo<ListRequest>(
+    () => ({ filter: requestOf(filter), sort: filter.sort, tree: false }),
+    [filter],
+  )
+  const queryKey = [...listKey, list]
   const refresh = useGathered<string>(gatherMs, (ids) => refreshTasks(ids))
   const reread = useGathered<'list' | 'totals'>(rereadMs, async (parts) => {
     await Promise.all([
       parts.includes('totals') && client.invalidateQueries({ queryKey: totalsKey }),
-      parts.includes('list') && client.invalidateQueries({ queryKey: listKey }),
+      parts.includes('list') && rereadList(),
     ])
   })
   const { generation } = useEventFeed({
@@ -46,10 +45,10 @@ export function useTaskList(filter: ListFilter) {
   })
 
   const query = useInfiniteQuery({
-    queryKey: [...listKey, filter],
-    queryFn: ({ pageParam, signal }) => readPage(filter, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => (page.hasNextPage ? page.endCursor : undefined),
+    queryKey,
+    queryFn: ({ pageParam, signal }) => readPage(list, pageParam, signal),
+    initialPageParam: { after: null, first: pageSize } as PagePlace,
+    getNextPageParam: (page) => (page.hasNextPage ? { after: page.endCursor, first: pageSize } : undefined),
     enabled: generation > 0,
     placeholderData: (previous) => previous,
   })
@@ -64,30 +63,48 @@ export function useTaskList(filter: ListFilter) {
   }, [generation, client])
 
   async function refreshTasks(ids: readonly string[]): Promise<void> {
-    // A list that is being read may be older than the event, and would then overwrite what is read here.
+    await listRead()
+    const pages = client.getQueryData<Pages>(queryKey)?.pages
+    if (!pages) return
+    const loaded = new Set(pages.flatMap(({ tasks }) => tasks.map(({ id }) => id)))
+    // What is not in view matters only where it may come into view.
+    const asked = isJudgedHere(filter) ? ids : ids.filter((id) => loaded.has(id))
+    if (asked.length > mostSingly) reread(['list'])
+    else if (asked.length > 0) {
+      const tasks = await readRows(asked, { deleted: filter.deleted, tree: list.tree })
+      const present = new Set(tasks.map((task) => task.id))
+      const gone = asked.filter((id) => !present.has(id))
+      client.setQueryData<Pages>(
+        queryKey,
+        (data) => data && { ...data, pages: applyTasks(data.pages, tasks, gone, filter) },
+      )
+    }
+  }
+
+  /** Reads the order of what is shown, and then only the rows that are others now. */
+  async function rereadList(): Promise<void> {
+    await listRead()
+    const data = client.getQueryData<Pages>(queryKey)
+    if (!data) return
+    const tasks = data.pages.flatMap((page) => page.tasks)
+    const known = new Map(tasks.map((task) => [task.id, task]))
+    const { pages, places } = await readAgain(list, tasks.length, known)
+    // A page that was added meanwhile would be lost.
+    if (client.getQueryData<Pages>(queryKey)?.pages.length !== data.pages.length) return rereadList()
+    client.setQueryData<Pages>(queryKey, { pages, pageParams: places })
+  }
+
+  /** A list that is being read may be older than the event, and would then overwrite what is read after it. */
+  async function listRead(): Promise<void> {
     while (client.isFetching({ queryKey: listKey }) > 0) await pause(readingMs)
-    for (let at = 0; at < ids.length; at += idsPerRequest) {
-      const asked = ids.slice(at, at + idsPerRequest)
-      const { nodes } = await request(TaskRowsDocument, { ids: asked })
-      const tasks = nodes.flatMap((node) => (node?.__typename === 'Task' ? [node] : []))
-      showTasks(tasks, missing(asked, tasks))
-    }
   }
 
-  /** Puts tasks that were just read into every list held in memory. */
-  function showTasks(tasks: readonly TaskRowFragment[], gone: readonly string[]): void {
-    for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: listKey })) {
-      const of = key[1] as ListFilter | undefined
-      if (!pages || !of) continue
-      client.setQueryData<Pages>(key, {
-        ...pages,
-        // A task that is not found may be a deleted one: the list of those is read anew instead.
-        pages: applyTasks(pages.pages, tasks, of.deleted ? [] : gone, of),
-      })
-    }
-  }
-
-  return { query, tasks: query.data?.pages.flatMap((page) => page.tasks) ?? [], refreshNow: refresh }
+  const pages = query.data?.pages
+  const tasks = useMemo<readonly ListedTaskFragment[]>(
+    () => pages?.flatMap((page) => page.tasks) ?? [],
+    [pages],
+  )
+  return { query, tasks, list, refreshNow: refresh }
 }
 
 /** Whether an event is about the task itself, and not one of its trials or who works on it. */
@@ -110,25 +127,6 @@ const changesTask: Readonly<Record<TaskEventKind, boolean>> = {
   STRATEGY_CLAIMED: false,
   STRATEGY_RELEASED: false,
   MODEL_STATE_SAVED: false,
-}
-
-function missing(asked: readonly string[], found: readonly TaskRowFragment[]): string[] {
-  const present = new Set(found.map((task) => task.id))
-  return asked.filter((id) => !present.has(id))
-}
-
-async function readPage(filter: ListFilter, after: string | null, signal: AbortSignal): Promise<TaskPage> {
-  const { tasks } = await request(
-    TaskListDocument,
-    {
-      first: pageSize,
-      after,
-      filter: requestOf(filter),
-      sort: [filter.sort],
-    },
-    signal,
-  )
-  return { tasks: tasks.nodes, endCursor: tasks.pageInfo.endCursor, hasNextPage: tasks.pageInfo.hasNextPage }
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { PickTasksDocument } from '../gql/graphql'
+import { request } from '../graphql/request'
+import { Field } from '../ui/Field'
+import { StatusBadge } from './StatusBadge'
+import styles from './TaskPicker.module.css'
+
+const offered = 6
+
+export interface PickedTask {
+  readonly id: string
+  readonly name: string
+}
+
+interface TaskPickerProps {
+  label: string
+  picked: string | undefined
+  onPick: (task: PickedTask) => void
+}
+
+/** One of the tasks, found by words of its name, its description and its tags. */
+export function TaskPicker({ label, picked, onPick }: TaskPickerProps) {
+  const [text, setText] = useState('')
+  const group = useId()
+  const { data } = useQuery({
+    queryKey: ['pick-tasks', text.trim()],
+    queryFn: ({ signal }) =>
+      request(PickTasksDocument, { first: offered, search: text.trim() === '' ? null : text.trim() }, signal),
+    placeholderData: (previous) => previous,
+  })
+  const tasks = data?.tasks.nodes ?? []
+  return (
+    <div className={styles.picker}>
+      <Field label={label}>
+        {(parts) => (
+          <input
+            {...parts}
+            type="search"
+            data-autofocus
+            placeholder="Name, description or tag"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <fieldset className={styles.found} data-testid="picker">
+        <legend className="visually-hidden">Tasks found</legend>
+        {tasks.map((task) => (
+          <label key={task.id} className={styles.task}>
+            <input type="radio" name={group} checked={picked === task.id} onChange={() => onPick(task)} />
+            <span className={styles.name}>
+              {task.name}
+              {task.parent && <small>in {task.parent.name}</small>}
+            </span>
+            <StatusBadge status={task.status} />
+          </label>
+        ))}
+        {data && tasks.length === 0 && <p className={styles.none}>No task has these words.</p>}
+      </fieldset>
+    </div>
+  )
+}
