@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { validateCreateSearch } from '../tasks/create/search'
 import { validateDetailSearch } from '../tasks/detail/search'
 import { validateListSearch } from '../tasks/list/search'
 import { TaskListPage } from '../tasks/list/TaskListPage'
@@ -18,6 +19,7 @@ const list = createRoute({
 const create = createRoute({
   getParentRoute: () => root,
   path: '/tasks/new',
+  validateSearch: validateCreateSearch,
   component: lazyRouteComponent(() => import('../tasks/create/CreateTaskPage'), 'CreateTaskPage'),
 })
 

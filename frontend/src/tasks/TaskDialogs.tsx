@@ -1,69 +1,123 @@
-import { useId, useState } from 'react'
-import type { TaskStatus } from '../gql/graphql'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type OfChildren, type TaskStatus, TasksBelowDocument, type TasksBelowQuery } from '../gql/graphql'
+import { explain } from '../graphql/errors'
+import { request } from '../graphql/request'
 import { Button } from '../ui/Button'
+import { Choice } from '../ui/Choice'
 import { Dialog } from '../ui/Dialog'
-import fieldStyles from '../ui/Field.module.css'
+import { Field } from '../ui/Field'
 import { transitionVerb, transitionWords } from './status'
+import { statusesText, tasksText } from './tree/words'
+
+/** Which tasks an action is meant for. */
+export type Scope = 'task' | 'subtree'
 
 interface TransitionDialogProps {
+  taskId: string
   name: string
   from: TaskStatus
   to: TaskStatus
+  /** Whether the task alone may be meant; else it is all that is below it, too. */
+  alone: boolean
   onClose: () => void
-  onConfirm: (reason: string) => void
+  onConfirm: (reason: string, scope: Scope) => void
 }
 
-export function TransitionDialog({ name, from, to, onClose, onConfirm }: TransitionDialogProps) {
+export function TransitionDialog({
+  taskId,
+  name,
+  from,
+  to,
+  alone,
+  onClose,
+  onConfirm,
+}: TransitionDialogProps) {
   const [reason, setReason] = useState('')
-  const id = useId()
-  const verb = transitionVerb(from, to)
+  const [scope, setScope] = useState<Scope>(alone ? 'task' : 'subtree')
+  const { below } = useBelow(taskId)
+  const verb = alone ? transitionVerb(from, to) : transitionWords[to].verb
+  const confirm = () => onConfirm(reason.trim(), scope)
   return (
     <Dialog
-      title={`${verb} “${name}”?`}
+      title={alone ? `${verb} “${name}”?` : `${verb} “${name}” and all below it?`}
       onClose={onClose}
+      onSubmit={confirm}
+      testId="transition"
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" onClick={() => onConfirm(reason.trim())}>
+          <Button type="submit" variant="primary">
             {verb}
           </Button>
         </>
       }
     >
       <p>{transitionWords[to].meaning}</p>
-      <div>
-        <label htmlFor={id} className={fieldStyles.label}>
-          Reason <span className={fieldStyles.optional}>optional, kept in the history</span>
-        </label>
-        <input
-          id={id}
-          className={fieldStyles.input}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') onConfirm(reason.trim())
-          }}
+      {alone && below && below.ofAllBelow.taskCount > 0 && (
+        <Choice
+          label="Which tasks"
+          value={scope}
+          onChange={setScope}
+          options={[
+            ['task', 'This task alone', 'Its parts stay as they are.'],
+            ['subtree', `And the ${tasksText(below.ofAllBelow.taskCount)} below it`, belowText(below)],
+          ]}
         />
-      </div>
+      )}
+      {!alone && below && <p>{belowText(below)}</p>}
+      <Field label="Reason" optional hint="Kept in the history.">
+        {(parts) => (
+          <input
+            {...parts}
+            data-autofocus
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
     </Dialog>
   )
 }
 
-interface DeleteDialogProps {
-  name: string
-  onClose: () => void
-  onConfirm: () => void
+function belowText({ ofAllBelow: { statuses } }: Below): string {
+  return `${statusesText(statuses)}. Those that may not change so stay as they are.`
 }
 
-export function DeleteDialog({ name, onClose, onConfirm }: DeleteDialogProps) {
+interface DeleteDialogProps {
+  taskId: string
+  name: string
+  onClose: () => void
+  onConfirm: (children: OfChildren, reason: string) => Promise<void>
+}
+
+/** Asks before a task is deleted, and what is to become of its children, if it has some. */
+export function DeleteDialog({ taskId, name, onClose, onConfirm }: DeleteDialogProps) {
+  const [reason, setReason] = useState('')
+  const [chosen, setChosen] = useState<OfChildren>()
+  const [busy, setBusy] = useState(false)
+  const { below, error, refresh } = useBelow(taskId)
+  const children = below?.ofChildren.taskCount ?? 0
+  // Should children have come meanwhile, the server refuses.
+  const ofChildren = children > 0 ? chosen : 'REFUSE'
   return (
     <Dialog
       title={`Delete “${name}”?`}
       onClose={onClose}
+      testId="delete"
+      onSubmit={async () => {
+        if (ofChildren === undefined || busy) return
+        setBusy(true)
+        await onConfirm(ofChildren, reason.trim())
+        setBusy(false)
+        refresh()
+      }}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" onClick={onConfirm}>
+          <Button data-autofocus onClick={onClose}>
+            {children > 0 ? 'Do not delete' : 'Cancel'}
+          </Button>
+          <Button type="submit" variant="danger" disabled={busy || !below || ofChildren === undefined}>
             Delete task
           </Button>
         </>
@@ -73,6 +127,41 @@ export function DeleteDialog({ name, onClose, onConfirm }: DeleteDialogProps) {
         The task and its trials disappear from lists and workers can no longer use it. You can restore it
         later.
       </p>
+      {error && <p role="alert">{explain(error)}</p>}
+      {below && children > 0 && (
+        <Choice
+          label={
+            children === 1
+              ? 'It has a part. What becomes of it?'
+              : `It has ${children} parts. What becomes of them?`
+          }
+          value={chosen}
+          onChange={setChosen}
+          options={[
+            [
+              'CASCADE',
+              'Delete everything below it, too',
+              `${tasksText(below.ofAllBelow.taskCount)}: ${statusesText(below.ofAllBelow.statuses)}.`,
+            ],
+            ['ORPHAN', children === 1 ? 'Keep it' : 'Keep them', 'Without a parent, and with what is below.'],
+          ]}
+        />
+      )}
+      <Field label="Reason" optional hint="Kept in the history.">
+        {(parts) => <input {...parts} value={reason} onChange={(event) => setReason(event.target.value)} />}
+      </Field>
     </Dialog>
   )
+}
+
+type Below = NonNullable<TasksBelowQuery['task']>
+
+/** What lies below a task when it is asked what shall become of it. */
+function useBelow(taskId: string) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['below', taskId],
+    queryFn: async ({ signal }) => (await request(TasksBelowDocument, { id: taskId }, signal)).task,
+    gcTime: 0,
+  })
+  return { below: data ?? undefined, error, refresh: () => void refetch() }
 }

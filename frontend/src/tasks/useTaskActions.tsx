@@ -1,21 +1,26 @@
 import { type ReactNode, useState } from 'react'
 import {
   DeleteTaskDocument,
+  type OfChildren,
   RestoreTaskDocument,
   type TaskRowFragment,
   type TaskStatus,
+  TransitionSubtreeDocument,
   TransitionTaskDocument,
 } from '../gql/graphql'
 import { request } from '../graphql/request'
 import { toast, toastFailure } from '../ui/toast'
 import { statusLabels, transitionWords } from './status'
-import { DeleteDialog, TransitionDialog } from './TaskDialogs'
+import { DeleteDialog, type Scope, TransitionDialog } from './TaskDialogs'
+import { movedText } from './tree/words'
 
 type ActionTask = Pick<TaskRowFragment, 'id' | 'name' | 'status'>
 
+/** How much is to be asked before a move: only what must be, a reason or which tasks are meant, or all below, too. */
+type Asking = 'if needed' | 'always' | 'all below'
+
 interface TaskActions {
-  /** `askReason` asks for a reason even where the move needs no confirmation. */
-  move: (task: ActionTask, to: TaskStatus, askReason?: boolean) => void
+  move: (task: ActionTask, to: TaskStatus, asking?: Asking) => void
   remove: (task: ActionTask) => void
   restore: (task: ActionTask) => void
   /** To be rendered once by whoever uses the actions. */
@@ -26,25 +31,42 @@ interface TaskActions {
 export function useTaskActions(
   onDone: (taskId: string, what: 'moved' | 'deleted' | 'restored') => void,
 ): TaskActions {
-  const [moving, setMoving] = useState<{ task: ActionTask; to: TaskStatus }>()
+  const [moving, setMoving] = useState<{ task: ActionTask; to: TaskStatus; alone: boolean }>()
   const [deleting, setDeleting] = useState<ActionTask>()
 
-  const perform = async (task: ActionTask, to: TaskStatus, reason: string) => {
+  const perform = async (task: ActionTask, to: TaskStatus, reason: string, scope: Scope) => {
+    const input = { id: task.id, to, reason: orNone(reason) }
     try {
-      await request(TransitionTaskDocument, {
-        input: { id: task.id, to, reason: reason === '' ? null : reason },
-      })
-      toast('good', `“${task.name}” is now ${statusLabels[to].toLowerCase()}.`)
+      if (scope === 'subtree') {
+        const { transitionSubtree } = await request(TransitionSubtreeDocument, { input })
+        const { moved, left } = transitionSubtree
+        toast('good', movedText(moved.length, left.length, to))
+      } else {
+        await request(TransitionTaskDocument, { input })
+        toast('good', `“${task.name}” is now ${statusLabels[to].toLowerCase()}.`)
+      }
     } catch (thrown) {
       toastFailure(thrown)
     }
     onDone(task.id, 'moved')
   }
 
+  const remove = async (task: ActionTask, children: OfChildren, reason: string) => {
+    try {
+      await request(DeleteTaskDocument, { input: { id: task.id, children, reason: orNone(reason) } })
+      setDeleting(undefined)
+      toast('good', `“${task.name}” deleted. It can be restored from “Deleted”.`)
+      onDone(task.id, 'deleted')
+    } catch (thrown) {
+      toastFailure(thrown)
+    }
+  }
+
   return {
-    move: (task, to, askReason = false) => {
-      if (askReason || transitionWords[to].confirm) setMoving({ task, to })
-      else void perform(task, to, '')
+    move: (task, to, asking = 'if needed') => {
+      if (asking !== 'if needed' || transitionWords[to].confirm) {
+        setMoving({ task, to, alone: asking !== 'all below' })
+      } else void perform(task, to, '', 'task')
     },
     remove: setDeleting,
     restore: async (task) => {
@@ -60,33 +82,31 @@ export function useTaskActions(
       <>
         {moving && (
           <TransitionDialog
+            taskId={moving.task.id}
             name={moving.task.name}
             from={moving.task.status}
             to={moving.to}
+            alone={moving.alone}
             onClose={() => setMoving(undefined)}
-            onConfirm={(reason) => {
+            onConfirm={(reason, scope) => {
               setMoving(undefined)
-              void perform(moving.task, moving.to, reason)
+              void perform(moving.task, moving.to, reason, scope)
             }}
           />
         )}
         {deleting && (
           <DeleteDialog
+            taskId={deleting.id}
             name={deleting.name}
             onClose={() => setDeleting(undefined)}
-            onConfirm={async () => {
-              setDeleting(undefined)
-              try {
-                await request(DeleteTaskDocument, { input: { id: deleting.id } })
-                toast('good', `“${deleting.name}” deleted. It can be restored from “Deleted”.`)
-                onDone(deleting.id, 'deleted')
-              } catch (thrown) {
-                toastFailure(thrown)
-              }
-            }}
+            onConfirm={(children, reason) => remove(deleting, children, reason)}
           />
         )}
       </>
     ),
   }
+}
+
+function orNone(reason: string): string | null {
+  return reason === '' ? null : reason
 }

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { CreateTaskDocument, TransitionTaskDocument } from '../../gql/graphql'
 import { fieldErrors } from '../../graphql/errors'
@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { toast, toastFailure } from '../../ui/toast'
 import { usePageTitle } from '../../ui/usePageTitle'
+import { useTaskNames } from '../history/useTaskNames'
 import { SpaceEditor } from '../space/SpaceEditor'
 import { StrategyEditor } from '../strategy/StrategyEditor'
 import styles from './CreateTaskPage.module.css'
@@ -20,6 +21,7 @@ import { toInput } from './toInput'
 export function CreateTaskPage() {
   usePageTitle('New task')
   const navigate = useNavigate()
+  const { parent } = useSearch({ from: '/tasks/new' })
   const [draft, setDraft] = useState(newTask)
   const [problems, setProblems] = useState<Problems>(noProblems)
   const [busy, setBusy] = useState(false)
@@ -37,7 +39,9 @@ export function CreateTaskPage() {
     if (result.problems) return show(result.problems)
     setBusy(true)
     try {
-      const { createTask } = await request(CreateTaskDocument, { input: result.input })
+      const { createTask } = await request(CreateTaskDocument, {
+        input: { ...result.input, parentId: parent ?? null },
+      })
       const { id, name } = createTask.task
       if (start) {
         // The task exists from here on: a refused start is told on its page.
@@ -64,6 +68,7 @@ export function CreateTaskPage() {
     <form className={styles.page} onSubmit={submit} noValidate ref={form} data-testid="create-task">
       <nav className={styles.crumbs} aria-label="Breadcrumb">
         <Link to="/">Tasks</Link> <span aria-hidden="true">/</span>
+        {parent !== undefined && <ParentCrumb taskId={parent} />}
       </nav>
       <h1>New task</h1>
 
@@ -174,7 +179,14 @@ export function CreateTaskPage() {
         </ul>
       )}
       <div className={styles.actions}>
-        <Button variant="quiet" onClick={() => void navigate({ to: '/' })}>
+        <Button
+          variant="quiet"
+          onClick={() =>
+            void navigate(
+              parent === undefined ? { to: '/' } : { to: '/tasks/$taskId', params: { taskId: parent } },
+            )
+          }
+        >
           Cancel
         </Button>
         <Button type="submit" disabled={busy}>
@@ -185,5 +197,19 @@ export function CreateTaskPage() {
         </Button>
       </div>
     </form>
+  )
+}
+
+/** The task that the new one is to be a part of. */
+function ParentCrumb({ taskId }: { taskId: string }) {
+  const nameOf = useTaskNames([{ field: 'parentId', new: taskId }])
+  return (
+    <span data-testid="parent">
+      {' '}
+      <Link to="/tasks/$taskId" params={{ taskId }}>
+        {nameOf(taskId)}
+      </Link>{' '}
+      <span aria-hidden="true">/</span>
+    </span>
   )
 }

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { TaskDetailFragment, TaskStatus } from '../../gql/graphql'
 import { Button } from '../../ui/Button'
@@ -7,24 +7,27 @@ import { MoreIcon, PauseIcon, PlayIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
 import { StatusBadge } from '../StatusBadge'
 import { transitionVerb, transitionWords } from '../status'
+import { TagsEditor } from '../tags/TagsEditor'
+import { Breadcrumb } from '../tree/Breadcrumb'
 import type { useTaskActions } from '../useTaskActions'
 import styles from './TaskHeader.module.css'
 import type { SaveTask } from './useSaveTask'
 
 interface TaskHeaderProps {
   task: TaskDetailFragment
+  /** Other tasks are a part of it: which of them an action is meant for is asked. */
+  isParent: boolean
   actions: ReturnType<typeof useTaskActions>
   save: SaveTask
+  onSaved: (task: TaskDetailFragment) => void
   /** Beside the buttons of the task's life. */
   extra: ReactNode
 }
 
-export function TaskHeader({ task, actions, save, extra }: TaskHeaderProps) {
+export function TaskHeader({ task, isParent, actions, save, onSaved, extra }: TaskHeaderProps) {
   return (
     <header className={styles.header}>
-      <nav className={styles.crumbs} aria-label="Breadcrumb">
-        <Link to="/">Tasks</Link> <span aria-hidden="true">/</span>
-      </nav>
+      <Breadcrumb task={task} onSaved={onSaved} />
       <div className={styles.line}>
         <div className={styles.title}>
           <EditableText
@@ -37,7 +40,7 @@ export function TaskHeader({ task, actions, save, extra }: TaskHeaderProps) {
           </EditableText>
           <StatusBadge status={task.status} />
         </div>
-        <Transitions task={task} actions={actions} extra={extra} />
+        <Transitions task={task} isParent={isParent} actions={actions} extra={extra} />
       </div>
       {task.statusReason && (
         <p className={styles.reason}>
@@ -55,6 +58,7 @@ export function TaskHeader({ task, actions, save, extra }: TaskHeaderProps) {
           {task.description === '' ? 'Add a description' : task.description}
         </p>
       </EditableText>
+      <TagsEditor task={task} onSaved={onSaved} />
     </header>
   )
 }
@@ -67,7 +71,8 @@ const icons: Readonly<Record<TaskStatus, ReactNode>> = {
   FAILED: null,
 }
 
-function Transitions({ task, actions, extra }: Omit<TaskHeaderProps, 'save'>) {
+function Transitions({ task, isParent, actions, extra }: Omit<TaskHeaderProps, 'save' | 'onSaved'>) {
+  const navigate = useNavigate()
   const direct = task.allowedTransitions.filter((to) => to !== 'FAILED')
   return (
     <div className={styles.transitions} data-testid="transitions">
@@ -78,7 +83,7 @@ function Transitions({ task, actions, extra }: Omit<TaskHeaderProps, 'save'>) {
           variant={to === 'RUNNING' ? 'primary' : 'plain'}
           icon={icons[to]}
           title={transitionWords[to].meaning}
-          onClick={() => actions.move(task, to)}
+          onClick={() => actions.move(task, to, isParent ? 'always' : 'if needed')}
         >
           {transitionVerb(task.status, to)}
         </Button>
@@ -89,8 +94,12 @@ function Transitions({ task, actions, extra }: Omit<TaskHeaderProps, 'save'>) {
         items={[
           ...task.allowedTransitions.map((to) => ({
             label: `${transitionVerb(task.status, to)} with a reason…`,
-            onSelect: () => actions.move(task, to, true),
+            onSelect: () => actions.move(task, to, 'always'),
           })),
+          {
+            label: 'New part…',
+            onSelect: () => void navigate({ to: '/tasks/new', search: { parent: task.id } }),
+          },
           { label: 'Delete…', danger: true, onSelect: () => actions.remove(task) },
         ]}
       />

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy } from 'react'
+import { lazy, type ReactNode } from 'react'
 import { EventLog } from '../../events/EventLog'
 import type { TaskDetailFragment } from '../../gql/graphql'
 import { explain } from '../../graphql/errors'
@@ -16,6 +16,8 @@ import { Card } from '../../ui/Card'
 import { LoadedLater } from '../../ui/LoadedLater'
 import { Notice } from '../../ui/Notice'
 import { usePageTitle } from '../../ui/usePageTitle'
+import { ChildrenCard } from '../tree/ChildrenCard'
+import { useFamily } from '../tree/useFamily'
 import { useTaskActions } from '../useTaskActions'
 import { BudgetCard } from './BudgetCard'
 import { ConnectWorker } from './ConnectWorker'
@@ -89,7 +91,9 @@ function LoadedTask({ task, live }: LoadedProps) {
   const actions = useTaskActions((_, what) => {
     if (what === 'deleted') void navigate({ to: '/' })
     else live.refreshNow()
+    refreshFamily()
   })
+  const { family, more, refresh: refreshFamily } = useFamily(task.id)
 
   const save = useSaveTask(task.id, live.show, live.refreshNow)
   const trialActions = useTrialActions(task, live.trials)
@@ -99,8 +103,10 @@ function LoadedTask({ task, live }: LoadedProps) {
     <>
       <TaskHeader
         task={task}
+        isParent={(family?.ofChildren.taskCount ?? 0) > 0}
         actions={actions}
         save={save}
+        onSaved={live.show}
         extra={<TakePoint task={task} store={live.trials} actions={trialActions} />}
       />
       <Views />
@@ -109,7 +115,23 @@ function LoadedTask({ task, live }: LoadedProps) {
           <HistoryView task={task} onSaved={live.show} />
         </LoadedLater>
       ) : (
-        <Overview task={task} live={live} save={save} trialActions={trialActions} />
+        <Overview
+          task={task}
+          live={live}
+          save={save}
+          trialActions={trialActions}
+          parts={
+            family &&
+            family.ofChildren.taskCount > 0 && (
+              <ChildrenCard
+                taskId={task.id}
+                family={family}
+                more={more}
+                onMoveAll={(to) => actions.move(task, to, 'all below')}
+              />
+            )
+          }
+        />
       )}
       {trialActions.dialogs}
       {actions.dialogs}
@@ -139,9 +161,11 @@ function Views() {
 interface OverviewProps extends LoadedProps {
   save: SaveTask
   trialActions: TrialActions
+  /** The tasks that are a part of it, if there are any. */
+  parts: ReactNode
 }
 
-function Overview({ task, live, save, trialActions }: OverviewProps) {
+function Overview({ task, live, save, trialActions, parts }: OverviewProps) {
   const openTrial = useOpenTrial()
   const { trial: opened } = useSearch({ from: '/tasks/$taskId' })
   return (
@@ -149,6 +173,7 @@ function Overview({ task, live, save, trialActions }: OverviewProps) {
       <KeyNumbers task={task} />
       <div className={styles.columns}>
         <div className={styles.main}>
+          {parts}
           <YourPoints taskId={task.id} store={live.trials} actions={trialActions} />
           <LoadedLater waiting={<Card title="Values">{<div className={styles.plotSpace} />}</Card>}>
             <ValuesCard task={task} store={live.trials} />
