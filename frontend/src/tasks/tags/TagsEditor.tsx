@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import {
-  AddTagsDocument,
   KnownTagsDocument,
-  RemoveTagsDocument,
+  TagTaskDocument,
   type TaskDetailFragment,
+  UntagTaskDocument,
 } from '../../gql/graphql'
 import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
@@ -34,12 +34,12 @@ export function TagsEditor({ task, onSaved }: TagsEditorProps) {
   }
   const add = (tags: string[]) =>
     change(async () => {
-      const { addTags } = await request(AddTagsDocument, { input: { ids: [task.id], tags } })
+      const { addTags } = await request(TagTaskDocument, { input: { ids: [task.id], tags } })
       return addTags.tasks
     })
   const remove = (tag: string) =>
     change(async () => {
-      const { removeTags } = await request(RemoveTagsDocument, { input: { ids: [task.id], tags: [tag] } })
+      const { removeTags } = await request(UntagTaskDocument, { input: { ids: [task.id], tags: [tag] } })
       return removeTags.tasks
     })
   return (
