@@ -17,6 +17,8 @@ interface BatchBarProps {
   target: Target
   /** How many tasks pass the filter of the list, read or not. */
   total: number
+  /** Whether these are only the tasks at the top of a tree. */
+  atTop: boolean
   /** How many of the selected ones the list does not show. */
   hidden: number
   /** Whether the list is that of deleted tasks. */
@@ -28,7 +30,7 @@ interface BatchBarProps {
 
 /** How many tasks are selected, and what can be done to all of them. */
 export function BatchBar(props: BatchBarProps) {
-  const { selection, target, total, hidden, deleted, tags, owners, onSelect } = props
+  const { selection, target, total, atTop, hidden, deleted, tags, owners, onSelect } = props
   const [doing, setDoing] = useState<{ action: BatchAction; target: Target; size: number }>()
   const size = sizeOf(selection, total)
   // The list may change below the dialog: it goes on with what was selected when it was opened.
@@ -40,11 +42,11 @@ export function BatchBar(props: BatchBarProps) {
         <div className={styles.selected}>
           <output data-testid="selected">
             {formatCount(size)} selected
-            {hidden > 0 && `, ${formatCount(hidden)} of them no longer in this list`}
+            {hidden > 0 && `, ${formatCount(hidden)} of them not shown`}
           </output>
-          {selection.kind === 'some' && size < total && (
+          {selection.kind === 'some' && (size < total || atTop) && (
             <Button small variant="quiet" onClick={() => onSelect(everything)}>
-              Select all {countTasks(total)} that match
+              Select all {countTasks(total)} {atTop ? 'at the top' : 'that match'}
             </Button>
           )}
           <Button

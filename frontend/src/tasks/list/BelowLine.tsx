@@ -18,9 +18,11 @@ export function BelowLine({ below }: { below: BelowPartsFragment }) {
         <b>{formatCount(taskCount)}</b> below: {states.join(', ')}
       </li>
       <li>
-        {formatCount(trialCounts.completed)} of {formatCount(trialCounts.total)} trials completed
-        {progress !== null && `, ${formatShare(progress)}`}
+        {trialCounts.total === 0
+          ? 'no trials yet'
+          : `${formatCount(trialCounts.completed)} of ${formatCount(trialCounts.total)} trials completed`}
       </li>
+      {progress !== null && <li>on average {formatShare(progress)} done</li>}
       {best.slice(0, shownObjectives).map(({ objective, direction, value }) => (
         <li key={`${objective} ${direction}`} title={`${directionLabels[direction]} ${objective}`}>
           <span aria-hidden="true">{directionArrows[direction]} </span>

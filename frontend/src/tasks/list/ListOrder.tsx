@@ -2,23 +2,39 @@ import { Button } from '../../ui/Button'
 import { formatCount } from '../../ui/format'
 import { InlineSelect } from '../../ui/InlineSelect'
 import { DownIcon, UpIcon } from '../../ui/icons'
+import { Segments } from '../../ui/Segments'
 import styles from './ListOrder.module.css'
 import { isSortKey, type ListSort, sortAfterClick, sortKeys, sortWords } from './sort'
+
+const looks = { list: 'List', tree: 'Tree' } as const
 
 interface ListOrderProps {
   total: number | undefined
   sort: ListSort
   onSort: (sort: ListSort) => void
+  tree: boolean
+  /** Absent where the tasks cannot be shown as a tree. */
+  onTree: ((tree: boolean) => void) | undefined
 }
 
 /** How many tasks the list has, and in which order; also on screens that have no room for column heads. */
-export function ListOrder({ total, sort, onSort }: ListOrderProps) {
+export function ListOrder({ total, sort, onSort, tree, onTree }: ListOrderProps) {
   const ascending = sort.direction === 'ASCENDING'
   return (
     <div className={styles.order}>
       <output className={styles.total} data-testid="total-count">
-        {total === undefined ? ' ' : `${formatCount(total)} ${total === 1 ? 'task' : 'tasks'}`}
+        {total === undefined
+          ? ' '
+          : `${formatCount(total)} ${total === 1 ? 'task' : 'tasks'}${tree ? ' at the top' : ''}`}
       </output>
+      {onTree && (
+        <Segments
+          label="Show as"
+          options={looks}
+          value={tree ? 'tree' : 'list'}
+          onChange={(look) => onTree(look === 'tree')}
+        />
+      )}
       <InlineSelect
         label="Sort by"
         value={sort.by}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
-import { isSelected, type Selection } from '../batch/selection'
-import type { ListRow } from './rows'
+import type { Selection } from '../batch/selection'
+import { isRowSelected, type ListRow } from './rows'
 
 interface SelectAllProps {
   rows: readonly ListRow[]
@@ -11,7 +11,7 @@ interface SelectAllProps {
 /** The check box of all tasks that are shown; half checked if some of them are selected. */
 export function SelectAll({ rows, selection, onChange }: SelectAllProps) {
   const box = useRef<HTMLInputElement>(null)
-  const selected = rows.filter((row) => row.kind === 'task' && isSelected(selection, row.task.id)).length
+  const selected = rows.filter((row) => isRowSelected(selection, row)).length
   const all = selected > 0 && selected === rows.filter(({ kind }) => kind === 'task').length
   useEffect(() => {
     if (box.current) box.current.indeterminate = selected > 0 && !all

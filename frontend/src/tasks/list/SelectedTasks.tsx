@@ -1,23 +1,25 @@
 import { useMemo } from 'react'
-import type { ListedTaskFragment } from '../../gql/graphql'
 import { BatchBar } from '../batch/BatchBar'
 import { type Selection, sizeOf, targetOf } from '../batch/selection'
 import type { ListRequest } from './listRequest'
+import type { ListRow } from './rows'
 import type { Totals } from './useTotals'
 
 interface SelectedTasksProps {
   selection: Selection
-  /** Those that the list shows. */
-  tasks: readonly ListedTaskFragment[]
+  rows: readonly ListRow[]
   list: ListRequest
   totals: Totals | undefined
   onSelect: (selection: Selection) => void
 }
 
 /** What is selected in the list, if anything is. */
-export function SelectedTasks({ selection, tasks, list, totals, onSelect }: SelectedTasksProps) {
-  const made = useMemo(() => new Map(tasks.map(({ id, createdAt }) => [id, createdAt])), [tasks])
-  const total = totals?.shown ?? tasks.length
+export function SelectedTasks({ selection, rows, list, totals, onSelect }: SelectedTasksProps) {
+  const made = useMemo(
+    () => new Map(rows.flatMap((row) => (row.kind === 'task' ? [[row.task.id, row.task.createdAt]] : []))),
+    [rows],
+  )
+  const total = totals?.shown ?? 0
   if (sizeOf(selection, total) === 0) return null
   const target = targetOf(selection, list.filter)
   // Oldest first, as by a filter: a parent is mostly older than what is below it.
@@ -27,6 +29,7 @@ export function SelectedTasks({ selection, tasks, list, totals, onSelect }: Sele
       selection={selection}
       target={'ids' in target ? { ids: target.ids.toSorted(oldestFirst) } : target}
       total={total}
+      atTop={list.tree}
       hidden={selection.kind === 'some' ? [...selection.ids].filter((id) => !made.has(id)).length : 0}
       deleted={list.filter.deleted ?? false}
       tags={totals?.facets.tags.map(({ tag }) => tag) ?? []}

@@ -13,14 +13,16 @@ import { EmptyList } from './EmptyList'
 import { filterOf } from './filter'
 import { ListFilters } from './ListFilters'
 import { ListOrder } from './ListOrder'
-import { flatRows } from './rows'
+import { flatRows, treeRows } from './rows'
 import { SelectedTasks } from './SelectedTasks'
-import type { ListSearch } from './search'
+import { type ListSearch, withOpen } from './search'
 import { type ListSort, newestFirst } from './sort'
 import styles from './TaskListPage.module.css'
 import { type ListActions, TaskTable } from './TaskTable'
 import { useTaskList } from './useTaskList'
 import { useTotals } from './useTotals'
+
+const none: readonly string[] = []
 
 export function TaskListPage() {
   usePageTitle('Tasks')
@@ -28,16 +30,21 @@ export function TaskListPage() {
   const navigate = useNavigate({ from: '/' })
   const filter = useMemo(() => filterOf(search), [search])
   const totals = useTotals(filter)
-  const { query, tasks, list, refreshNow } = useTaskList(filter)
+  const unfolded = search.open ?? none
+  const { query, tasks, branches, readBelow, list, refreshNow } = useTaskList(filter, unfolded)
   const taskActions = useTaskActions((id) => refreshNow([id]))
-  const rows = useMemo(() => flatRows(tasks), [tasks])
-  const ids = useMemo(() => tasks.map(({ id }) => id), [tasks])
+  const rows = useMemo(
+    () => (filter.tree ? treeRows(tasks, new Set(unfolded), branches) : flatRows(tasks)),
+    [filter.tree, tasks, unfolded, branches],
+  )
+  const ids = useMemo(() => rows.flatMap((row) => (row.kind === 'task' ? [row.task.id] : [])), [rows])
   const selection = useSelection(JSON.stringify(list.filter))
-  const shown = usualColumnsAt(useWindowWidth())
+  const shown = usualColumnsAt(useWindowWidth(), filter.tree)
   const actions: ListActions = {
     task: taskActions,
-    unfold: () => {},
-    readBelow: () => {},
+    unfold: (id, on) =>
+      void navigate({ search: withOpen(search, id, on), replace: true, resetScroll: false }),
+    readBelow: (id) => void readBelow(id),
     select: (id, on, range) => selection.select(ids, id, on, range),
     selectShown: (on) => selection.selectShown(ids, on),
   }
@@ -49,7 +56,10 @@ export function TaskListPage() {
     const plain = sort.by === newestFirst.by && sort.direction === newestFirst.direction
     change(plain ? rest : { ...rest, sort: sort.by, direction: sort.direction })
   }
-
+  const changeTree = (on: boolean) => {
+    const { tree: _, open: __, ...rest } = search
+    change(on ? { ...rest, tree: true } : rest)
+  }
   const readOn = () => {
     if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
   }
@@ -77,9 +87,16 @@ export function TaskListPage() {
         <EmptyList search={search} onClear={() => change({})} />
       ) : (
         <>
-          <ListOrder total={totals?.shown} sort={filter.sort} onSort={changeSort} />
+          <ListOrder
+            total={totals?.shown}
+            sort={filter.sort}
+            onSort={changeSort}
+            tree={filter.tree}
+            onTree={search.deleted ? undefined : changeTree}
+          />
           <TaskTable
             rows={rows}
+            tree={filter.tree}
             shown={shown}
             selection={selection.selection}
             actions={actions}
@@ -103,7 +120,7 @@ export function TaskListPage() {
       )}
       <SelectedTasks
         selection={selection.selection}
-        tasks={tasks}
+        rows={rows}
         list={list}
         totals={totals}
         onSelect={selection.set}

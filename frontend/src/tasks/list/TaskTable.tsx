@@ -22,6 +22,8 @@ export interface ListActions {
 
 interface TaskTableProps {
   rows: readonly ListRow[]
+  /** Whether tasks may have others below them. */
+  tree: boolean
   shown: readonly ColumnKey[]
   selection: Selection
   actions: ListActions
@@ -46,7 +48,7 @@ const nearEnd = 20
 
 /** The tasks; only the rows in view, and some around them, exist in the document. */
 export function TaskTable(props: TaskTableProps) {
-  const { rows, shown, selection, actions, stale, sort, onSort, onNearEnd } = props
+  const { rows, tree, shown, selection, actions, stale, sort, onSort, onNearEnd } = props
   const frame = useRef<HTMLDivElement>(null)
   const virtual = useWindowVirtualizer({
     count: rows.length,
@@ -76,6 +78,7 @@ export function TaskTable(props: TaskTableProps) {
         className={styles.table}
         style={{ minWidth: `${width}rem` }}
         data-testid="task-table"
+        data-tree={tree || undefined}
         data-deleted={rows.some((row) => row.kind === 'task' && row.task.deletedAt !== null) || undefined}
         aria-rowcount={rows.length + 1}
       >

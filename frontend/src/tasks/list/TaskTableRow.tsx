@@ -3,12 +3,12 @@ import { Button } from '../../ui/Button'
 import { MoreIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
 import { Tag } from '../../ui/Tag'
-import { isSelected, type Selection } from '../batch/selection'
+import type { Selection } from '../batch/selection'
 import { transitionVerb } from '../status'
 import { BelowLine } from './BelowLine'
 import { type ColumnKey, columns } from './columns'
 import { Fold } from './Fold'
-import type { ListRow } from './rows'
+import { isRowSelected, type ListRow } from './rows'
 import type { ListActions } from './TaskTable'
 import styles from './TaskTable.module.css'
 
@@ -28,7 +28,7 @@ interface TaskTableRowProps {
 export function TaskTableRow({ row, shown, selection, actions, place }: TaskTableRowProps) {
   const { task, depth, unfolded } = row
   const deleted = task.deletedAt !== null
-  const selected = isSelected(selection, task.id)
+  const selected = isRowSelected(selection, row)
   return (
     <tr
       ref={place.measure}
@@ -44,6 +44,7 @@ export function TaskTableRow({ row, shown, selection, actions, place }: TaskTabl
           type="checkbox"
           aria-label={`Select ${task.name}`}
           checked={selected}
+          disabled={selection.kind === 'all' && depth > 0}
           onChange={() => {}}
           onClick={(event) => actions.select(task.id, !selected, event.shiftKey)}
         />

@@ -79,8 +79,12 @@ const usualColumns: readonly (readonly [key: ColumnKey, from: number])[] = [
   ['updated', 0],
 ]
 
-export function usualColumnsAt(width: number): readonly ColumnKey[] {
-  return usualColumns.filter(([, from]) => width >= from).map(([key]) => key)
+/** A tree has fewer: beside the name it tells of what is below. */
+const usualInTree: ReadonlySet<ColumnKey> = new Set(['status', 'best', 'trials', 'updated'])
+
+export function usualColumnsAt(width: number, tree: boolean): readonly ColumnKey[] {
+  const wide = usualColumns.filter(([, from]) => width >= from).map(([key]) => key)
+  return tree ? wide.filter((key) => usualInTree.has(key)) : wide
 }
 
 export function formatShare(share: number | null): string {

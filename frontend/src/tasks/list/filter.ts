@@ -12,6 +12,8 @@ export interface ListFilter {
   readonly priority: number | null
   readonly roots: boolean
   readonly deleted: boolean
+  /** Whether each task is shown with what is below it, and by itself only if it is below none. */
+  readonly tree: boolean
   readonly sort: ListSort
 }
 
@@ -25,8 +27,14 @@ export function filterOf(search: ListSearch): ListFilter {
     priority: search.priority ?? null,
     roots: search.roots ?? false,
     deleted: search.deleted ?? false,
+    tree: isTree(search),
     sort: { by: search.sort ?? newestFirst.by, direction: search.direction ?? newestFirst.direction },
   }
+}
+
+/** Deleted tasks are no tree: what they were below may be there still. */
+function isTree({ tree, deleted }: ListSearch): boolean {
+  return tree === true && deleted !== true
 }
 
 /** The filter as the server takes it. */
@@ -38,7 +46,7 @@ export function requestOf(filter: ListFilter): TaskFilter {
     tags: filter.tags.length > 0 ? { any: [...filter.tags] } : null,
     owner: filter.owners.length > 0 ? [...filter.owners] : null,
     priority: filter.priority === null ? null : { min: filter.priority },
-    root: filter.roots ? true : null,
+    root: filter.roots || filter.tree ? true : null,
     deleted: filter.deleted,
   }
 }
@@ -54,6 +62,7 @@ export function isJudgedHere(filter: ListFilter): boolean {
     filter.owners.length === 0 &&
     filter.priority === null &&
     !filter.roots &&
+    !filter.tree &&
     !filter.deleted &&
     filter.sort.by === newestFirst.by &&
     filter.sort.direction === newestFirst.direction

@@ -1,9 +1,11 @@
 import {
   type ListedTaskFragment,
+  TaskAncestorsDocument,
   type TaskFilter,
   TaskListDocument,
   type TaskListQueryVariables,
   TaskOrderDocument,
+  type TaskOrderQuery,
 } from '../../gql/graphql'
 import { request } from '../../graphql/request'
 import type { TaskPage } from './applyTasks'
@@ -26,6 +28,8 @@ export interface PagePlace {
 export const pageSize = 100
 /** The most rows that are read at once: what the server answers to one request is limited. */
 export const mostRows = 400
+/** The same of places alone. */
+const mostPlaces = 1_000
 
 const variablesOf = ({ filter, sort, tree }: ListRequest, { after, first }: PagePlace) =>
   ({ first, after, filter, sort: [sort], tree }) satisfies TaskListQueryVariables
@@ -55,28 +59,46 @@ export async function readAgain(
   list: ListRequest,
   count: number,
   known: ReadonlyMap<string, ListedTaskFragment>,
-): Promise<{ pages: TaskPage[]; places: PagePlace[] }> {
-  const places: PagePlace[] = []
-  const orders: { ids: string[]; endCursor: string | null; hasNextPage: boolean }[] = []
-  const changed: string[] = []
-  let after: string | null = null
-  for (let left = Math.max(count, pageSize); left > 0; left -= mostRows) {
-    const place: PagePlace = { after, first: Math.min(left, mostRows) }
-    const { filter, sort } = list
-    const { tasks } = await request(TaskOrderDocument, { ...place, filter, sort: [sort] })
-    places.push(place)
-    orders.push({ ids: tasks.nodes.map(({ id }) => id), ...tasks.pageInfo })
-    for (const { id, sequence } of tasks.nodes) {
-      if ((known.get(id)?.sequence ?? -1) < sequence) changed.push(id)
-    }
-    after = tasks.pageInfo.endCursor
-    if (!tasks.pageInfo.hasNextPage) break
-  }
-  const fresh = await readRows(changed, { deleted: list.filter.deleted ?? false, tree: list.tree })
+): Promise<TaskPage[]> {
+  const { places, hasNextPage } = await readOrder(list, Math.max(count, pageSize))
+  const changed = places.filter(({ node: { id, sequence } }) => (known.get(id)?.sequence ?? -1) < sequence)
+  const fresh = await readRows(
+    changed.map(({ node }) => node.id),
+    { deleted: list.filter.deleted ?? false, tree: list.tree },
+  )
   const rows = new Map([...known, ...fresh.map((task) => [task.id, task] as const)])
-  const pages = orders.map(({ ids, ...rest }) => ({
-    ...rest,
-    tasks: ids.flatMap((id) => rows.get(id) ?? []),
-  }))
-  return { pages, places }
+  const pages: TaskPage[] = []
+  for (let at = 0; at === 0 || at < places.length; at += pageSize) {
+    const page = places.slice(at, at + pageSize)
+    pages.push({
+      tasks: page.flatMap(({ node }) => rows.get(node.id) ?? []),
+      endCursor: page.at(-1)?.cursor ?? null,
+      hasNextPage: hasNextPage || at + pageSize < places.length,
+    })
+  }
+  return pages
+}
+
+type Places = TaskOrderQuery['tasks']['edges']
+
+async function readOrder(
+  { filter, sort }: ListRequest,
+  count: number,
+): Promise<{ places: Places; hasNextPage: boolean }> {
+  const places: Places = []
+  let after: string | null = null
+  while (places.length < count) {
+    const first = Math.min(count - places.length, mostPlaces)
+    const { tasks }: TaskOrderQuery = await request(TaskOrderDocument, { first, after, filter, sort: [sort] })
+    places.push(...tasks.edges)
+    after = tasks.pageInfo.endCursor
+    if (!tasks.pageInfo.hasNextPage) return { places, hasNextPage: false }
+  }
+  return { places, hasNextPage: true }
+}
+
+/** The tasks that some tasks are a part of. */
+export async function readAncestors(ids: readonly string[]): Promise<string[]> {
+  const { tasks } = await request(TaskAncestorsDocument, { first: ids.length, ids: [...ids] })
+  return tasks.nodes.flatMap(({ ancestors }) => ancestors.map(({ id }) => id))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { validateListSearch } from './search'
+import { validateListSearch, withOpen } from './search'
 
 describe('validateListSearch', () => {
   it('keeps what it knows', () => {
@@ -17,5 +17,19 @@ describe('validateListSearch', () => {
     })
     expect(validateListSearch({ sort: 'CREATED', direction: 'DESCENDING' })).toEqual({})
     expect(validateListSearch({})).toEqual({})
+  })
+})
+
+describe('what is unfolded in a tree', () => {
+  it('stands in the address, up to a number', () => {
+    expect(withOpen({ tree: true, open: ['a'] }, 'b', true)).toEqual({ tree: true, open: ['a', 'b'] })
+    expect(withOpen({ tree: true, open: ['a'] }, 'a', false)).toEqual({ tree: true })
+    const many = Array.from({ length: 40 }, (_, at) => `task ${at}`)
+    expect(withOpen({ open: many }, 'last', true).open).toEqual([...many.slice(1), 'last'])
+  })
+
+  it('is forgotten with the tree', () => {
+    expect(validateListSearch({ tree: true, open: 'a' })).toEqual({ tree: true, open: ['a'] })
+    expect(validateListSearch({ open: ['a'] })).toEqual({})
   })
 })

@@ -5,8 +5,9 @@ import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { applyTasks, type TaskPage } from './applyTasks'
 import { isJudgedHere, type ListFilter, requestOf } from './filter'
-import { type ListRequest, type PagePlace, pageSize, readAgain, readPage, readRows } from './listRequest'
+import { type ListRequest, pageSize, readAgain, readAncestors, readPage, readRows } from './listRequest'
 import { sortWords } from './sort'
+import { branchesKey, useBranches } from './useBranches'
 import { totalsKey } from './useTotals'
 
 const gatherMs = 200
@@ -17,13 +18,13 @@ const mostSingly = 200
 
 const listKey = ['tasks'] as const
 
-type Pages = InfiniteData<TaskPage, PagePlace>
+type Pages = InfiniteData<TaskPage, string | null>
 
-/** The task list for one filter, kept live. */
-export function useTaskList(filter: ListFilter) {
+/** The task list for one filter, and in a tree what is below some of its tasks, kept live. */
+export function useTaskList(filter: ListFilter, unfolded: readonly string[]) {
   const client = useQueryClient()
   const list = useMemo<ListRequest>(
-    () => ({ filter: requestOf(filter), sort: filter.sort, tree: false }),
+    () => ({ filter: requestOf(filter), sort: filter.sort, tree: filter.tree }),
     [filter],
   )
   const queryKey = [...listKey, list]
@@ -31,7 +32,7 @@ export function useTaskList(filter: ListFilter) {
   const reread = useGathered<'list' | 'totals'>(rereadMs, async (parts) => {
     await Promise.all([
       parts.includes('totals') && client.invalidateQueries({ queryKey: totalsKey }),
-      parts.includes('list') && rereadList(),
+      parts.includes('list') && (list.tree ? rereadTree() : rereadList()),
     ])
   })
   const { generation } = useEventFeed({
@@ -46,29 +47,26 @@ export function useTaskList(filter: ListFilter) {
 
   const query = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) => readPage(list, pageParam, signal),
-    initialPageParam: { after: null, first: pageSize } as PagePlace,
-    getNextPageParam: (page) => (page.hasNextPage ? { after: page.endCursor, first: pageSize } : undefined),
+    queryFn: ({ pageParam, signal }) => readPage(list, { after: pageParam, first: pageSize }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.hasNextPage ? page.endCursor : undefined),
     enabled: generation > 0,
     placeholderData: (previous) => previous,
   })
+  const { branches, readBelow } = useBranches(unfolded, filter.sort, generation > 0 && filter.tree)
 
   const lastGeneration = useRef(0)
   useEffect(() => {
     if (lastGeneration.current > 0 && generation > 1) {
-      void client.invalidateQueries({ queryKey: listKey })
-      void client.invalidateQueries({ queryKey: totalsKey })
+      for (const key of [listKey, branchesKey, totalsKey]) void client.invalidateQueries({ queryKey: key })
     }
     lastGeneration.current = generation
   }, [generation, client])
 
   async function refreshTasks(ids: readonly string[]): Promise<void> {
-    await listRead()
-    const pages = client.getQueryData<Pages>(queryKey)?.pages
-    if (!pages) return
-    const loaded = new Set(pages.flatMap(({ tasks }) => tasks.map(({ id }) => id)))
-    // What is not in view matters only where it may come into view.
-    const asked = isJudgedHere(filter) ? ids : ids.filter((id) => loaded.has(id))
+    await allRead()
+    const loaded = new Set(loadedPages().flatMap(({ tasks }) => tasks.map(({ id }) => id)))
+    const asked = await affected(ids, loaded)
     if (asked.length > mostSingly) reread(['list'])
     else if (asked.length > 0) {
       const tasks = await readRows(asked, { deleted: filter.deleted, tree: list.tree })
@@ -78,25 +76,49 @@ export function useTaskList(filter: ListFilter) {
         queryKey,
         (data) => data && { ...data, pages: applyTasks(data.pages, tasks, gone, filter) },
       )
+      client.setQueriesData<TaskPage>({ queryKey: branchesKey }, (data) =>
+        data ? applyTasks([data], tasks, gone, filter)[0] : data,
+      )
     }
+  }
+
+  /** Which rows others than before may be, or may come into view. */
+  async function affected(ids: readonly string[], loaded: ReadonlySet<string>): Promise<readonly string[]> {
+    if (isJudgedHere(filter) || ids.length > mostSingly) return ids
+    const above = list.tree ? await readAncestors(ids) : []
+    return [...new Set([...ids, ...above])].filter((id) => loaded.has(id))
+  }
+
+  function loadedPages(): readonly TaskPage[] {
+    const branches = client.getQueriesData<TaskPage>({ queryKey: branchesKey })
+    const pages = client.getQueryData<Pages>(queryKey)?.pages ?? []
+    return list.tree ? [...pages, ...branches.flatMap(([, page]) => page ?? [])] : pages
   }
 
   /** Reads the order of what is shown, and then only the rows that are others now. */
   async function rereadList(): Promise<void> {
-    await listRead()
+    await allRead()
     const data = client.getQueryData<Pages>(queryKey)
     if (!data) return
     const tasks = data.pages.flatMap((page) => page.tasks)
     const known = new Map(tasks.map((task) => [task.id, task]))
-    const { pages, places } = await readAgain(list, tasks.length, known)
+    const pages = await readAgain(list, tasks.length, known)
     // A page that was added meanwhile would be lost.
     if (client.getQueryData<Pages>(queryKey)?.pages.length !== data.pages.length) return rereadList()
-    client.setQueryData<Pages>(queryKey, { pages, pageParams: places })
+    const pageParams = pages.map((_, at) => pages[at - 1]?.endCursor ?? null)
+    client.setQueryData<Pages>(queryKey, { pages, pageParams })
+  }
+
+  /** What is below a task changes without an event of its own. */
+  async function rereadTree(): Promise<void> {
+    await Promise.all([listKey, branchesKey].map((queryKey) => client.invalidateQueries({ queryKey })))
   }
 
   /** A list that is being read may be older than the event, and would then overwrite what is read after it. */
-  async function listRead(): Promise<void> {
-    while (client.isFetching({ queryKey: listKey }) > 0) await pause(readingMs)
+  async function allRead(): Promise<void> {
+    const reading = () =>
+      client.isFetching({ queryKey: listKey }) + client.isFetching({ queryKey: branchesKey })
+    while (reading() > 0) await new Promise((resolve) => setTimeout(resolve, readingMs))
   }
 
   const pages = query.data?.pages
@@ -104,7 +126,7 @@ export function useTaskList(filter: ListFilter) {
     () => pages?.flatMap((page) => page.tasks) ?? [],
     [pages],
   )
-  return { query, tasks, list, refreshNow: refresh }
+  return { query, tasks, branches, readBelow, list, refreshNow: refresh }
 }
 
 /** Whether an event is about the task itself, and not one of its trials or who works on it. */
@@ -127,8 +149,4 @@ const changesTask: Readonly<Record<TaskEventKind, boolean>> = {
   STRATEGY_CLAIMED: false,
   STRATEGY_RELEASED: false,
   MODEL_STATE_SAVED: false,
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
