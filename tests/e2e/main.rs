@@ -44,3 +44,5 @@ mod transitions;
 mod tree;
 mod trials;
 mod updates;
+mod views;
+mod watching;

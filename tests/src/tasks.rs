@@ -308,6 +308,9 @@ fn mutation_document(mutation: &str) -> String {
         "updateTasks" | "transitionTasks" | "deleteTasks" | "restoreTasks" | "moveTasks"
         | "addTags" | "removeTags" | "renameTag" => "tasks { ...Task } changed token refused",
         "transitionSubtree" => "moved { ...Task } left { ...Task }",
+        "saveView" | "deleteView" => {
+            "view { id name owner filter sort columns version createdAt updatedAt }"
+        }
         "claimTask" => "task { ...Task } claim { runner token expiresAt }",
         _ => "task { ...Task }",
     };

@@ -118,6 +118,20 @@ impl Cursor for VersionCursor {
     }
 }
 
+/// A place in the list of saved views: a folded name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ViewCursor(pub(super) String);
+
+impl Cursor for ViewCursor {
+    fn parts(&self) -> (String, String) {
+        ("views".into(), self.0.clone())
+    }
+
+    fn parse(_: &Self, place: &str) -> Option<Self> {
+        (!place.contains('\0')).then(|| Self(place.to_owned()))
+    }
+}
+
 /// A place in the log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct EventCursor(pub(super) Position);

@@ -7,7 +7,8 @@ use async_graphql::{
 
 use super::scalar::DateTime;
 use crate::task::{
-    BatchItem, Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState,
+    BatchItem, Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState, View,
+    WatchedTasks,
 };
 
 /// What a resolver answers instead of a value.
@@ -54,6 +55,11 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
         | Error::VersionNotFound { .. }
         | Error::HistoryCompacted { .. }
         | Error::HistoryIncomplete { .. }
+        | Error::ViewNotFound(_)
+        | Error::ViewNameTaken { .. }
+        | Error::TooManyViews
+        | Error::ViewUnreadable { .. }
+        | Error::ViewTooLarge
         | Error::CursorExpired
         | Error::CursorInvalid
         | Error::Storage(_)) => refusal(other),
@@ -157,6 +163,15 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             let what = vec![("version", (*version).into()), ("field", text(field))];
             set("HISTORY_INCOMPLETE", what);
         }
+        Error::ViewNotFound(id) => set("VIEW_NOT_FOUND", vec![("viewId", text(id))]),
+        Error::ViewNameTaken { name, view } => {
+            set("VIEW_NAME_TAKEN", vec![("name", text(name)), ("viewId", text(view))]);
+        }
+        Error::TooManyViews => set("TOO_MANY_VIEWS", vec![("max", View::MOST.into())]),
+        Error::ViewUnreadable { view, why: _ } => {
+            set("VIEW_UNREADABLE", vec![("viewId", text(view))]);
+        }
+        Error::ViewTooLarge => set("VIEW_TOO_LARGE", vec![("max", WatchedTasks::MOST.into())]),
         Error::CursorExpired => set("CURSOR_EXPIRED", Vec::new()),
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
         Error::Storage(_) => {}

@@ -11,7 +11,7 @@ use crate::{
     store::{Line, Store},
     task::{
         Aging, Below, Clock, Error, JsonValue, RollUp, StepReport, Task, TaskId, TaskSettings,
-        TaskVersion, Trial, TrialId, VersionId,
+        TaskVersion, Trial, TrialId, VersionId, View, ViewId,
     },
 };
 
@@ -157,5 +157,14 @@ impl Loader<TrialId> for ById {
 
     async fn load(&self, keys: &[TrialId]) -> Result<HashMap<TrialId, Trial>, Arc<Error>> {
         Ok(self.store.trials(keys).await?)
+    }
+}
+
+impl Loader<ViewId> for ById {
+    type Value = View;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ViewId]) -> Result<HashMap<ViewId, View>, Arc<Error>> {
+        Ok(self.store.views(keys).await?)
     }
 }

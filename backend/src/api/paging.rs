@@ -6,7 +6,7 @@ use super::{
     Services,
     cursor::{Cursor, TaskCursor},
     error::{Result, invalid, refusal},
-    types::{Task, TaskEvent, TaskFacets, TaskVersion, Trial},
+    types::{Task, TaskEvent, TaskFacets, TaskVersion, Trial, View},
 };
 use crate::task::{self, Invalid, Page, PageRequest, Side, TaskFilter, TaskOrder};
 
@@ -178,6 +178,7 @@ impl TaskConnection {
 }
 
 connection!(Trial, TrialConnection, TrialEdge, crate::task::Trial, "trials");
+connection!(View, ViewConnection, ViewEdge, crate::task::View, "views");
 connection!(TaskEvent, TaskEventConnection, TaskEventEdge, crate::task::Event, "events");
 
 connection!(

@@ -7,19 +7,25 @@ use futures_util::future;
 
 use super::{
     Services,
+    cursor::ViewCursor,
     error::{Result, invalid, refusal},
-    inputs::{ParameterSpaceInput, TaskEventFilter, TaskFilter, TaskSort, id, ids as id_list},
+    inputs::{
+        ParameterSpaceInput, TaskEventFilter, TaskFilter, TaskSort, id, ids as id_list, order,
+    },
     loader::{Gathered, TaskKey},
-    paging::{MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection},
+    paging::{
+        MAX_PAGE, PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection,
+        ViewConnection, keys,
+    },
     scalar::DateTime,
     types::{
-        Node, PastTask, SpaceChangePreview, Task, TaskDifference, TaskVersion, Trial, list_events,
-        list_tasks, list_versions, shared,
+        Node, PastTask, SpaceChangePreview, Task, TaskDifference, TaskVersion, Trial, View,
+        list_events, list_tasks, list_versions, shared,
     },
 };
 use crate::{
     store,
-    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId, VersionId},
+    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId, VersionId, ViewId, fold},
 };
 
 /// Reading.
@@ -33,7 +39,7 @@ impl Query {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of a task, a trial or a version of a task.")] id: ID,
+        #[graphql(desc = "The id of a task, a trial, a version of a task or a saved view.")] id: ID,
     ) -> Result<Option<Node>> {
         load_node(ctx, id.parse().map_err(|problem| invalid("id", problem))?).await
     }
@@ -42,9 +48,10 @@ impl Query {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ids of tasks, trials or versions of tasks, 1,000 at most.")] ids: Vec<
-            ID,
-        >,
+        #[graphql(
+            desc = "The ids of tasks, trials, versions of tasks or saved views, 1,000 at most."
+        )]
+        ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         let ids: Vec<NodeId> = id_list("ids", &ids).map_err(|problem| refusal(problem.into()))?;
         future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
@@ -82,7 +89,38 @@ impl Query {
     ) -> Result<TaskConnection> {
         let arguments = PageArguments { first, after, last, before };
         let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
-        list_tasks(ctx, filter, sort.unwrap_or_default(), &arguments).await
+        let order = order(sort.unwrap_or_default()).map_err(|e| invalid("sort", e))?;
+        list_tasks(ctx, filter, order, &arguments).await
+    }
+
+    /// Saved views, by name. There are 1,000 at most.
+    async fn views(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The most views of the page, from its start. 50 if neither `first` nor `last` is given, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only views after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The most views of the page, from its end.")] last: Option<i32>,
+        #[graphql(desc = "Only views before this cursor.")] before: Option<String>,
+    ) -> Result<ViewConnection> {
+        let page = PageArguments { first, after, last, before };
+        let request = keys(page.request(&ViewCursor(String::new()))?, |cursor| cursor.0);
+        let store = &ctx.data::<Services>()?.store;
+        let page = store.list_views(&request).await.map_err(refusal)?;
+        Ok(ViewConnection::of(page, |view| ViewCursor(fold(view.name.as_str()))))
+    }
+
+    /// One saved view; none if there is none.
+    async fn view(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the view.", name = "id")] view: ID,
+    ) -> Result<Option<View>> {
+        let view = id("id", &view).map_err(|problem| refusal(problem.into()))?;
+        let store = &ctx.data::<Services>()?.store;
+        Ok(store.view(view).await.map_err(refusal)?.map(View))
     }
 
     /// What another parameter space would do to a task: what changes, and how many of its results would lie outside.
@@ -193,12 +231,14 @@ impl Query {
     }
 }
 
-/// The id of any object: a trial's has a colon, a version's an `@`, a task's neither.
+/// The id of any object: a trial's has a colon, a version's an `@`, a view's begins with `view-`, a task's
+/// has nothing of it.
 #[derive(Debug, Clone, Copy)]
 enum NodeId {
     Task(TaskId),
     Trial(TrialId),
     Version(VersionId),
+    View(ViewId),
 }
 
 impl FromStr for NodeId {
@@ -209,6 +249,8 @@ impl FromStr for NodeId {
             text.parse().map(Self::Trial)
         } else if text.contains('@') {
             text.parse().map(Self::Version)
+        } else if text.starts_with(ViewId::PREFIX) {
+            text.parse().map(Self::View)
         } else {
             text.parse().map(Self::Task)
         }
@@ -225,6 +267,10 @@ async fn load_node(ctx: &Context<'_>, id: NodeId) -> Result<Option<Node>> {
         NodeId::Version(id) => {
             let version = gathered.load_one(id).await.map_err(shared)?;
             Ok(version.map(|version| Node::TaskVersion(TaskVersion(version))))
+        }
+        NodeId::View(id) => {
+            let view = gathered.load_one(id).await.map_err(shared)?;
+            Ok(view.map(|view| Node::View(View(view))))
         }
         NodeId::Task(id) => {
             let task = gathered.load_one(TaskKey(id)).await.map_err(shared)?;

@@ -9,8 +9,8 @@ use super::{
     Services,
     cursor::{Cursor as _, EventCursor},
     error::{Result, invalid, refusal},
-    inputs::{TaskEventFilter, id},
-    types::{PointsNeeded, Task, TaskEvent, TaskStatusChanged},
+    inputs::{TaskEventFilter, TaskFilter, id, question},
+    types::{PointsNeeded, Task, TaskEvent, TaskStatusChanged, ViewChange},
 };
 use crate::{
     events::{Awaited, Since, Whose},
@@ -80,6 +80,36 @@ impl Subscription {
             }
         };
         Ok(follow(ctx, since, filter).await?.take(first))
+    }
+
+    /// The tasks that pass a filter, as they come and go: that of a saved view as it is when the subscription begins (changing
+    /// or deleting the view later does not matter), or any filter; exactly one of the two is to be given. The first item says
+    /// OPENED: read the list then, and follow what comes. Tasks that come to pass are ENTERED; those that cease to pass
+    /// are LEFT; of several changes at once only what they have come to is told, so a task that passed for less than a moment may
+    /// not be told of. At most 100,000 tasks are watched: of more the answer is the error `VIEW_TOO_LARGE`, at the
+    /// beginning or when there come to be more. After an error the subscription ends: begin anew.
+    async fn view_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The saved view.")] view_id: Option<ID>,
+        #[graphql(desc = "Which tasks.")] filter: Option<TaskFilter>,
+    ) -> Result<impl Stream<Item = Result<ViewChange>> + use<>> {
+        let Services { store, feed, .. } = ctx.data::<Services>()?;
+        let filter = match (view_id, filter) {
+            (Some(view), None) => {
+                let view = id("viewId", &view).map_err(|problem| refusal(problem.into()))?;
+                let found = store.view(view).await.map_err(refusal)?;
+                let found = found.ok_or_else(|| refusal(Error::ViewNotFound(view)))?;
+                question(&found).map_err(refusal)?.0
+            }
+            (None, Some(filter)) => filter.try_into().map_err(|e| invalid("filter", e))?,
+            (None, None) | (Some(_), Some(_)) => {
+                let either = "either `viewId` or `filter` is needed";
+                return Err(invalid("viewId", Invalid::new(either)));
+            }
+        };
+        let watched = feed.watch(filter).await.map_err(refusal)?;
+        Ok(watched.map(|watched| watched.map(ViewChange).map_err(refusal)))
     }
 
     /// Tells when there is work: at once if there is some, then each time it appears anew. For workers that would

@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(400);
 /// The live feed. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Feed {
-    store: Store,
+    pub(super) store: Store,
     sender: broadcast::Sender<Arc<Event>>,
     elsewhere: watch::Sender<u64>,
     stop: CancellationToken,

@@ -5,6 +5,7 @@
 mod across;
 mod feed;
 mod subscription;
+mod watch;
 mod work;
 
 pub use feed::Feed;

@@ -30,6 +30,7 @@ mod tell;
 mod transition;
 mod tree;
 mod update;
+mod view;
 mod warm_start;
 
 use std::sync::Arc;

@@ -102,7 +102,7 @@ pub(super) async fn put_below(
     };
     let told = |parent: Option<TaskId>| parent.map(|parent| json!(parent));
     let moved = FieldChange {
-        field: "parentId".into(),
+        field: Happening::PARENT.into(),
         old: told(before.lineage.parent()),
         new: told(parent),
     };

@@ -14,8 +14,7 @@ use super::{
     flush::HEAD_ON_SQLITE,
 };
 use crate::task::{
-    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side, TaskCondition,
-    TaskFilter,
+    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side, TaskFilter,
 };
 
 /// How many events are looked at together where their tasks must pass a filter.
@@ -108,10 +107,8 @@ impl Store {
         let mut pass = HashSet::new();
         for deleted in [false, true] {
             if deleted || !passing.deleted {
-                let these = TaskCondition::Ids(ids.clone());
-                let condition = TaskCondition::All(vec![these, passing.condition.clone()]);
-                let filter = TaskFilter { condition, deleted };
-                pass.extend(self.ids_of_tasks(&filter, ids.len()).await?);
+                let filter = TaskFilter { deleted, ..passing.clone() };
+                pass.extend(self.passing(&filter, &ids).await?);
             }
         }
         let mut events = events;

@@ -28,6 +28,7 @@ mod trace;
 mod trials;
 mod tx;
 mod unit;
+mod views;
 mod writer;
 
 use std::sync::Arc;

@@ -124,7 +124,7 @@ impl Tx {
     }
 
     /// SQLite has one writer anyway.
-    async fn lock_out(&self, lock: &str) -> Result<()> {
+    pub(super) async fn lock_out(&self, lock: &str) -> Result<()> {
         match self.kind() {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {}
             DatabaseKind::Postgres => {

@@ -2,6 +2,7 @@
 
 use super::{
     IdempotencyKey, Invalid, LeaseToken, Moment, TaskId, TaskStatus, TrialId, TrialState, Version,
+    View, ViewId, ViewName, WatchedTasks,
 };
 
 /// The result of a use case or a read.
@@ -65,12 +66,12 @@ pub enum Error {
         /// The status that was asked for.
         to: TaskStatus,
     },
-    /// The task has changed since the client read it.
-    #[error("the task is at version {actual}, not {expected}")]
+    /// The task, or the view, has changed since the client read it.
+    #[error("it is at version {actual}, not {expected}")]
     VersionConflict {
         /// What the client expected.
         expected: Version,
-        /// What the task is at.
+        /// What it is at.
         actual: Version,
     },
     /// A task cannot be below itself.
@@ -185,6 +186,31 @@ pub enum Error {
         /// The field, by its name in the API.
         field: &'static str,
     },
+    /// No such view.
+    #[error("there is no view {0}")]
+    ViewNotFound(ViewId),
+    /// Another view has that name, in upper or lower case.
+    #[error("there is already a view \"{name}\"")]
+    ViewNameTaken {
+        /// The name that was wanted.
+        name: ViewName,
+        /// The view that has it.
+        view: ViewId,
+    },
+    /// There is no room for another view.
+    #[error("there are {} views already, and no more are kept", View::MOST)]
+    TooManyViews,
+    /// What is kept of a view is no filter or no order that this server knows.
+    #[error("the view {view} cannot be read: {why}")]
+    ViewUnreadable {
+        /// The view.
+        view: ViewId,
+        /// What is wrong with it.
+        why: Invalid,
+    },
+    /// More tasks pass than can be watched.
+    #[error("more than {} tasks pass, which are too many to be watched", WatchedTasks::MOST)]
+    ViewTooLarge,
     /// What follows on that cursor is not all kept any more.
     #[error("the log was compacted: what followed on this cursor is not all kept any more")]
     CursorExpired,

@@ -417,6 +417,15 @@ impl Happening {
         }
     }
 
+    /// Whether it puts the task, and with it what lies below, elsewhere in the tree.
+    #[must_use]
+    pub fn moves_in_tree(&self) -> bool {
+        matches!(self, Self::Updated { changes, .. } if changes.iter().any(|one| one.field == Self::PARENT))
+    }
+
+    /// The field of a task that says where it stands in the tree.
+    pub const PARENT: &str = "parentId";
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> EventKind {

@@ -93,6 +93,35 @@ impl TaskCondition {
     }
 }
 
+impl TaskCondition {
+    /// Whether it may come to hold, or cease to, for a task by a change of another: what lies below a task
+    /// moves with it.
+    #[must_use]
+    pub fn follows_ancestors(&self) -> bool {
+        match self {
+            Self::All(several) | Self::Any(several) => several.iter().any(Self::follows_ancestors),
+            Self::Not(one) => one.follows_ancestors(),
+            Self::Ancestor(_) => true,
+            // Children that lose their parent, or get another, tell of it themselves.
+            Self::Parent(_)
+            | Self::Root
+            | Self::Ids(_)
+            | Self::Owner(_)
+            | Self::NameIs(_)
+            | Self::NameContains(_)
+            | Self::NameStartsWith(_)
+            | Self::Word(_)
+            | Self::Status(_)
+            | Self::Tag(_)
+            | Self::Whole(..)
+            | Self::Time(..)
+            | Self::BestValue(_)
+            | Self::Parameter(_)
+            | Self::Metadata(..) => false,
+        }
+    }
+}
+
 /// Bounds that are given or not.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Bounds<T> {

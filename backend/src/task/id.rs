@@ -1,6 +1,6 @@
 //! Ids. A task's is a UUID; a trial's is its task's with the trial's number: `<uuid>:<number>`; that of
-//! a version is its task's with the version's number: `<uuid>@<number>`. None can be taken for another,
-//! and all are unique across the whole server.
+//! a version is its task's with the version's number: `<uuid>@<number>`; a saved view's is `view-<uuid>`.
+//! None can be taken for another, and all are unique across the whole server.
 
 use std::{fmt, str::FromStr};
 
@@ -127,5 +127,48 @@ impl FromStr for VersionId {
 impl fmt::Display for VersionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.task, self.version)
+    }
+}
+
+/// The id of a saved view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ViewId(Uuid);
+
+impl ViewId {
+    /// What the id of a view begins with, and no other.
+    pub const PREFIX: &str = "view-";
+
+    /// A new random id.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(TaskId::random().0)
+    }
+
+    /// The id as a UUID, for the store.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for ViewId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
+impl FromStr for ViewId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let uuid = text.strip_prefix(Self::PREFIX).and_then(|uuid| uuid.parse::<TaskId>().ok());
+        uuid.map(|id| Self(id.0)).ok_or_else(|| Invalid::new("the id of a view is `view-<UUID>`"))
+    }
+}
+
+impl fmt::Display for ViewId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", Self::PREFIX, self.0)
     }
 }

@@ -38,6 +38,8 @@ mod task;
 mod text;
 mod trial;
 mod value;
+mod view;
+mod watch;
 
 pub use budget::{Bound, Budget};
 pub use change::{
@@ -63,7 +65,7 @@ pub use history::{
     FieldDifference, Moment, PartDifference, PastClaim, PastSettings, PastSpace, PastTask,
     TaskVersion, ToldTask, differences,
 };
-pub use id::{TaskId, TrialId, TrialNumber, VersionId};
+pub use id::{TaskId, TrialId, TrialNumber, VersionId, ViewId};
 pub use invalid::{Invalid, PathSegment};
 pub use lease::{
     Attempt, AttemptOutcome, Lease, LeaseRef, LeaseTime, LeaseToken, Verdict, renewed,
@@ -99,7 +101,9 @@ pub use tags::{Tag, Tags};
 pub use task::{Best, Claim, Task, TaskSettings, TrialCounts, Version, fold};
 pub use text::{
     Actor, Caller, Description, IdempotencyKey, JsonObject, JsonValue, Owner, Reason, Replay,
-    TaskName, WorkerName, check_json,
+    TaskName, ViewColumn, ViewName, WorkerName, check_json,
 };
 pub use trial::{Trial, TrialDetails, TrialOrigin, TrialState};
 pub use value::ParameterValue;
+pub use view::{NewView, SaveView, View, ViewColumns, ViewDocument, ViewUpdate};
+pub use watch::{Sighting, Watched, WatchedTasks};

@@ -135,6 +135,14 @@ text!(
     /// Who caused a change.
     Actor, max 100, label
 );
+text!(
+    /// The name of a saved view: one line, not empty.
+    ViewName, max 200, label
+);
+text!(
+    /// A column that a page shows of a saved view; only pages know what it means.
+    ViewColumn, max 200, label
+);
 
 text!(
     /// On whose behalf a task runs.

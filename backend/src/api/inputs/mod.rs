@@ -3,6 +3,7 @@
 
 mod batch;
 mod filter;
+mod given;
 mod part;
 mod policy;
 mod settings;
@@ -12,6 +13,7 @@ mod strategist;
 mod strategy;
 mod task;
 mod trial;
+mod view;
 mod worker;
 
 pub(super) use batch::{
@@ -32,6 +34,7 @@ pub(super) use trial::{
     AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,
     SkipTrialsInput,
 };
+pub(super) use view::{DeleteViewInput, SaveViewInput, question};
 pub(super) use worker::{
     AskInput, ClaimTaskInput, HeartbeatInput, ReleaseTaskInput, ReleaseTrialsInput,
     ReportTrialInput, TellInput,

@@ -5,6 +5,7 @@ mod replay;
 mod strategist;
 mod task;
 mod trial;
+mod view;
 mod worker;
 
 use async_graphql::{Context, MergedObject};
@@ -28,6 +29,7 @@ pub struct Mutation(
     worker::WorkerMutation,
     trial::TrialMutation,
     strategist::StrategistMutation,
+    view::ViewMutation,
 );
 
 impl Mutation {
@@ -38,6 +40,7 @@ impl Mutation {
             worker::WorkerMutation,
             trial::TrialMutation,
             strategist::StrategistMutation,
+            view::ViewMutation,
         )
     }
 }

@@ -12,6 +12,7 @@ mod strategist;
 mod strategy;
 mod task;
 mod trial;
+mod view;
 
 use async_graphql::{ID, Interface};
 
@@ -26,6 +27,7 @@ pub(super) use strategist::{PointsNeeded, Strategist};
 pub(super) use strategy::{Acquisition, Prediction, SamplingMethod, StrategyKind};
 pub(super) use task::{Task, TaskFacets, TaskStatus, list_events, list_tasks, shared};
 pub(super) use trial::{Trial, TrialOrigin, TrialState};
+pub(super) use view::{View, ViewChange};
 
 /// Something with an id of its own, unique across the server.
 #[derive(Debug, Clone, Interface)]
@@ -37,4 +39,6 @@ pub(super) enum Node {
     Trial(Trial),
     /// A version of a task.
     TaskVersion(TaskVersion),
+    /// A saved view.
+    View(View),
 }

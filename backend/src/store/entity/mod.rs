@@ -14,6 +14,7 @@ pub(super) mod model_state;
 pub(super) mod owner_turn;
 pub(super) mod proposal;
 pub(super) mod report;
+pub(super) mod saved_view;
 pub(super) mod task;
 pub(super) mod task_label;
 pub(super) mod task_settings;

@@ -1,5 +1,7 @@
 //! Lists of tasks that pass a filter, their number, and their ids.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, FromQueryResult as _, QueryResult, prelude::Uuid,
 };
@@ -10,8 +12,8 @@ use super::{
     walk::{FEW, Place, Rail, Slice, Walk, Way},
 };
 use crate::task::{
-    Error, Facets, Owner, Page, PageRequest, Result, Side, Tag, Task, TaskFilter, TaskId,
-    TaskOrder, TaskPlace, TaskStatus,
+    Error, Facets, Owner, Page, PageRequest, Result, Side, Tag, Task, TaskCondition, TaskFilter,
+    TaskId, TaskOrder, TaskPlace, TaskStatus,
 };
 
 impl Store {
@@ -81,6 +83,14 @@ impl Store {
             }
         }
         Ok(facets)
+    }
+
+    /// Those of some tasks that pass.
+    pub async fn passing(&self, filter: &TaskFilter, some: &[TaskId]) -> Result<HashSet<TaskId>> {
+        let these = TaskCondition::Ids(some.to_vec());
+        let condition = TaskCondition::All(vec![these, filter.condition.clone()]);
+        let filter = TaskFilter { condition, deleted: filter.deleted };
+        Ok(self.ids_of_tasks(&filter, some.len()).await?.into_iter().collect())
     }
 
     /// The ids of the tasks that pass, oldest first, at most `most`.

@@ -29,7 +29,7 @@ use crate::{
     api::{
         Services,
         error::{Result, invalid, refusal},
-        inputs::{TaskSort, TrialFilter},
+        inputs::{TaskSort, TrialFilter, order},
         loader::{Gathered, ModelStateKey, RollUpKey, TaskKey},
         paging::{
             PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection,
@@ -239,7 +239,8 @@ impl Task {
         let condition = task::TaskCondition::Parent(self.0.id);
         let filter = task::TaskFilter { condition, deleted: false };
         let page = PageArguments { first, after, last, before };
-        list_tasks(ctx, filter, sort.unwrap_or_default(), &page).await
+        let order = order(sort.unwrap_or_default()).map_err(|e| invalid("sort", e))?;
+        list_tasks(ctx, filter, order, &page).await
     }
 
     /// What the tasks below it have come to, taken together. It is always exact.

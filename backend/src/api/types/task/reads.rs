@@ -10,12 +10,11 @@ use crate::{
         Services,
         cursor::{EventCursor, TaskCursor, TrialCursor},
         error::{Result, refusal},
-        inputs::{TaskSort, order},
         loader::{Gathered, QueueKey, SettingsKey},
         paging::{PageArguments, TaskConnection, TaskEventConnection, TrialConnection, keys},
     },
     store::Line,
-    task::{self, EventFilter, TaskSettings},
+    task::{self, EventFilter, TaskOrder, TaskSettings},
 };
 
 impl Task {
@@ -75,10 +74,9 @@ pub(in crate::api) fn shared(error: Arc<task::Error>) -> async_graphql::Error {
 pub(in crate::api) async fn list_tasks(
     ctx: &Context<'_>,
     filter: task::TaskFilter,
-    sort: Vec<TaskSort>,
+    order: TaskOrder,
     page: &PageArguments,
 ) -> Result<TaskConnection> {
-    let order = order(sort).map_err(|e| refusal(e.at("sort").into()))?;
     let request = keys(page.request(&TaskCursor::any(&order))?, |cursor| cursor.place);
     let store = &ctx.data::<Services>()?.store;
     let page = store.list_tasks(&filter, &order, &request).await.map_err(refusal)?;
