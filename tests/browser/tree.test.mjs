@@ -39,7 +39,7 @@ test('a task is put below another and taken out again', async () => {
   await move.getByText('it stands by itself').waitFor()
   await move.getByLabel('Another parent').fill('moving')
   await move.getByText('is this task').waitFor()
-  await move.getByRole('button', { name: /Moving campaign/ }).click()
+  await move.getByRole('radio', { name: /Moving campaign/ }).check()
   await button(move, 'Move').click()
   await byId('breadcrumb').getByRole('link', { name: 'Moving campaign' }).click()
   await child(id).waitFor()

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { PickTasksDocument } from '../gql/graphql'
+import { PickTasksDocument, type PickTasksQuery } from '../gql/graphql'
 import { request } from '../graphql/request'
 import { Field } from '../ui/Field'
 import { StatusBadge } from './StatusBadge'
@@ -13,14 +13,18 @@ export interface PickedTask {
   readonly name: string
 }
 
+export type FoundTask = PickTasksQuery['tasks']['nodes'][number]
+
 interface TaskPickerProps {
   label: string
   picked: string | undefined
+  /** Why a task cannot be picked; undefined if it can. */
+  problemOf?: (task: FoundTask) => string | undefined
   onPick: (task: PickedTask) => void
 }
 
 /** One of the tasks, found by words of its name, its description and its tags. */
-export function TaskPicker({ label, picked, onPick }: TaskPickerProps) {
+export function TaskPicker({ label, picked, problemOf = () => undefined, onPick }: TaskPickerProps) {
   const [text, setText] = useState('')
   const group = useId()
   const { data } = useQuery({
@@ -48,12 +52,24 @@ export function TaskPicker({ label, picked, onPick }: TaskPickerProps) {
         <legend className="visually-hidden">Tasks found</legend>
         {tasks.map((task) => (
           <label key={task.id} className={styles.task}>
-            <input type="radio" name={group} checked={picked === task.id} onChange={() => onPick(task)} />
+            <input
+              type="radio"
+              name={group}
+              disabled={problemOf(task) !== undefined}
+              checked={picked === task.id}
+              onChange={() => onPick(task)}
+            />
             <span className={styles.name}>
               {task.name}
-              {task.parent && <small>in {task.parent.name}</small>}
+              {task.ancestors.length > 0 && (
+                <small>in {task.ancestors.map(({ name }) => name).join(' / ')}</small>
+              )}
             </span>
-            <StatusBadge status={task.status} />
+            {problemOf(task) === undefined ? (
+              <StatusBadge status={task.status} />
+            ) : (
+              <small>{problemOf(task)}</small>
+            )}
           </label>
         ))}
         {data && tasks.length === 0 && <p className={styles.none}>No task has these words.</p>}

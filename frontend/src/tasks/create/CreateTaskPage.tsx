@@ -8,9 +8,9 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { toast, toastFailure } from '../../ui/toast'
 import { usePageTitle } from '../../ui/usePageTitle'
-import { useTaskNames } from '../history/useTaskNames'
 import { SpaceEditor } from '../space/SpaceEditor'
 import { StrategyEditor } from '../strategy/StrategyEditor'
+import { useTaskNames } from '../useTaskNames'
 import styles from './CreateTaskPage.module.css'
 import { namesOf, newTask, type TaskDraft } from './form'
 import { ObjectivesEditor } from './ObjectivesEditor'
@@ -202,7 +202,7 @@ export function CreateTaskPage() {
 
 /** The task that the new one is to be a part of. */
 function ParentCrumb({ taskId }: { taskId: string }) {
-  const nameOf = useTaskNames([{ field: 'parentId', new: taskId }])
+  const nameOf = useTaskNames([taskId])
   return (
     <span data-testid="parent">
       {' '}

@@ -7,8 +7,8 @@ import { useNow } from '../../ui/useNow'
 import { directionLabels, samplingLabels } from '../status'
 import { EditStrategy } from '../strategy/EditStrategy'
 import { settingsText } from '../strategy/settingsText'
-import { useTaskNames } from '../strategy/WarmStart'
 import { strategyLabels, strategyMeanings } from '../strategy/words'
+import { useTaskNames } from '../useTaskNames'
 import type { Queue } from './QueueCard'
 import styles from './StrategyCard.module.css'
 
@@ -92,13 +92,13 @@ function Held({ strategist: { name, expiresAt } }: { strategist: NonNullable<Que
 }
 
 function EarlierTasks({ ids }: { ids: readonly string[] }) {
-  const names = useTaskNames(ids.map((id) => ({ id, name: undefined })))
+  const nameOf = useTaskNames(ids)
   return (
     <ul>
       {ids.map((id) => (
         <li key={id}>
           <Link to="/tasks/$taskId" params={{ taskId: id }}>
-            {names.get(id) ?? id}
+            {nameOf(id)}
           </Link>
         </li>
       ))}

@@ -1,10 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { TaskDetailFragment, TaskStatus } from '../../gql/graphql'
 import { Button } from '../../ui/Button'
 import { EditableText } from '../../ui/EditableText'
 import { MoreIcon, PauseIcon, PlayIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
+import { CloneDialog } from '../clone/CloneDialog'
+import { ClonedFrom } from '../clone/ClonedFrom'
 import { StatusBadge } from '../StatusBadge'
 import { transitionVerb, transitionWords } from '../status'
 import { TagsEditor } from '../tags/TagsEditor'
@@ -59,6 +61,7 @@ export function TaskHeader({ task, isParent, actions, save, onSaved, extra }: Ta
         </p>
       </EditableText>
       <TagsEditor task={task} onSaved={onSaved} />
+      {task.clonedFrom !== null && <ClonedFrom taskId={task.clonedFrom} />}
     </header>
   )
 }
@@ -73,6 +76,7 @@ const icons: Readonly<Record<TaskStatus, ReactNode>> = {
 
 function Transitions({ task, isParent, actions, extra }: Omit<TaskHeaderProps, 'save' | 'onSaved'>) {
   const navigate = useNavigate()
+  const [cloning, setCloning] = useState(false)
   const direct = task.allowedTransitions.filter((to) => to !== 'FAILED')
   return (
     <div className={styles.transitions} data-testid="transitions">
@@ -100,9 +104,11 @@ function Transitions({ task, isParent, actions, extra }: Omit<TaskHeaderProps, '
             label: 'New part…',
             onSelect: () => void navigate({ to: '/tasks/new', search: { parent: task.id } }),
           },
+          { label: 'Clone…', onSelect: () => setCloning(true) },
           { label: 'Delete…', danger: true, onSelect: () => actions.remove(task) },
         ]}
       />
+      {cloning && <CloneDialog task={task} onClose={() => setCloning(false)} />}
     </div>
   )
 }

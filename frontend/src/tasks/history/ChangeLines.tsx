@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { Button } from '../../ui/Button'
+import type { NameOf } from '../useTaskNames'
 import styles from './ChangeLines.module.css'
 import { type ChangeLine, changeLines, short, type ToldChange } from './changes'
-import type { NameOf } from './facts'
 
 interface ChangeLinesProps {
   changes: readonly ToldChange[]

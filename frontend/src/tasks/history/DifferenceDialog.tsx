@@ -4,10 +4,11 @@ import { explain } from '../../graphql/errors'
 import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
+import { useTaskNames } from '../useTaskNames'
 import { ChangeLines } from './ChangeLines'
+import { tasksNamed } from './changes'
 import styles from './History.module.css'
 import type { Look } from './look'
-import { useTaskNames } from './useTaskNames'
 import { historyKey } from './useVersions'
 import { inFieldOrder } from './words'
 
@@ -21,7 +22,7 @@ interface DifferenceDialogProps {
 /** What two versions differ in. */
 export function DifferenceDialog({ taskId, from, to, onLook }: DifferenceDialogProps) {
   const { data, error } = useDifference(taskId, from, to)
-  const nameOf = useTaskNames(data ?? [])
+  const nameOf = useTaskNames(tasksNamed(data ?? []))
   return (
     <Dialog
       wide

@@ -5,10 +5,11 @@ import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { formatMoment } from '../../ui/format'
-import { factsOf, fieldName, type NameOf } from './facts'
+import { type NameOf, useTaskNames } from '../useTaskNames'
+import { tasksNamed } from './changes'
+import { factsOf, fieldName } from './facts'
 import styles from './History.module.css'
 import type { Look } from './look'
-import { useTaskNames } from './useTaskNames'
 import { historyKey } from './useVersions'
 import { fieldTitle, inFieldOrder } from './words'
 
@@ -29,7 +30,7 @@ export function PastDialog({ task, look, onLook }: PastDialogProps) {
   const fields = inFieldOrder(
     Object.entries(data?.fields ?? {}).map(([field, value]) => ({ field, new: value })),
   )
-  const nameOf = useTaskNames(fields)
+  const nameOf = useTaskNames(tasksNamed(fields))
   const past = data && data.version < task.version ? data.version : undefined
   return (
     <Dialog

@@ -18,11 +18,12 @@ import { ProblemList } from '../../ui/ProblemList'
 import { toast } from '../../ui/toast'
 import { SpaceImpact } from '../space/SpaceImpact'
 import { spaceInput } from '../space/spaceInput'
+import { useTaskNames } from '../useTaskNames'
 import { ChangeLines } from './ChangeLines'
+import { tasksNamed } from './changes'
 import { useDifference } from './DifferenceDialog'
 import styles from './History.module.css'
 import { planRevert } from './revert'
-import { useTaskNames } from './useTaskNames'
 import { historyKey } from './useVersions'
 
 interface RevertDialogProps {
@@ -46,7 +47,7 @@ export function RevertDialog({ task, to, onSaved, onClose }: RevertDialogProps) 
     to,
     plan?.changes.some(({ field }) => field === 'parameterSpace') ?? false,
   )
-  const nameOf = useTaskNames(plan?.changes ?? [])
+  const nameOf = useTaskNames(tasksNamed(plan?.changes ?? []))
   const obstacles = [...(plan?.obstacles ?? []), ...(space.error ? [explain(space.error)] : [])]
   const nothing = plan?.changes.length === 0
 

@@ -7,10 +7,10 @@ import { formatMoment } from '../../ui/format'
 import { MoreIcon } from '../../ui/icons'
 import { Menu, type MenuItem } from '../../ui/Menu'
 import { Tag } from '../../ui/Tag'
+import { type NameOf, useTaskNames } from '../useTaskNames'
 import { ChangeLines } from './ChangeLines'
-import type { NameOf } from './facts'
+import { tasksNamed } from './changes'
 import type { Look } from './look'
-import { useTaskNames } from './useTaskNames'
 import { useVersions } from './useVersions'
 import styles from './Versions.module.css'
 import { versionTitle } from './words'
@@ -28,7 +28,7 @@ interface VersionsProps {
 /** Every version that is kept, newest first. */
 export function Versions({ task, picked, onPick, onLook }: VersionsProps) {
   const { versions, error, isPending, more, isReadingMore } = useVersions(task.id, task.version)
-  const nameOf = useTaskNames(versions.flatMap(({ changes }) => changes))
+  const nameOf = useTaskNames(tasksNamed(versions.flatMap(({ changes }) => changes)))
   const oldest = versions.at(-1)
   const whole = oldest === undefined || oldest.kind === 'CREATED' || oldest.kind === 'IMPORTED'
   return (

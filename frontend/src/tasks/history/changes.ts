@@ -1,4 +1,5 @@
-import { type Fact, factsOf, type NameOf, tasksIn } from './facts'
+import type { NameOf } from '../useTaskNames'
+import { type Fact, factsOf, tasksIn } from './facts'
 import { fieldTitle } from './words'
 
 /** A field of a task before and after, as the log tells it. */
@@ -55,16 +56,11 @@ export function short(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text
 }
 
-/** Until its name is known, a task is called by the beginning of its id. */
-export function shortId(taskId: string): string {
-  return `task ${taskId.slice(0, 8)}`
-}
-
 /** The ids of all tasks that some changes name. */
 export function tasksNamed(changes: readonly ToldChange[]): readonly string[] {
   const ids = changes.flatMap(({ field, old, new: fresh }) => [
     ...tasksIn(field, old),
     ...tasksIn(field, fresh),
   ])
-  return [...new Set(ids)].sort()
+  return ids
 }

@@ -4,6 +4,7 @@ import { formatExact, formatMoment, formatNumber } from '../../ui/format'
 import { lateResultLabels, pruningLabels, retryLabels } from '../settings/words'
 import { directionLabels, samplingLabels, statusLabels } from '../status'
 import { acquisitionLabels, strategyLabels } from '../strategy/words'
+import type { NameOf } from '../useTaskNames'
 import { spaceFacts } from './spaceFacts'
 import { isTold, toldList, toldNumber, toldWord } from './told'
 
@@ -15,9 +16,6 @@ export interface Fact {
   readonly text: string
 }
 
-/** The name of a task by its id. */
-export type NameOf = (taskId: string) => string
-
 /** How each field of a task is told. What a newer server adds is told by its own name. */
 type Teller = (value: unknown, nameOf: NameOf) => readonly Fact[]
 
@@ -28,7 +26,8 @@ const tellers: Readonly<Record<string, Teller>> = {
   statusReason: one('Reason of the status', String),
   deleted: (value) => (value === true ? [{ key: 'deleted', label: 'Deleted', text: 'yes' }] : []),
   claim: one('Claimed by', (value) => (isTold(value) ? String(value.runner) : formatExact(value))),
-  parentId: (value, nameOf) => one('Part of', (id) => nameOf(String(id)))(value, nameOf),
+  parentId: task('Part of'),
+  clonedFrom: task('Cloned from'),
   tags: one('Tags', listText),
   labels: one('Labels', listText),
   owner: one('Owner', String),
@@ -124,7 +123,7 @@ export function factsOf(field: string, value: unknown, nameOf: NameOf): readonly
 
 /** The ids of tasks that a value of a field names. */
 export function tasksIn(field: string, value: unknown): readonly string[] {
-  if (field === 'parentId' && typeof value === 'string') return [value]
+  if ((field === 'parentId' || field === 'clonedFrom') && typeof value === 'string') return [value]
   if (field === 'strategy' && isTold(value) && Array.isArray(value.warmStart))
     return value.warmStart.map(String)
   return []
@@ -143,6 +142,10 @@ function one(label: string, textOf: (value: unknown) => string): Teller {
     const text = textOf(value)
     return text === '' ? [] : [{ key: label, label, text }]
   }
+}
+
+function task(label: string): Teller {
+  return (value, nameOf) => [{ key: label, label, text: nameOf(String(value)) }]
 }
 
 /** An object of which each member is a fact, in this order; what is not known here comes last, by its own name. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VersionPartsFragment } from '../../gql/graphql'
-import { changeLines, lineText, shortId, type ToldChange } from './changes'
+import { shortId } from '../useTaskNames'
+import { changeLines, lineText, type ToldChange } from './changes'
 import { factsOf } from './facts'
 import { lookOf, lookSearch, validateLook } from './look'
 import { planRevert } from './revert'

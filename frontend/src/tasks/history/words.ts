@@ -51,7 +51,16 @@ function listText(words: readonly string[]): string {
 }
 
 /** Fields that are no settings: a way back leaves them as they are. */
-const kept = new Set(['status', 'statusReason', 'deleted', 'claim', 'parentId', 'spaceVersion', 'modelState'])
+const kept = new Set([
+  'status',
+  'statusReason',
+  'deleted',
+  'claim',
+  'parentId',
+  'clonedFrom',
+  'spaceVersion',
+  'modelState',
+])
 
 export function isKeptByRevert(field: string): boolean {
   return kept.has(field)
@@ -66,6 +75,7 @@ const fieldOrder: readonly string[] = [
   'claim',
   'description',
   'parentId',
+  'clonedFrom',
   'tags',
   'owner',
   'priority',
@@ -92,6 +102,7 @@ export function inFieldOrder<Field extends { readonly field: string }>(fields: r
 
 const fieldTitles: Readonly<Record<string, string>> = {
   parentId: 'Part of',
+  clonedFrom: 'Cloned from',
   trialPolicy: 'Rules for trials',
   pruning: 'Stopping early',
   statusReason: 'Reason of the status',

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useId, useRef, useState } from 'react'
-import { EarlierTasksDocument, FindEarlierTasksDocument } from '../../gql/graphql'
+import { FindEarlierTasksDocument } from '../../gql/graphql'
 import { explain } from '../../graphql/errors'
 import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { formatCount } from '../../ui/format'
 import { CrossIcon } from '../../ui/icons'
+import { useTaskNames } from '../useTaskNames'
 import { incompatibility } from './compatible'
 import type { EarlierTask } from './drafts'
 import type { StrategyTask } from './StrategyEditor'
@@ -26,7 +27,7 @@ interface WarmStartProps {
 export function WarmStart({ task, chosen, error, onChange }: WarmStartProps) {
   const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
-  const names = useTaskNames(chosen)
+  const nameOf = useTaskNames(chosen.flatMap(({ id, name }) => (name === undefined ? [id] : [])))
   const listId = useId()
   const found = useRef<HTMLDivElement>(null)
   return (
@@ -82,7 +83,7 @@ export function WarmStart({ task, chosen, error, onChange }: WarmStartProps) {
       {chosen.length > 0 && (
         <ul className={styles.chosen} aria-label="Learns from">
           {chosen.map(({ id, name }) => {
-            const title = name ?? names.get(id) ?? id
+            const title = name ?? nameOf(id)
             return (
               <li key={id}>
                 {title}
@@ -142,20 +143,5 @@ function Found({ task, text, chosen, onChoose }: FoundProps) {
         </li>
       ))}
     </ul>
-  )
-}
-
-/** The names of tasks that were chosen before. */
-export function useTaskNames(chosen: readonly EarlierTask[]): ReadonlyMap<string, string> {
-  const unknown = chosen.flatMap(({ id, name }) => (name === undefined ? [id] : []))
-  const { data } = useQuery({
-    queryKey: ['earlier-task-names', ...unknown],
-    queryFn: ({ signal }) => request(EarlierTasksDocument, { ids: unknown }, signal),
-    enabled: unknown.length > 0,
-  })
-  return new Map(
-    (data?.nodes ?? []).flatMap((node) =>
-      node?.__typename === 'Task' ? [[node.id, node.name] as const] : [],
-    ),
   )
 }

@@ -10,7 +10,7 @@ import { Dialog } from '../../ui/Dialog'
 import { Field } from '../../ui/Field'
 import { ProblemList } from '../../ui/ProblemList'
 import { toast } from '../../ui/toast'
-import { FindTask, type FoundTask } from './FindTask'
+import { type PickedTask, TaskPicker } from '../TaskPicker'
 import styles from './MoveDialog.module.css'
 
 interface MoveDialogProps {
@@ -20,7 +20,7 @@ interface MoveDialogProps {
 }
 
 /** Where the task is to be; null: it becomes a root. */
-type Parent = Pick<FoundTask, 'id' | 'name'> | null
+type Parent = PickedTask | null
 
 /** Puts a task, with all that is below it, below another. */
 export function MoveDialog({ task, onSaved, onClose }: MoveDialogProps) {
@@ -76,13 +76,14 @@ export function MoveDialog({ task, onSaved, onClose }: MoveDialogProps) {
           <b>No parent: it stands by itself.</b>
         )}
       </p>
-      <FindTask
+      <TaskPicker
         label="Another parent"
+        picked={parent?.id}
         problemOf={(one) => {
           if (one.id === task.id) return 'is this task'
           return one.ancestors.some(({ id }) => id === task.id) ? 'lies below this task' : undefined
         }}
-        onChoose={setParent}
+        onPick={setParent}
       />
       <p className={styles.note}>All that is below the task goes with it.</p>
       <Field label="Reason" optional error={problemAt(problems, 'reason')}>
