@@ -60,10 +60,7 @@ export function TaskListPage() {
     const { tree: _, open: __, ...rest } = search
     change(on ? { ...rest, tree: true } : rest)
   }
-  const readOn = () => {
-    if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
-  }
-
+  const canReadOn = query.hasNextPage && !query.isFetching && !query.isFetchNextPageError
   return (
     <>
       <div className={styles.title}>
@@ -103,7 +100,7 @@ export function TaskListPage() {
             stale={query.isPlaceholderData}
             sort={filter.sort}
             onSort={changeSort}
-            onNearEnd={readOn}
+            onNearEnd={canReadOn ? () => void query.fetchNextPage() : undefined}
           />
           {query.hasNextPage && (
             <div className={styles.more}>

@@ -31,8 +31,8 @@ interface TaskTableProps {
   stale: boolean
   sort: ListSort
   onSort: (sort: ListSort) => void
-  /** The reader comes near the end. */
-  onNearEnd: () => void
+  /** Reads more, for a reader who comes near the end; absent while it cannot. */
+  onNearEnd: (() => void) | undefined
 }
 
 const ariaSort: Readonly<Record<SortDirection, 'ascending' | 'descending'>> = {
@@ -65,11 +65,12 @@ export function TaskTable(props: TaskTableProps) {
   const last = items.at(-1)
   const above = first ? first.start - virtual.options.scrollMargin : 0
   const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0
-  const lastIndex = last?.index ?? 0
-  const readOn = useEffectEvent(onNearEnd)
+  const isNearEnd = (last?.index ?? 0) >= rows.length - nearEnd
+  const readOn = useEffectEvent(() => onNearEnd?.())
+  const canReadOn = onNearEnd !== undefined
   useEffect(() => {
-    if (lastIndex >= rows.length - nearEnd) readOn()
-  }, [lastIndex, rows.length])
+    if (isNearEnd && canReadOn) readOn()
+  }, [isNearEnd, canReadOn])
 
   const width = shown.reduce((sum, key) => sum + columns[key].width, otherColumns)
   return (

@@ -1,5 +1,5 @@
 import type { ListedTaskFragment } from '../../gql/graphql'
-import { isJudgedHere, type ListFilter } from './filter'
+import type { ListFilter } from './filter'
 
 export interface TaskPage {
   readonly tasks: readonly ListedTaskFragment[]
@@ -18,7 +18,7 @@ export function applyTasks(
   gone: readonly string[],
   filter: ListFilter,
 ): TaskPage[] {
-  const judged = isJudgedHere(filter)
+  const { judged } = filter
   const byId = new Map(changed.map((task) => [task.id, task]))
   const absent = new Set(gone)
   const present = new Set<string>()
@@ -30,21 +30,21 @@ export function applyTasks(
       if (!fresh) return [task]
       present.add(task.id)
       if (fresh.sequence < task.sequence) return [task]
-      return !judged || matches(fresh, filter) ? [fresh] : []
+      return !judged || matches(fresh, judged) ? [fresh] : []
     }),
   }))
   if (!judged) return next
   for (const task of changed) {
-    if (!present.has(task.id) && matches(task, filter)) insert(next, task)
+    if (!present.has(task.id) && matches(task, judged)) insert(next, task)
   }
   return next
 }
 
-export function matches(task: ListedTaskFragment, filter: ListFilter): boolean {
+function matches(task: ListedTaskFragment, { name, status }: NonNullable<ListFilter['judged']>): boolean {
   return (
-    filter.deleted === (task.deletedAt !== null) &&
-    (filter.status.length === 0 || filter.status.includes(task.status)) &&
-    fold(task.name).includes(fold(filter.name))
+    task.deletedAt === null &&
+    (status.length === 0 || status.includes(task.status)) &&
+    fold(task.name).includes(fold(name))
   )
 }
 

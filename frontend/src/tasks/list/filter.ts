@@ -1,70 +1,132 @@
-import type { TaskFilter, TaskStatus } from '../../gql/graphql'
-import type { ListSearch } from './search'
-import { type ListSort, newestFirst } from './sort'
+import type { NumberBounds, TaskFilter, TaskStatus, TimeBounds } from '../../gql/graphql'
+import { boundsText, daysOf, momentsOf, numbersOf } from './bounds'
+import { type ListSearch, withoutEmpty } from './search'
+import { type ListSort, newestFirst, sortWords } from './sort'
 
-/** Which tasks the list shows, and in which order; absent filters are empty. */
+/** Which tasks the list shows, and in which order. */
 export interface ListFilter {
-  readonly text: string
-  readonly name: string
-  readonly status: readonly TaskStatus[]
-  readonly tags: readonly string[]
-  readonly owners: readonly string[]
-  readonly priority: number | null
-  readonly roots: boolean
+  /** As the server takes it. */
+  readonly request: TaskFilter
   readonly deleted: boolean
   /** Whether each task is shown with what is below it, and by itself only if it is below none. */
   readonly tree: boolean
   readonly sort: ListSort
+  /**
+   * What the page itself can judge of a task; none if only the server can tell which tasks are in the list, and where.
+   * Such a list is read again after a change.
+   */
+  readonly judged: { readonly name: string; readonly status: readonly TaskStatus[] } | null
+  /** Whether trials, and not only changes of the tasks themselves, decide which tasks are in the list, and where. */
+  readonly byTrials: boolean
 }
 
 export function filterOf(search: ListSearch): ListFilter {
+  const sort = { by: search.sort ?? newestFirst.by, direction: search.direction ?? newestFirst.direction }
+  const request = requestOf(search)
+  // Deleted tasks are no tree: what they were below may be there still.
+  const tree = search.tree === true && search.deleted !== true
   return {
-    text: search.text ?? '',
-    name: search.name ?? '',
-    status: search.status ?? [],
-    tags: search.tag ?? [],
-    owners: search.owner ?? [],
-    priority: search.priority ?? null,
-    roots: search.roots ?? false,
+    request: tree ? topOf(request) : request,
     deleted: search.deleted ?? false,
-    tree: isTree(search),
-    sort: { by: search.sort ?? newestFirst.by, direction: search.direction ?? newestFirst.direction },
+    tree,
+    sort,
+    byTrials: sortWords[sort.by].byTrials || Boolean(search.best || search.trials || search.where),
+    judged: isJudgedHere(search) ? { name: search.name ?? '', status: search.status ?? [] } : null,
   }
 }
 
-/** Deleted tasks are no tree: what they were below may be there still. */
-function isTree({ tree, deleted }: ListSearch): boolean {
-  return tree === true && deleted !== true
+function isJudgedHere({ name: _, status: __, ...others }: ListSearch): boolean {
+  return Object.keys(others).length === 0
 }
 
-/** The filter as the server takes it. */
-export function requestOf(filter: ListFilter): TaskFilter {
+/** The tasks at the top of a tree: those without a parent, or right below the one that is asked for. */
+function topOf(request: TaskFilter): TaskFilter {
+  if (request.parentId) return request
+  const { ancestorId, ...rest } = request
+  return ancestorId ? { ...rest, parentId: ancestorId } : { ...rest, root: true }
+}
+
+/** The filter in the words of the server. */
+export function requestOf(search: ListSearch): TaskFilter {
+  const { text, name, status, tag, allTags, noTags, owner, parameter, trials, metadata } = search
+  const { priority, best, created, updated, started, finished, parent, ancestor, roots, where, deleted } =
+    search
   return {
-    search: filter.text === '' ? null : filter.text,
-    name: filter.name === '' ? null : { contains: filter.name },
-    status: filter.status.length > 0 ? [...filter.status] : null,
-    tags: filter.tags.length > 0 ? { any: [...filter.tags] } : null,
-    owner: filter.owners.length > 0 ? [...filter.owners] : null,
-    priority: filter.priority === null ? null : { min: filter.priority },
-    root: filter.roots || filter.tree ? true : null,
-    deleted: filter.deleted,
+    ...(text && { search: text }),
+    ...(name && { name: { contains: name } }),
+    ...(status && { status }),
+    ...((tag || allTags || noTags) && {
+      tags: { ...(tag && { any: tag }), ...(allTags && { all: allTags }), ...(noTags && { none: noTags }) },
+    }),
+    ...(owner && { owner }),
+    ...(priority && { priority: numbersOf(priority) }),
+    ...(best && { bestValue: numbersOf(best) }),
+    ...(created && { createdAt: momentsOf(created) }),
+    ...(updated && { updatedAt: momentsOf(updated) }),
+    ...(started && { startedAt: momentsOf(started) }),
+    ...(finished && { finishedAt: momentsOf(finished) }),
+    ...(trials && { trials }),
+    ...(parameter && { parameters: parameter }),
+    ...(metadata && { metadata }),
+    ...(parent && { parentId: parent }),
+    ...(ancestor && { ancestorId: ancestor }),
+    ...(roots && { root: true }),
+    ...(where && { and: [where] }),
+    ...(deleted && { deleted: true }),
   }
 }
 
-/**
- * Whether the page can tell by itself which tasks are in the list, and where. Of every other list it asks the server
- * again after a change.
- */
-export function isJudgedHere(filter: ListFilter): boolean {
-  return (
-    filter.text === '' &&
-    filter.tags.length === 0 &&
-    filter.owners.length === 0 &&
-    filter.priority === null &&
-    !filter.roots &&
-    !filter.tree &&
-    !filter.deleted &&
-    filter.sort.by === newestFirst.by &&
-    filter.sort.direction === newestFirst.direction
-  )
+/** The filter of a view in the words of the page. What these do not have stays as it is: `where`. */
+export function searchOf(filter: TaskFilter): ListSearch {
+  const { search, name, status, tags, owner, priority, bestValue, trials, parameters, metadata } = filter
+  const { createdAt, updatedAt, startedAt, finishedAt, parentId, ancestorId, root, deleted } = filter
+  const { and, or, not, ids } = filter
+  const isPlainName = !name || Object.keys(name).every((key) => key === 'contains')
+  const [only, ...more] = and ?? []
+  const others = withoutNulls({
+    ...(isPlainName ? {} : { name }),
+    ...(root === false && { root }),
+    or,
+    not,
+    ids,
+  })
+  const isAlone = only && more.length === 0 && Object.keys(others).length === 0
+  return withoutEmpty({
+    text: search ?? '',
+    name: (isPlainName && name?.contains) || '',
+    status: status ?? [],
+    tag: tags?.any ?? [],
+    allTags: tags?.all ?? [],
+    noTags: tags?.none ?? [],
+    owner: owner ?? [],
+    priority: numbersText(priority),
+    best: numbersText(bestValue),
+    created: daysText(createdAt),
+    updated: daysText(updatedAt),
+    started: daysText(startedAt),
+    finished: daysText(finishedAt),
+    trials: trials?.map(withoutNulls) ?? [],
+    parameter: parameters ?? [],
+    metadata: metadata?.map(withoutNulls) ?? [],
+    parent: parentId ?? '',
+    ancestor: ancestorId ?? '',
+    roots: root === true,
+    where: isAlone ? only : { ...others, ...(only && { and: [only, ...more] }) },
+    deleted: deleted === true,
+  })
+}
+
+function numbersText(bounds: NumberBounds | null | undefined): string {
+  const { min, max } = bounds ?? {}
+  return boundsText({ min: String(min ?? ''), max: String(max ?? '') })
+}
+
+function daysText(bounds: TimeBounds | null | undefined): string {
+  return bounds ? daysOf(bounds as { from?: string; to?: string }) : ''
+}
+
+function withoutNulls<Part extends object>(part: Part): Part {
+  return Object.fromEntries(
+    Object.entries(part).filter(([, value]) => value !== null && value !== undefined),
+  ) as Part
 }

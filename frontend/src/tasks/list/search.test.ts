@@ -11,6 +11,9 @@ describe('validateListSearch', () => {
       owner: ['anna', '7'],
       roots: true,
     })
+    expect(validateListSearch({ priority: 4, best: '..x', where: 'x', metadata: [{ path: 'x' }] })).toEqual({
+      priority: '4..',
+    })
     expect(validateListSearch({ sort: 'NAME', direction: 'up' })).toEqual({
       sort: 'NAME',
       direction: 'DESCENDING',

@@ -1,11 +1,19 @@
-import type { SortDirection, TaskSortKey, TaskStatus } from '../../gql/graphql'
+import type {
+  MetadataFilter,
+  SortDirection,
+  TaskFilter,
+  TaskSortKey,
+  TaskStatus,
+  TrialCountFilter,
+} from '../../gql/graphql'
 import { isTaskStatus, statuses } from '../status'
+import { isMoment, isNumber, isWhole, validBounds } from './bounds'
 import { isSortDirection, isSortKey, newestFirst } from './sort'
 
 /** So that the address does not grow without end. */
 const mostOpen = 40
 
-/** The list's state in the address: only what differs from the plain list. */
+/** The list's state in the address: only what differs from the plain list. Bounds are texts such as `4..9`. */
 export interface ListSearch {
   /** Words of the name, the description and the tags. */
   text?: string
@@ -13,11 +21,26 @@ export interface ListSearch {
   status?: TaskStatus[]
   /** At least one of these. */
   tag?: string[]
+  allTags?: string[]
+  noTags?: string[]
   owner?: string[]
-  /** At least this. */
-  priority?: number
+  priority?: string
+  best?: string
+  created?: string
+  updated?: string
+  started?: string
+  finished?: string
+  trials?: TrialCountFilter[]
+  parameter?: string[]
+  metadata?: MetadataFilter[]
+  /** The id of the task that they are the children of. */
+  parent?: string
+  /** The id of a task that is somewhere above them. */
+  ancestor?: string
   /** Only tasks without a parent. */
   roots?: true
+  /** Further conditions, in the words of the server. */
+  where?: TaskFilter
   deleted?: true
   /** Tasks without a parent, each with what is below it. */
   tree?: true
@@ -28,33 +51,52 @@ export interface ListSearch {
 }
 
 export function validateListSearch(search: Record<string, unknown>): ListSearch {
-  const result: ListSearch = {}
-  const text = word(search.text)
-  if (text) result.text = text
-  const name = word(search.name)
-  if (name) result.name = name
   const asked = Array.isArray(search.status) ? search.status : [search.status]
-  const status = statuses.filter((one) => asked.filter(isTaskStatus).includes(one))
-  if (status.length > 0) result.status = status
-  const tag = words(search.tag)
-  if (tag.length > 0) result.tag = tag
-  const owner = words(search.owner)
-  if (owner.length > 0) result.owner = owner
-  if (isWhole32(search.priority)) result.priority = search.priority
-  if (search.roots === true) result.roots = true
-  if (search.deleted === true) result.deleted = true
-  if (search.tree === true) {
-    result.tree = true
-    const open = words(search.open).slice(-mostOpen)
-    if (open.length > 0) result.open = open
-  }
-  const by = isSortKey(search.sort) ? search.sort : newestFirst.by
+  return withoutEmpty({
+    text: word(search.text),
+    name: word(search.name),
+    status: statuses.filter((one) => asked.filter(isTaskStatus).includes(one)),
+    tag: words(search.tag),
+    allTags: words(search.allTags),
+    noTags: words(search.noTags),
+    owner: words(search.owner),
+    priority: validBounds(word(search.priority), isWhole),
+    best: validBounds(word(search.best), isNumber),
+    created: validBounds(word(search.created), isMoment),
+    updated: validBounds(word(search.updated), isMoment),
+    started: validBounds(word(search.started), isMoment),
+    finished: validBounds(word(search.finished), isMoment),
+    trials: objects(search.trials) as TrialCountFilter[],
+    parameter: words(search.parameter),
+    metadata: objects(search.metadata).filter(hasPath) as MetadataFilter[],
+    parent: word(search.parent),
+    ancestor: word(search.ancestor),
+    roots: search.roots === true,
+    where: (objects(search.where)[0] ?? {}) as TaskFilter,
+    deleted: search.deleted === true,
+    tree: search.tree === true,
+    open: search.tree === true ? words(search.open).slice(-mostOpen) : [],
+    ...validSort(search),
+  })
+}
+
+function validSort(search: Record<string, unknown>): Pick<ListSearch, 'sort' | 'direction'> {
+  const sort = isSortKey(search.sort) ? search.sort : newestFirst.by
   const direction = isSortDirection(search.direction) ? search.direction : newestFirst.direction
-  if (by !== newestFirst.by || direction !== newestFirst.direction) {
-    result.sort = by
-    result.direction = direction
-  }
-  return result
+  return sort === newestFirst.by && direction === newestFirst.direction ? {} : { sort, direction }
+}
+
+type Given = { [Key in keyof ListSearch]: ListSearch[Key] | '' | false }
+
+/** What says nothing stands nowhere: neither in the address nor in a saved view. */
+export function withoutEmpty(given: Given): ListSearch {
+  const said = Object.entries(given).filter(([, value]) => !isEmpty(value))
+  return Object.fromEntries(said) as ListSearch
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === '' || value === false || value === undefined || value === null
 }
 
 /** Whether anything but the order and the looks differs from the plain list. */
@@ -86,6 +128,12 @@ function words(value: unknown): string[] {
   return [...new Set(given.map(word).filter((one) => one !== ''))]
 }
 
-function isWhole32(value: unknown): value is number {
-  return typeof value === 'number' && (value | 0) === value
+/** Conditions in the words of the server, which judges what is in them. */
+function objects(value: unknown): object[] {
+  const given: unknown[] = Array.isArray(value) ? value : [value]
+  return given.filter((one) => typeof one === 'object' && one !== null && !Array.isArray(one)) as object[]
+}
+
+function hasPath(filter: object): boolean {
+  return 'path' in filter && Array.isArray(filter.path)
 }

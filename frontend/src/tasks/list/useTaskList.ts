@@ -4,9 +4,8 @@ import { type ListedTaskFragment, type TaskEventKind, TaskListEventsDocument } f
 import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
 import { applyTasks, type TaskPage } from './applyTasks'
-import { isJudgedHere, type ListFilter, requestOf } from './filter'
+import type { ListFilter } from './filter'
 import { type ListRequest, pageSize, readAgain, readAncestors, readPage, readRows } from './listRequest'
-import { sortWords } from './sort'
 import { branchesKey, useBranches } from './useBranches'
 import { totalsKey } from './useTotals'
 
@@ -24,7 +23,7 @@ type Pages = InfiniteData<TaskPage, string | null>
 export function useTaskList(filter: ListFilter, unfolded: readonly string[]) {
   const client = useQueryClient()
   const list = useMemo<ListRequest>(
-    () => ({ filter: requestOf(filter), sort: filter.sort, tree: filter.tree }),
+    () => ({ filter: filter.request, sort: filter.sort, tree: filter.tree }),
     [filter],
   )
   const queryKey = [...listKey, list]
@@ -41,7 +40,7 @@ export function useTaskList(filter: ListFilter, unfolded: readonly string[]) {
       refresh(events.map((event) => event.taskId))
       const changed = events.some(({ kind }) => changesTask[kind])
       if (changed) reread(['totals'])
-      if (!isJudgedHere(filter) && (changed || sortWords[filter.sort.by].byTrials)) reread(['list'])
+      if (!filter.judged && (changed || filter.byTrials)) reread(['list'])
     },
   })
 
@@ -84,7 +83,7 @@ export function useTaskList(filter: ListFilter, unfolded: readonly string[]) {
 
   /** Which rows others than before may be, or may come into view. */
   async function affected(ids: readonly string[], loaded: ReadonlySet<string>): Promise<readonly string[]> {
-    if (isJudgedHere(filter) || ids.length > mostSingly) return ids
+    if (filter.judged || ids.length > mostSingly) return ids
     const above = list.tree ? await readAncestors(ids) : []
     return [...new Set([...ids, ...above])].filter((id) => loaded.has(id))
   }
