@@ -7,6 +7,7 @@
 //! - `queue`: a queue of 1,000 tasks and 64 workers that ask for whatever comes next;
 //! - `points`: how long a worker waits for a point of a model, ready or not, and what the computing does to others;
 //! - `wake`: how fast a worker that waits has what was enqueued;
+//! - `batch`: batches of 10,000 tasks, and what others see of them meanwhile;
 //! - `find`: lists of tasks, filtered and sorted, with 10,000 tasks and with `--tasks N` (1,000,000). Only if it is named.
 //!
 //! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release` does all of them; their names as
@@ -15,6 +16,7 @@
 
 #![expect(clippy::print_stdout, reason = "it is a report")]
 
+mod batch;
 mod connection;
 mod cycles;
 mod find;
@@ -36,7 +38,7 @@ use load::{Load, Measured};
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
 
-const ALL: [&str; 5] = ["writes", "cycles", "queue", "wake", "points"];
+const ALL: [&str; 6] = ["writes", "cycles", "queue", "wake", "points", "batch"];
 
 /// It takes long, and much room.
 const FIND: &str = "find";
@@ -120,6 +122,9 @@ async fn main() {
     }
     if chosen("points") {
         points::run(&place, time / 5).await;
+    }
+    if chosen("batch") {
+        batch::run(&place).await;
     }
     if find {
         find::run(&place, tasks).await;

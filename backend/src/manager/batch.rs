@@ -175,6 +175,9 @@ async fn run(
         return Err(Error::SelectionChanged);
     }
     tx.know_settings(&ids).await?;
+    if batch.step.is_about_the_tree() {
+        tx.know_leaves(&ids).await?;
+    }
     let mut tasks = Vec::with_capacity(ids.len());
     let mut refused = Vec::new();
     for (index, id) in ids.iter().enumerate() {

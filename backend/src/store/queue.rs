@@ -115,12 +115,18 @@ impl Tx {
     /// From here to the end of the transaction nobody moves, deletes or restores tasks with relatives:
     /// a task may be put below another.
     pub async fn hold_tree(&mut self) -> Result<()> {
-        self.lock_out("SELECT pg_advisory_xact_lock_shared(27431937893395566)").await
+        if !self.has_tree {
+            self.lock_out("SELECT pg_advisory_xact_lock_shared(27431937893395566)").await?;
+            self.has_tree = true;
+        }
+        Ok(())
     }
 
     /// From here to the end of the transaction nobody else changes where tasks stand in the tree.
     pub async fn lock_tree(&mut self) -> Result<()> {
-        self.lock_out("SELECT pg_advisory_xact_lock(27431937893395566)").await
+        self.lock_out("SELECT pg_advisory_xact_lock(27431937893395566)").await?;
+        self.has_tree = true;
+        Ok(())
     }
 
     /// SQLite has one writer anyway.

@@ -89,6 +89,9 @@ impl Tx {
             return Ok(there);
         }
         for (task, settings) in new {
+            if let Some(parent) = task.lineage.parent() {
+                self.leaves.remove(&parent);
+            }
             if let Some(space) = &settings.parameter_space {
                 self.keep_list(task.id, space).await?;
             }

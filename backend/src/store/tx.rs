@@ -1,6 +1,6 @@
 //! One transaction: what it knows and has changed, and the events of what it did.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use sea_orm::DatabaseTransaction;
 
@@ -12,7 +12,7 @@ use super::{
     flush,
     unit::{Changes, Unit},
 };
-use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, Timestamp};
+use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, TaskId, Timestamp};
 
 /// One transaction. Each change to a task or its trials is made with a method of this type and told
 /// with [`Tx::record`]; both are committed together.
@@ -30,8 +30,12 @@ pub struct Tx {
     events: Vec<NewEvent>,
     /// How what tasks are found by changes.
     pub(super) finds: Vec<FindChange>,
+    /// Tasks that are known to have nothing below them.
+    pub(super) leaves: HashSet<TaskId>,
     /// Whether it has the lock of the queue across tasks.
     pub(super) has_queue: bool,
+    /// Whether nobody else moves tasks in the tree.
+    pub(super) has_tree: bool,
     /// How often the piece of work at hand has reached the database.
     writes: u64,
 }
@@ -59,7 +63,9 @@ impl Tx {
             shared,
             events: Vec::new(),
             finds: Vec::new(),
+            leaves: HashSet::new(),
             has_queue: false,
+            has_tree: false,
             writes: 0,
         };
         match kind {

@@ -57,7 +57,8 @@ impl<T: InputType> InputType for Given<T> {
 pub(super) fn read<T: InputType>(json: &JsonValue) -> Result<T, Invalid> {
     let value = Value::from_json(json.clone()).map_err(|cause| Invalid::new(cause.to_string()))?;
     let input = T::parse(Some(value.clone()));
-    let input = input.map_err(|cause| Invalid::new(cause.into_server_error(Pos::default()).message))?;
+    let input =
+        input.map_err(|cause| Invalid::new(cause.into_server_error(Pos::default()).message))?;
     expect_known(&input.to_value(), &value)?;
     Ok(input)
 }

@@ -155,8 +155,20 @@ async fn delete(
     let keys: Vec<_> = keys.into_iter().map(Vec::<Value>::from_key).collect();
     for some in by_statement(&keys) {
         let mut sql = Sql::new(kind);
-        sql.push("DELETE FROM ").push(table).push(" WHERE (").push(column);
-        sql.push(", created_at, task_id) IN (VALUES ").rows(some.to_vec()).push(")");
+        sql.push("DELETE FROM ").push(table).push(" WHERE ");
+        // SQLite looks through the whole table for `(…) IN (VALUES …)`, in the key for each of these.
+        for (i, key) in some.iter().enumerate() {
+            let names = [column, "created_at", "task_id"];
+            for (j, (name, value)) in names.iter().zip(key).enumerate() {
+                let before = match (i, j) {
+                    (0, 0) => "(",
+                    (_, 0) => " OR (",
+                    (_, _) => " AND ",
+                };
+                sql.push(before).push(name).push(" = ").bind(value.clone());
+            }
+            sql.push(")");
+        }
         connection.execute_raw(sql.into_statement()).await.map_err(fault)?;
     }
     Ok(())

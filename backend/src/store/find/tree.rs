@@ -1,6 +1,6 @@
 //! The tree of tasks: what lies below a task, and what it has come to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryResult,
@@ -17,8 +17,31 @@ use crate::task::{
 };
 
 impl Tx {
+    /// Looks which of many tasks have nothing below them, so that it is not asked for each; the tree
+    /// is locked.
+    pub async fn know_leaves(&mut self, ids: &[TaskId]) -> Result<()> {
+        let mut parents = HashSet::new();
+        for some in ids.chunks(1_000) {
+            let found: Vec<Option<Uuid>> = entity::task::Entity::find()
+                .select_only()
+                .column(entity::task::Column::ParentId)
+                .distinct()
+                .filter(entity::task::Column::ParentId.is_in(some.iter().map(|id| id.uuid())))
+                .into_tuple()
+                .all(self.flushed().await?)
+                .await
+                .map_err(fault)?;
+            parents.extend(found.into_iter().flatten().map(TaskId::from));
+        }
+        self.leaves.extend(ids.iter().filter(|id| !parents.contains(id)));
+        Ok(())
+    }
+
     /// Everything below a task, deleted or not, locked; ancestors before their descendants.
     pub async fn descendants(&mut self, id: TaskId) -> Result<Vec<Task>> {
+        if self.leaves.contains(&id) {
+            return Ok(Vec::new());
+        }
         let mut sql = Sql::new(self.kind());
         sql.push("SELECT task_id AS id FROM task_term WHERE term = ");
         sql.bind(FindTerm::Ancestor(id).text());
@@ -33,6 +56,9 @@ impl Tx {
 
     /// The children of a task that are not deleted, locked, by age.
     pub async fn live_children(&mut self, id: TaskId) -> Result<Vec<Task>> {
+        if self.leaves.contains(&id) {
+            return Ok(Vec::new());
+        }
         let ids: Vec<Uuid> = entity::task::Entity::find()
             .select_only()
             .column(entity::task::Column::Id)
@@ -51,6 +77,9 @@ impl Tx {
     /// Writes the new place of a task in the tree, and notes that it is found there. That alone is no
     /// change of the task: the one that was moved tells of it.
     pub async fn move_task(&mut self, before: &Task, after: &Task) -> Result<()> {
+        if let Some(parent) = after.lineage.parent() {
+            self.leaves.remove(&parent);
+        }
         self.finds.push(FindChange {
             task: after.id,
             created_at: after.created_at,

@@ -167,7 +167,16 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
         let mut sql = Sql::new(self.place.kind);
         sql.push("SELECT ");
         columns.push_named(&mut sql);
-        self.push_rail(&mut sql, slice);
+        sql.push(" FROM ");
+        // Of a set only the index is looked at.
+        match &self.rail {
+            Rail::ByAge(driver, _) => {
+                sql.push(driver.table()).push(" WHERE ");
+                driver.push(&mut sql);
+            }
+            Rail::Few(_) | Rail::Live(..) | Rail::Deleted(_) => self.push_rail(&mut sql),
+        }
+        self.push_slice(&mut sql, slice);
         columns.push_order(&mut sql);
         sql.push(&format!(" LIMIT 1 OFFSET {}", self.size - 1));
         let rows = self.query(sql).await?;
@@ -183,19 +192,16 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
             driver.push(&mut sql);
             sql.push(") ");
         }
-        sql.push("SELECT ").push(select);
-        self.push_rail(&mut sql, slice);
-        if let Rail::ByAge(driver, _) = &self.rail {
-            sql.push(" AND task.id = ").push(driver.id());
-        }
+        sql.push("SELECT ").push(select).push(" FROM ");
+        self.push_rail(&mut sql);
+        self.push_slice(&mut sql, slice);
         sql.push(" AND ");
         push_filter(&mut sql, self.filter);
         sql
     }
 
-    /// Adds FROM and WHERE.
-    fn push_rail(&self, sql: &mut Sql, slice: &Slice) {
-        sql.push(" FROM ");
+    /// Adds the tasks of the rail, and the WHERE that makes them so.
+    fn push_rail(&self, sql: &mut Sql) {
         match &self.rail {
             Rail::Few(_) => {
                 sql.push("few CROSS JOIN task WHERE task.id = few.id");
@@ -204,6 +210,7 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
                 // The order of a CROSS JOIN is kept by SQLite.
                 sql.push(driver.table()).push(" CROSS JOIN task WHERE ");
                 driver.push(sql);
+                sql.push(" AND task.id = ").push(driver.id());
             }
             Rail::Live(index, _) => {
                 sql.push("task");
@@ -216,6 +223,10 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
                 push_live(sql, true);
             }
         }
+    }
+
+    /// Adds that a row of the rail is in the slice.
+    fn push_slice(&self, sql: &mut Sql, slice: &Slice) {
         if let Some(columns) = self.columns() {
             for (place, side) in [(&slice.after, Side::After), (&slice.to, Side::To)] {
                 if let Some(place) = place {
