@@ -48,7 +48,7 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
         : ' It has ended for good.'
     }`,
   VERSION_CONFLICT: ({ expected, actual }) =>
-    `Someone changed this task meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
+    `Someone changed it meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
   VERSION_NOT_FOUND: ({ version, at }) =>
     version === undefined
       ? `The task did not exist yet at ${new Date(String(at)).toLocaleString()}.`
@@ -64,6 +64,8 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
   TASK_CYCLE: () => 'A task cannot be below itself.',
   SELECTION_CHANGED: () =>
     'Some of these tasks have changed since, or others fit the filter now. Nothing was done.',
+  VIEW_NOT_FOUND: () => 'This view does not exist any more.',
+  VIEW_NAME_TAKEN: () => 'There is a view of this name already.',
   TASK_NOT_RUNNING: () => 'This task is not running: it hands out nothing.',
   LEASE_LOST: () =>
     'The lease has ended and this trial has gone on without it. Nothing was written. A result can still be told by hand.',

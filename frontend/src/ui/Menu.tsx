@@ -14,6 +14,12 @@ export interface MenuItem {
   readonly label: string
   readonly onSelect: () => void
   readonly danger?: boolean
+  /** An item that is on or off. */
+  readonly checked?: boolean
+  /** Whether the menu stays, for others to be chosen, too. */
+  readonly stays?: boolean
+  /** Whether a line sets it apart from those above. */
+  readonly apart?: boolean
 }
 
 interface MenuProps {
@@ -115,11 +121,14 @@ export function Menu({ label, text, icon, items }: MenuProps) {
             <button
               key={item.label}
               type="button"
-              role="menuitem"
+              {...(item.checked === undefined
+                ? { role: 'menuitem' }
+                : { role: 'menuitemcheckbox', 'aria-checked': item.checked })}
               tabIndex={-1}
               data-danger={item.danger || undefined}
+              data-apart={item.apart || undefined}
               onClick={() => {
-                close()
+                if (!item.stays) close()
                 item.onSelect()
               }}
             >

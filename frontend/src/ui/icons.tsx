@@ -60,6 +60,17 @@ export const ChevronIcon = () => (
     <path d="m6 3.5 4.5 4.5L6 12.5" />
   </Icon>
 )
+export const ColumnsIcon = () => (
+  <Icon>
+    <rect x="2.5" y="3" width="11" height="10" rx="1.5" />
+    <path d="M6.2 3v10M9.8 3v10" />
+  </Icon>
+)
+export const BookmarkIcon = () => (
+  <Icon>
+    <path d="M4.5 2.5h7v11L8 11l-3.5 2.5v-11Z" />
+  </Icon>
+)
 export const CrossIcon = () => (
   <Icon>
     <path d="m4 4 8 8M12 4l-8 8" />

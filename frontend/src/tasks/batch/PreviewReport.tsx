@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
-import { TaskNamesDocument } from '../../gql/graphql'
-import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { formatCount } from '../../ui/format'
+import { useTaskNames } from '../useTaskNames'
 import { countTasks } from './BatchDialog'
 import styles from './PreviewReport.module.css'
 import type { Obstacle, Preview } from './preview'
@@ -61,19 +59,13 @@ function Told({ preview, onLeaveOut }: { preview: Preview; onLeaveOut: () => voi
 
 function ObstacleLine({ obstacle: { text, taskIds } }: { obstacle: Obstacle }) {
   const shown = taskIds.slice(0, shownNames)
-  const { data } = useQuery({
-    queryKey: ['task-names', shown],
-    queryFn: ({ signal }) => request(TaskNamesDocument, { ids: shown }, signal),
-  })
-  const names = data?.nodes.map((node, at) =>
-    node && 'name' in node ? `“${node.name}”` : `task ${shown[at]?.slice(0, 8)}`,
-  )
+  const nameOf = useTaskNames(shown)
   const more = taskIds.length - shown.length
   return (
     <li data-testid="obstacle">
       <b>{countTasks(taskIds.length)}</b> {text}
       <span className={styles.names}>
-        {names?.join(', ')}
+        {shown.map((id) => `“${nameOf(id)}”`).join(', ')}
         {more > 0 && ` and ${formatCount(more)} more`}
       </span>
     </li>

@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { TaskNamesDocument } from '../../gql/graphql'
-import { request } from '../../graphql/request'
 import { CrossIcon, PlusIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
+import { useTaskNames } from '../useTaskNames'
 import { type Chip, type Criterion, chipsOf, criterionLabels } from './criteria'
 import styles from './FilterChips.module.css'
 import { NewFilter } from './NewFilter'
@@ -53,15 +51,9 @@ export function FilterChips({ search, totals, onChange }: FilterChipsProps) {
 }
 
 function FilterChip({ chip, onRemove }: { chip: Chip; onRemove: () => void }) {
-  const { taskId = '' } = chip
-  const { data } = useQuery({
-    queryKey: ['task-names', taskId],
-    queryFn: ({ signal }) => request(TaskNamesDocument, { ids: [taskId] }, signal),
-    enabled: taskId !== '',
-  })
-  const node = data?.nodes[0]
-  const name = node && 'name' in node ? node.name : taskId.slice(0, 8)
-  const label = taskId === '' ? chip.label : `${chip.label} ${name}`
+  const { taskId } = chip
+  const nameOf = useTaskNames(taskId === undefined ? [] : [taskId])
+  const label = taskId === undefined ? chip.label : `${chip.label} ${nameOf(taskId)}`
   return (
     <span className={styles.chip} data-testid="filter-chip">
       {label}

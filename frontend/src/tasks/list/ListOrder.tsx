@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Button } from '../../ui/Button'
 import { formatCount } from '../../ui/format'
 import { InlineSelect } from '../../ui/InlineSelect'
@@ -15,10 +16,12 @@ interface ListOrderProps {
   tree: boolean
   /** Absent where the tasks cannot be shown as a tree. */
   onTree: ((tree: boolean) => void) | undefined
+  /** What chooses the columns. */
+  columns: ReactNode
 }
 
 /** How many tasks the list has, and in which order; also on screens that have no room for column heads. */
-export function ListOrder({ total, sort, onSort, tree, onTree }: ListOrderProps) {
+export function ListOrder({ total, sort, onSort, tree, onTree, columns }: ListOrderProps) {
   const ascending = sort.direction === 'ASCENDING'
   return (
     <div className={styles.order}>
@@ -48,6 +51,7 @@ export function ListOrder({ total, sort, onSort, tree, onTree }: ListOrderProps)
         aria-label={ascending ? 'Ascending; turn round' : 'Descending; turn round'}
         onClick={() => onSort(sortAfterClick(sort, sort.by))}
       />
+      {columns}
     </div>
   )
 }

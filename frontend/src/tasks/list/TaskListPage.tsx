@@ -1,128 +1,81 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { explain } from '../../graphql/errors'
+import type { ViewPartsFragment } from '../../gql/graphql'
 import { Button, buttonLook } from '../../ui/Button'
 import { PlusIcon } from '../../ui/icons'
 import { Notice } from '../../ui/Notice'
+import { Reading } from '../../ui/Reading'
 import { usePageTitle } from '../../ui/usePageTitle'
-import { useWindowWidth } from '../../ui/useWindowWidth'
-import { useSelection } from '../batch/useSelection'
-import { useTaskActions } from '../useTaskActions'
-import { usualColumnsAt } from './columns'
-import { EmptyList } from './EmptyList'
-import { filterOf } from './filter'
-import { ListFilters } from './ListFilters'
-import { ListOrder } from './ListOrder'
-import { flatRows, treeRows } from './rows'
-import { SelectedTasks } from './SelectedTasks'
-import { type ListSearch, withOpen } from './search'
-import { type ListSort, newestFirst } from './sort'
+import { useComings } from '../views/useComings'
+import { useViewActions } from '../views/useViewActions'
+import { useViews } from '../views/useViews'
+import { ViewMenu } from '../views/ViewMenu'
+import { ViewState } from '../views/ViewState'
+import { addressOf, isAsKept, shownOf } from '../views/view'
+import { requestOf } from './filter'
+import type { ListSearch } from './search'
+import { TaskList } from './TaskList'
 import styles from './TaskListPage.module.css'
-import { type ListActions, TaskTable } from './TaskTable'
-import { useTaskList } from './useTaskList'
-import { useTotals } from './useTotals'
 
-const none: readonly string[] = []
-
+/** All tasks, or those of a saved view, or what was made of either. */
 export function TaskListPage() {
-  usePageTitle('Tasks')
-  const search = useSearch({ from: '/' })
+  const address = useSearch({ from: '/' })
   const navigate = useNavigate({ from: '/' })
-  const filter = useMemo(() => filterOf(search), [search])
-  const totals = useTotals(filter)
-  const unfolded = search.open ?? none
-  const { query, tasks, branches, readBelow, list, refreshNow } = useTaskList(filter, unfolded)
-  const taskActions = useTaskActions((id) => refreshNow([id]))
-  const rows = useMemo(
-    () => (filter.tree ? treeRows(tasks, new Set(unfolded), branches) : flatRows(tasks)),
-    [filter.tree, tasks, unfolded, branches],
-  )
-  const ids = useMemo(() => rows.flatMap((row) => (row.kind === 'task' ? [row.task.id] : [])), [rows])
-  const selection = useSelection(JSON.stringify(list.filter))
-  const shown = usualColumnsAt(useWindowWidth(), filter.tree)
-  const actions: ListActions = {
-    task: taskActions,
-    unfold: (id, on) =>
-      void navigate({ search: withOpen(search, id, on), replace: true, resetScroll: false }),
-    readBelow: (id) => void readBelow(id),
-    select: (id, on, range) => selection.select(ids, id, on, range),
-    selectShown: (on) => selection.selectShown(ids, on),
-  }
+  const { data: views, isPending, refetch } = useViews()
+  const view = views?.find(({ id }) => id === address.view)
+  const search = useMemo(() => shownOf(address, view), [address, view])
+  const { comings, restart } = useComings(view && requestOf(search))
+  usePageTitle(view?.name ?? 'Tasks')
+
   // Each letter of a search would be a step back; the search as a whole is one.
-  const change = (next: ListSearch) =>
-    void navigate({ search: next, replace: search.text !== undefined && next.text !== search.text })
-  const changeSort = (sort: ListSort) => {
-    const { sort: _, direction: __, ...rest } = search
-    const plain = sort.by === newestFirst.by && sort.direction === newestFirst.direction
-    change(plain ? rest : { ...rest, sort: sort.by, direction: sort.direction })
-  }
-  const changeTree = (on: boolean) => {
-    const { tree: _, open: __, ...rest } = search
-    change(on ? { ...rest, tree: true } : rest)
-  }
-  const canReadOn = query.hasNextPage && !query.isFetching && !query.isFetchNextPageError
+  const change = (next: ListSearch, quietly = false) =>
+    void navigate({
+      search: addressOf(next, view),
+      replace: quietly || (search.text !== undefined && next.text !== search.text),
+      resetScroll: !quietly,
+    })
+  const open = (next: ViewPartsFragment | undefined) =>
+    void navigate({ search: next ? addressOf(shownOf({ view: next.id }, next), next) : {} })
+  const actions = useViewActions(search, open)
+
   return (
     <>
       <div className={styles.title}>
-        <h1>Tasks</h1>
+        <h1>{view?.name ?? 'Tasks'}</h1>
+        <ViewMenu
+          views={views ?? []}
+          open={view}
+          onOpen={open}
+          onSaveAs={actions.saveAs}
+          onRename={actions.rename}
+          onRemove={actions.remove}
+        />
         <Link to="/tasks/new" {...buttonLook('primary')} data-testid="new-task">
           <PlusIcon />
           New task
         </Link>
       </div>
-      <ListFilters search={search} totals={totals} onChange={change} />
-      {query.isError && tasks.length === 0 ? (
-        <Notice title="The tasks could not be read">
-          <p>{explain(query.error)}</p>
-          <Button onClick={() => void query.refetch()}>Try again</Button>
-        </Notice>
-      ) : query.data === undefined ? (
-        <div className={styles.loading} role="status">
-          Reading the tasks…
-        </div>
-      ) : tasks.length === 0 ? (
-        <EmptyList search={search} onClear={() => change({})} />
-      ) : (
-        <>
-          <ListOrder
-            total={totals?.shown}
-            sort={filter.sort}
-            onSort={changeSort}
-            tree={filter.tree}
-            onTree={search.deleted ? undefined : changeTree}
-          />
-          <TaskTable
-            rows={rows}
-            tree={filter.tree}
-            shown={shown}
-            selection={selection.selection}
-            actions={actions}
-            stale={query.isPlaceholderData}
-            sort={filter.sort}
-            onSort={changeSort}
-            onNearEnd={canReadOn ? () => void query.fetchNextPage() : undefined}
-          />
-          {query.hasNextPage && (
-            <div className={styles.more}>
-              <Button
-                disabled={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-                data-testid="load-more"
-              >
-                {query.isFetchingNextPage ? 'Reading…' : 'Load more'}
-              </Button>
-            </div>
-          )}
-        </>
+      {view && (
+        <ViewState
+          view={view}
+          edited={address.edited === true && !isAsKept(search, view)}
+          comings={comings}
+          onUpdate={() => actions.update(view)}
+          onDiscard={() => open(view)}
+          onSeen={restart}
+        />
       )}
-      <SelectedTasks
-        selection={selection.selection}
-        rows={rows}
-        list={list}
-        totals={totals}
-        onSelect={selection.set}
-      />
-      {taskActions.dialogs}
+      {address.view === undefined || view ? (
+        <TaskList search={search} onChange={change} />
+      ) : isPending ? (
+        <Reading what="the view" />
+      ) : (
+        <Notice title={views ? 'This view does not exist any more' : 'The view could not be read'}>
+          {!views && <Button onClick={() => void refetch()}>Try again</Button>}
+          <Button onClick={() => open(undefined)}>Show all tasks</Button>
+        </Notice>
+      )}
+      {actions.dialogs}
     </>
   )
 }

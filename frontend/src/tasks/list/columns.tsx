@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ListedTaskFragment, TaskSortKey } from '../../gql/graphql'
 import { TrialCountsBar } from '../../trials/TrialCountsBar'
@@ -5,20 +6,7 @@ import { Ago } from '../../ui/Ago'
 import { BestValue } from '../BestValue'
 import { StatusBadge } from '../StatusBadge'
 import { strategyLabels } from '../strategy/words'
-
-export type ColumnKey =
-  | 'status'
-  | 'best'
-  | 'trials'
-  | 'progress'
-  | 'strategy'
-  | 'priority'
-  | 'owner'
-  | 'parent'
-  | 'created'
-  | 'updated'
-  | 'started'
-  | 'finished'
+import type { ColumnKey } from './columnKeys'
 
 interface Column {
   readonly label: string
@@ -55,36 +43,22 @@ export const columns: Readonly<Record<ColumnKey, Column>> = {
   strategy: { label: 'Strategy', width: 8, cell: ({ strategy }) => strategyLabels[strategy.kind] },
   priority: { label: 'Priority', sort: 'PRIORITY', width: 6, cell: ({ priority }) => priority },
   owner: { label: 'Owner', width: 8, cell: ({ owner }) => owner },
-  parent: { label: 'Part of', width: 9, cell: ({ parent }) => parent?.name ?? '–' },
+  parent: {
+    label: 'Part of',
+    width: 9,
+    cell: ({ parent }) =>
+      parent ? (
+        <Link to="/tasks/$taskId" params={{ taskId: parent.id }}>
+          {parent.name}
+        </Link>
+      ) : (
+        '–'
+      ),
+  },
   created: { label: 'Created', sort: 'CREATED', width: 7.5, cell: ({ createdAt }) => moment(createdAt) },
   updated: { label: 'Updated', sort: 'UPDATED', width: 7.5, cell: ({ updatedAt }) => moment(updatedAt) },
   started: { label: 'Started', width: 7.5, cell: ({ startedAt }) => moment(startedAt) },
   finished: { label: 'Ended', width: 7.5, cell: ({ finishedAt }) => moment(finishedAt) },
-}
-
-export const columnKeys = Object.keys(columns) as readonly ColumnKey[]
-
-export function isColumnKey(value: unknown): value is ColumnKey {
-  return typeof value === 'string' && Object.hasOwn(columns, value)
-}
-
-/** What is shown unless columns are chosen, each from some width of the window on, in pixels. */
-const usualColumns: readonly (readonly [key: ColumnKey, from: number])[] = [
-  ['status', 0],
-  ['best', 0],
-  ['trials', 0],
-  ['strategy', 1000],
-  ['priority', 1000],
-  ['created', 1200],
-  ['updated', 0],
-]
-
-/** A tree has fewer: beside the name it tells of what is below. */
-const usualInTree: ReadonlySet<ColumnKey> = new Set(['status', 'best', 'trials', 'updated'])
-
-export function usualColumnsAt(width: number, tree: boolean): readonly ColumnKey[] {
-  const wide = usualColumns.filter(([, from]) => width >= from).map(([key]) => key)
-  return tree ? wide.filter((key) => usualInTree.has(key)) : wide
 }
 
 export function formatShare(share: number | null): string {

@@ -35,9 +35,18 @@ export function filterOf(search: ListSearch): ListFilter {
   }
 }
 
-function isJudgedHere({ name: _, status: __, ...others }: ListSearch): boolean {
-  return Object.keys(others).length === 0
+function isJudgedHere(search: ListSearch): boolean {
+  return Object.keys(search).every((key) => judgedKeys.has(key))
 }
+
+/** The first two it can judge; the others do not say which tasks are in the list. */
+const judgedKeys: ReadonlySet<string> = new Set<keyof ListSearch>([
+  'name',
+  'status',
+  'columns',
+  'view',
+  'edited',
+])
 
 /** The tasks at the top of a tree: those without a parent, or right below the one that is asked for. */
 function topOf(request: TaskFilter): TaskFilter {

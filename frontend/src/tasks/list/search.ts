@@ -8,6 +8,7 @@ import type {
 } from '../../gql/graphql'
 import { isTaskStatus, statuses } from '../status'
 import { isMoment, isNumber, isWhole, validBounds } from './bounds'
+import { type ColumnKey, columnKeys } from './columnKeys'
 import { isSortDirection, isSortKey, newestFirst } from './sort'
 
 /** So that the address does not grow without end. */
@@ -48,6 +49,12 @@ export interface ListSearch {
   open?: string[]
   sort?: TaskSortKey
   direction?: SortDirection
+  /** What is shown of each task; absent, what is usual. */
+  columns?: ColumnKey[]
+  /** The id of the saved view that is open. */
+  view?: string
+  /** Whether all the rest is said here, and not by the view. */
+  edited?: true
 }
 
 export function validateListSearch(search: Record<string, unknown>): ListSearch {
@@ -76,6 +83,9 @@ export function validateListSearch(search: Record<string, unknown>): ListSearch 
     deleted: search.deleted === true,
     tree: search.tree === true,
     open: search.tree === true ? words(search.open).slice(-mostOpen) : [],
+    columns: columnKeys.filter((key) => words(search.columns).includes(key)),
+    view: word(search.view),
+    edited: word(search.view) !== '' && search.edited === true,
     ...validSort(search),
   })
 }
