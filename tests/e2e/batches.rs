@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asktell_tests::{App, Client, Db, id_of, new_id, quadratic, quadratic_with};
+use asktell_tests::{App, Client, Db, id_of, new_id, nodes, quadratic, quadratic_with};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -61,6 +61,24 @@ async fn one_illegal_item_stands_in_the_way_of_all_and_is_named(
     let input = json!({ "tasks": many(size) });
     drop(app.mutate_for("createTasks", input, "tasks { id }").await.data());
     assert_eq!(count(&app).await, 1 + i64::try_from(size).unwrap());
+}
+
+#[rstest]
+#[tokio::test]
+async fn tasks_made_together_are_listed_in_their_order(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let input = json!({ "tasks": many(30) });
+        let payload = app.mutate_for("createTasks", input, "tasks { id createdAt }").await.data();
+        made.extend(payload["createTasks"]["tasks"].as_array().expect("tasks").clone());
+    }
+    let query = "{ tasks(first: 100) { nodes { id createdAt } } }";
+    let mut listed = nodes(&app.graphql(query, json!({})).await.data()["tasks"]);
+    listed.reverse();
+    assert_eq!(listed, made, "newest first, the last of a batch is the newest");
 }
 
 #[rstest]

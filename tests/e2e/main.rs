@@ -42,6 +42,7 @@ mod tail;
 mod tasks;
 mod transitions;
 mod tree;
+mod trial_orders;
 mod trials;
 mod updates;
 mod views;

@@ -5,7 +5,7 @@ use chrono::DateTime;
 
 use crate::task::{
     Error, Position, Result, SortBy, SortKind, SortValue, TaskId, TaskOrder, TaskPlace,
-    TrialNumber, Version,
+    TrialNumber, TrialOrder, TrialPlace, TrialSortKey, TrialSortValue, Version,
 };
 
 /// The place of an item in its list.
@@ -90,17 +90,74 @@ impl Cursor for TaskCursor {
     }
 }
 
-/// A place in the list of a task's trials.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct TrialCursor(pub(super) TaskId, pub(super) TrialNumber);
+/// A place in a list of a task's trials, for its order only.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TrialCursor {
+    pub(super) task: TaskId,
+    pub(super) order: TrialOrder,
+    pub(super) place: TrialPlace,
+}
+
+impl TrialCursor {
+    /// Some cursor of a list of that task's trials, in that order.
+    pub(super) fn any(task: TaskId, order: &TrialOrder) -> Self {
+        let place = TrialPlace { values: Vec::new(), number: 0 };
+        Self { task, order: order.clone(), place }
+    }
+}
 
 impl Cursor for TrialCursor {
     fn parts(&self) -> (String, String) {
-        (format!("trials:{}", self.0), self.1.to_string())
+        let keys = self.order.keys().iter().map(|by| {
+            let direction = if by.falling { "-" } else { "+" };
+            match &by.key {
+                TrialSortKey::Number => format!("{direction}n"),
+                TrialSortKey::Started => format!("{direction}s"),
+                TrialSortKey::Finished => format!("{direction}f"),
+                // A name may be anything.
+                TrialSortKey::Value(name) => {
+                    format!("{direction}v{},", URL_SAFE_NO_PAD.encode(name))
+                }
+                TrialSortKey::Parameter(name) => {
+                    format!("{direction}p{},", URL_SAFE_NO_PAD.encode(name))
+                }
+            }
+        });
+        let texts = self.place.values.iter().map(|value| {
+            value.as_ref().map(|value| match value {
+                TrialSortValue::Truth(truth) => format!("b{truth}"),
+                TrialSortValue::Whole(number) => format!("w{number}"),
+                TrialSortValue::Number(number) => format!("n{:x}", number.to_bits()),
+                TrialSortValue::Text(text) => format!("t{text}"),
+            })
+        });
+        let place = serde_json::json!((texts.collect::<Vec<_>>(), self.place.number));
+        (format!("trials:{}{}", self.task, keys.collect::<String>()), place.to_string())
     }
 
     fn parse(like: &Self, place: &str) -> Option<Self> {
-        Some(Self(like.0, place.parse().ok()?))
+        let (texts, number): (Vec<Option<String>>, TrialNumber) =
+            serde_json::from_str(place).ok()?;
+        (texts.len() == like.order.keys().len()).then_some(())?;
+        let value = |text: String| {
+            let (kind, rest) = text.split_at_checked(1)?;
+            Some(match kind {
+                "b" => TrialSortValue::Truth(rest.parse().ok()?),
+                "w" => TrialSortValue::Whole(rest.parse().ok()?),
+                "n" => {
+                    let number = f64::from_bits(u64::from_str_radix(rest, 16).ok()?);
+                    TrialSortValue::Number(Some(number).filter(|number| !number.is_nan())?)
+                }
+                "t" => TrialSortValue::Text(rest.to_owned()),
+                _ => return None,
+            })
+        };
+        let values = texts.into_iter().map(|text| match text {
+            Some(text) => value(text).map(Some),
+            None => Some(None),
+        });
+        let place = TrialPlace { values: values.collect::<Option<_>>()?, number };
+        Some(Self { place, ..like.clone() })
     }
 }
 
@@ -149,15 +206,46 @@ impl Cursor for EventCursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::SortKey;
+    use crate::task::{SortKey, TrialSortBy};
+
+    #[test]
+    fn a_cursor_of_trials_keeps_every_kind_of_value() {
+        let task = TaskId::from(uuid::Uuid::from_u128(1));
+        let by = |key: TrialSortKey| TrialSortBy { key, falling: true };
+        let keys = [
+            TrialSortKey::Started,
+            TrialSortKey::Value("yield @ 20 °C".into()),
+            TrialSortKey::Parameter("a,b".into()),
+            TrialSortKey::Parameter("flag".into()),
+            TrialSortKey::Parameter("none".into()),
+        ];
+        let order = TrialOrder::new(keys.map(by).to_vec()).unwrap();
+        let values = vec![
+            Some(TrialSortValue::Whole(-5)),
+            Some(TrialSortValue::Number(0.1 + 0.2)),
+            Some(TrialSortValue::Text("é@\"".into())),
+            Some(TrialSortValue::Truth(true)),
+            None,
+        ];
+        let place = TrialPlace { values, number: 3 };
+        let cursor = TrialCursor { task, order: order.clone(), place };
+        let again = TrialCursor::decode(&cursor.encode(), &TrialCursor::any(task, &order));
+        assert_eq!(again.unwrap(), cursor);
+        let rising = order.keys().iter().cloned().map(|by| TrialSortBy { falling: false, ..by });
+        let rising = TrialOrder::new(rising.collect()).unwrap();
+        let other = TrialCursor::decode(&cursor.encode(), &TrialCursor::any(task, &rising));
+        assert!(other.is_err());
+    }
 
     #[test]
     fn a_cursor_comes_back_and_fits_no_other_list() {
         let [one, other] = [1, 2].map(|n| TaskId::from(uuid::Uuid::from_u128(n)));
-        let trial = TrialCursor(one, 17);
+        let order = TrialOrder::default();
+        let place = TrialPlace { values: vec![Some(TrialSortValue::Whole(17))], number: 17 };
+        let trial = TrialCursor { task: one, order: order.clone(), place };
         let text = trial.encode();
-        assert_eq!(TrialCursor::decode(&text, &TrialCursor(one, 0)).unwrap(), trial);
-        assert!(TrialCursor::decode(&text, &TrialCursor(other, 0)).is_err());
+        assert_eq!(TrialCursor::decode(&text, &TrialCursor::any(one, &order)).unwrap(), trial);
+        assert!(TrialCursor::decode(&text, &TrialCursor::any(other, &order)).is_err());
         assert!(EventCursor::decode(&text, &EventCursor(0)).is_err());
         assert!(VersionCursor::decode(&text, &VersionCursor(one, 17)).is_err());
         assert!(TaskCursor::decode(&text, &TaskCursor::any(&TaskOrder::default())).is_err());

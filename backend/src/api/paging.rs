@@ -4,11 +4,14 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 
 use super::{
     Services,
-    cursor::{Cursor, TaskCursor},
+    cursor::{Cursor, TaskCursor, TrialCursor},
     error::{Result, invalid, refusal},
     types::{Task, TaskEvent, TaskFacets, TaskVersion, Trial, View},
 };
-use crate::task::{self, Invalid, Page, PageRequest, Side, TaskFilter, TaskOrder};
+use crate::task::{
+    self, Invalid, Page, PageRequest, PlacedTrial, Side, TaskFilter, TaskId, TaskOrder,
+    TrialFilter, TrialOrder,
+};
 
 /// The most items of one page.
 pub(super) const MAX_PAGE: i32 = 1_000;
@@ -61,6 +64,22 @@ pub(super) struct PageInfo {
     end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// That of a page of things with these cursors.
+    fn of<'a>(
+        has_previous_page: bool,
+        has_next_page: bool,
+        cursors: impl DoubleEndedIterator<Item = &'a String> + Clone,
+    ) -> Self {
+        Self {
+            has_previous_page,
+            has_next_page,
+            start_cursor: cursors.clone().next().cloned(),
+            end_cursor: cursors.last().cloned(),
+        }
+    }
+}
+
 /// The connection and the edge of one type of node.
 macro_rules! connection {
     ($node:ident, $connection:ident, $edge:ident, $record:ty, $what:literal) => {
@@ -97,12 +116,11 @@ macro_rules! connection {
                     .collect();
                 Self {
                     nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
-                    page_info: PageInfo {
-                        has_previous_page: has_previous,
-                        has_next_page: has_next,
-                        start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-                        end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-                    },
+                    page_info: PageInfo::of(
+                        has_previous,
+                        has_next,
+                        edges.iter().map(|edge| &edge.cursor),
+                    ),
                     edges,
                 }
             }
@@ -165,19 +183,76 @@ impl TaskConnection {
             .collect();
         Self {
             nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
-            page_info: PageInfo {
-                has_previous_page: has_previous,
-                has_next_page: has_next,
-                start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-                end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-            },
+            page_info: PageInfo::of(has_previous, has_next, edges.iter().map(|edge| &edge.cursor)),
             edges,
             filter,
         }
     }
 }
 
-connection!(Trial, TrialConnection, TrialEdge, crate::task::Trial, "trials");
+/// One of the trials of a page, with its place in the list.
+#[derive(Debug, Clone, SimpleObject)]
+pub(super) struct TrialEdge {
+    /// The item.
+    node: Trial,
+    /// Its place in the list. It holds for lists in this order, whatever their filter.
+    cursor: String,
+}
+
+/// A page of trials.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub(super) struct TrialConnection {
+    /// The items with their cursors.
+    edges: Vec<TrialEdge>,
+    /// The items alone.
+    nodes: Vec<Trial>,
+    /// Where this page lies in the list.
+    page_info: PageInfo,
+    /// Whose trials they are.
+    #[graphql(skip)]
+    task: TaskId,
+    /// What the list is of.
+    #[graphql(skip)]
+    filter: TrialFilter,
+}
+
+#[ComplexObject]
+impl TrialConnection {
+    /// How many trials the whole list has. Counted only if you ask for it.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let store = &ctx.data::<Services>()?.store;
+        let count = store.count_trials(self.task, &self.filter).await.map_err(refusal)?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+impl TrialConnection {
+    /// The page of a list in that order, of the trials of a task that pass the filter.
+    pub(super) fn of(
+        page: Page<PlacedTrial>,
+        task: TaskId,
+        order: &TrialOrder,
+        filter: TrialFilter,
+    ) -> Self {
+        let Page { items, has_previous, has_next } = page;
+        let edges: Vec<_> = items
+            .into_iter()
+            .map(|PlacedTrial { trial, place }| {
+                let cursor = TrialCursor { task, order: order.clone(), place }.encode();
+                TrialEdge { node: trial.into(), cursor }
+            })
+            .collect();
+        Self {
+            nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
+            page_info: PageInfo::of(has_previous, has_next, edges.iter().map(|edge| &edge.cursor)),
+            edges,
+            task,
+            filter,
+        }
+    }
+}
+
 connection!(View, ViewConnection, ViewEdge, crate::task::View, "views");
 connection!(TaskEvent, TaskEventConnection, TaskEventEdge, crate::task::Event, "events");
 

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -28,7 +29,7 @@ impl TaskManager {
         self.write(caller, move |tx| {
             let (by, draft) = (by.clone(), draft.clone());
             async move {
-                let done = make_all(tx, &by, at, std::slice::from_ref(&draft)).await?;
+                let done = make_all(tx, &by, std::slice::from_ref(&draft)).await?;
                 match done {
                     Ok(mut tasks) => tasks.pop().ok_or_else(|| Error::storage("no task was made")),
                     Err(mut refused) => Err(refused
@@ -52,6 +53,8 @@ impl TaskManager {
         let of = new.len();
         for (index, new) in new.into_iter().enumerate() {
             let id = new.id;
+            // By age they are in the order of the batch. It takes longer to write it than that.
+            let at = at + TimeDelta::microseconds(i64::try_from(index).unwrap_or_default());
             match self.draft(caller, at, new).await {
                 Ok(draft) => drafts.push(draft),
                 Err(error @ Error::Storage(_)) => return Err(error),
@@ -65,7 +68,7 @@ impl TaskManager {
         self.write(caller, move |tx| {
             let (by, drafts) = (by.clone(), Arc::clone(&drafts));
             async move {
-                match make_all(tx, &by, at, &drafts).await? {
+                match make_all(tx, &by, &drafts).await? {
                     Ok(tasks) => Ok(TasksCreated { tasks }),
                     Err(items) => Err(Error::BatchRefused { of: drafts.len(), items }),
                 }
@@ -163,7 +166,6 @@ impl Answer for TasksCreated {}
 async fn make_all(
     tx: &mut Tx,
     caller: &Caller,
-    at: Timestamp,
     drafts: &[Draft],
 ) -> Result<Result<Vec<Task>, Vec<BatchItem>>> {
     let (mut made, mut refused) = (Vec::with_capacity(drafts.len()), Vec::new());
@@ -173,7 +175,7 @@ async fn make_all(
         match lineage_of(tx, draft, &lineages).await {
             Ok(lineage) if !lineages.contains_key(&id) => {
                 lineages.insert(id, lineage.clone());
-                made.push(draft.make(tx, caller, at, lineage));
+                made.push(draft.make(tx, caller, lineage));
             }
             Ok(_) => refused.push(BatchItem::new(index, id, Error::TaskAlreadyExists(id))),
             Err(error @ Error::Storage(_)) => return Err(error),
@@ -218,15 +220,9 @@ async fn lineage_of(
 
 impl Draft {
     /// The task with its trials, and its event told; nothing of it is written yet.
-    fn make(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        at: Timestamp,
-        lineage: Lineage,
-    ) -> (&Self, Task, Vec<Trial>) {
+    fn make(&self, tx: &mut Tx, caller: &Caller, lineage: Lineage) -> (&Self, Task, Vec<Trial>) {
         let task = Task { lineage, ..self.task.clone() };
-        let mut change = Change::of_new(tx, caller, at, task);
+        let mut change = Change::of_new(tx, caller, task.created_at, task);
         let record = TaskRecord {
             task: change.task.clone(),
             settings: self.settings.clone(),

@@ -25,6 +25,7 @@ mod snapshot;
 mod sql;
 mod tasks;
 mod trace;
+mod trial_lists;
 mod trials;
 mod tx;
 mod unit;

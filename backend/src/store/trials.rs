@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
-    ExprTrait as _, FromQueryResult as _, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Statement,
+    ExprTrait as _, FromQueryResult as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select, Statement,
 };
 
 use super::{
@@ -15,12 +15,8 @@ use super::{
     sql::Columns,
 };
 use crate::task::{
-    Error, Page, PageRequest, Result, Side, Task, TaskId, Timestamp, Trial, TrialFilter, TrialId,
-    TrialNumber, TrialState, TriedPoint, WorkerName,
+    Error, Result, Task, TaskId, Timestamp, Trial, TrialId, TrialNumber, TrialState, TriedPoint,
 };
-
-/// How many trials are looked at together where what is in them must pass a filter.
-const LOOKED_AT: u64 = 1_000;
 
 impl Store {
     /// Some trials, in one query.
@@ -28,85 +24,6 @@ impl Store {
         by_id(&self.reader, ids).await
     }
 
-    /// A page of a task's trials, by number.
-    pub async fn list_trials(
-        &self,
-        task: TaskId,
-        filter: &TrialFilter,
-        page: &PageRequest<TrialNumber>,
-    ) -> Result<Page<Trial>> {
-        if !filter.looks_inside() {
-            let trials = self.walk_trials(task, filter, page, page.limit + 1).await?;
-            return Ok(Page::of(page, trials));
-        }
-        let (mut found, mut rest) = (Vec::new(), page.clone());
-        loop {
-            let some = self.walk_trials(task, filter, &rest, LOOKED_AT).await?;
-            match (some.last(), page.side) {
-                (Some(last), Side::First) => rest.after = Some(last.id.number),
-                (Some(last), Side::Last) => rest.before = Some(last.id.number),
-                (None, _) => {}
-            }
-            let done = (some.len() as u64) < LOOKED_AT;
-            found.extend(some.into_iter().filter(|trial| filter.passes_inside(trial)));
-            if done || found.len() as u64 > page.limit {
-                return Ok(Page::of(page, found));
-            }
-        }
-    }
-
-    /// Trials of a page in the order in which it is walked, at most `limit`, whatever is in their
-    /// documents.
-    async fn walk_trials(
-        &self,
-        task: TaskId,
-        filter: &TrialFilter,
-        page: &PageRequest<TrialNumber>,
-        limit: u64,
-    ) -> Result<Vec<Trial>> {
-        let TrialFilter { states, origins, on_front, in_space, workers, parameters: _, values: _ } =
-            filter;
-        let mut condition = Condition::all().add(trial::Column::TaskId.eq(task.uuid()));
-        if !states.is_empty() {
-            condition =
-                condition.add(trial::Column::State.is_in(states.iter().map(|s| s.as_str())));
-        }
-        if !origins.is_empty() {
-            condition =
-                condition.add(trial::Column::Origin.is_in(origins.iter().map(|o| o.as_str())));
-        }
-        if !workers.is_empty() {
-            condition =
-                condition.add(trial::Column::Worker.is_in(workers.iter().map(WorkerName::as_str)));
-        }
-        if *on_front {
-            condition = condition.add(trial::Column::OnFront.eq(true));
-        }
-        if let Some(in_space) = in_space {
-            condition = condition.add(trial::Column::InSpace.eq(*in_space));
-        }
-        if let Some(after) = page.after {
-            condition = condition.add(trial::Column::Number.gt(after));
-        }
-        if let Some(before) = page.before {
-            condition = condition.add(trial::Column::Number.lt(before));
-        }
-        let order = match page.side {
-            Side::First => Order::Asc,
-            Side::Last => Order::Desc,
-        };
-        let rows = trial::Entity::find()
-            .filter(condition)
-            .order_by(trial::Column::Number, order)
-            .limit(limit)
-            .all(&self.reader)
-            .await
-            .map_err(fault)?;
-        rows.into_iter().map(Trial::try_from).collect()
-    }
-}
-
-impl Store {
     /// Every point of a task, with what a space must know to judge its trial.
     pub async fn tried_points(&self, task: TaskId) -> Result<Vec<TriedPoint>> {
         let rows: Vec<(i64, String, Option<String>, String)> = trial::Entity::find()

@@ -2,7 +2,7 @@
 
 use super::{
     Event, EventKind, MetadataValue, Owner, ParameterValue, Tag, TaskId, TaskStatus, Timestamp,
-    Trial, TrialOrigin, TrialState, WorkerName,
+    TrialGlance, TrialOrigin, TrialState, WorkerName,
 };
 
 /// Which tasks: those for which the condition holds, of those that are deleted or of the others.
@@ -215,12 +215,11 @@ impl TrialFilter {
 
     /// Whether what is in the documents of a trial passes; the store says the rest in SQL.
     #[must_use]
-    pub fn passes_inside(&self, trial: &Trial) -> bool {
-        let value = |name: &str| {
-            let mut values = trial.point.values().iter();
-            values.find(|(other, _)| other == name).map(|(_, value)| value)
+    pub fn passes_inside(&self, trial: &TrialGlance) -> bool {
+        let passes = |test: &ParameterTest| {
+            trial.parameter(&test.name).is_some_and(|value| test.passes(value))
         };
-        self.parameters.iter().all(|test| value(&test.name).is_some_and(|value| test.passes(value)))
+        self.parameters.iter().all(passes)
             && self.values.iter().all(|(objective, bounds)| {
                 trial.values.get(objective).is_some_and(|value| bounds.have(value))
             })

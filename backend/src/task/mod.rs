@@ -37,6 +37,7 @@ mod tags;
 mod task;
 mod text;
 mod trial;
+mod trial_sort;
 mod value;
 mod view;
 mod watch;
@@ -104,6 +105,9 @@ pub use text::{
     TaskName, ViewColumn, ViewName, WorkerName, check_json,
 };
 pub use trial::{Trial, TrialDetails, TrialOrigin, TrialState};
+pub use trial_sort::{
+    PlacedTrial, TrialGlance, TrialOrder, TrialPlace, TrialSortBy, TrialSortKey, TrialSortValue,
+};
 pub use value::ParameterValue;
 pub use view::{NewView, SaveView, View, ViewColumns, ViewDocument, ViewUpdate};
 pub use watch::{Sighting, Watched, WatchedTasks};

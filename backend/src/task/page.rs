@@ -34,6 +34,18 @@ impl<C> PageRequest<C> {
     }
 }
 
+impl<C> PageRequest<C> {
+    /// The same page of the list the other way round.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        let side = match self.side {
+            Side::First => Side::Last,
+            Side::Last => Side::First,
+        };
+        Self { limit: self.limit, side, after: self.before, before: self.after }
+    }
+}
+
 /// How many tasks of a list have what.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facets {
@@ -72,6 +84,13 @@ impl<T> Page<T> {
                 Self { items: walked, has_previous: more, has_next: request.before.is_some() }
             }
         }
+    }
+
+    /// The same page of the list the other way round.
+    #[must_use]
+    pub fn turned(mut self) -> Self {
+        self.items.reverse();
+        Self { items: self.items, has_previous: self.has_next, has_next: self.has_previous }
     }
 
     /// The same page of other items.

@@ -22,7 +22,7 @@ pub(super) use batch::{
 };
 pub(super) use filter::TaskFilter;
 pub(super) use part::{TaskEventFilter, TrialFilter};
-pub(super) use sort::{TaskSort, order};
+pub(super) use sort::{TaskSort, TrialSort, order, order_of_trials};
 pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
 use task::TaskChanges;

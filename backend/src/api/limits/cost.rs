@@ -14,6 +14,9 @@ use async_graphql_value::{ConstValue, Value};
 
 use super::{LimitExceeded, Limits, count, within};
 
+/// What it costs to look at every trial of a task, in values of a response.
+const EVERY_TRIAL: u64 = 200;
+
 /// Why a parsed document is not validated any further.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::api) enum CostError {
@@ -173,7 +176,7 @@ impl<'a> Costs<'a> {
                 let below = self.of_set(&field.node.selection_set.node, level)?;
                 let times = self.times(&field.node, below.pages);
                 let mut cost = below.under(&field.node, times);
-                cost.complexity = cost.complexity.saturating_add(self.places(&field.node));
+                cost.complexity = cost.complexity.saturating_add(self.work(&field.node));
                 Ok(cost)
             }
             Selection::InlineFragment(inline) => {
@@ -220,12 +223,15 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// How many places of a model the field asks for, whatever is selected of them: they are computed.
-    fn places(&self, field: &Field) -> u64 {
+    /// What the field costs whatever is selected of it: the places of a model that are computed, or that
+    /// every trial of a task is looked at.
+    fn work(&self, field: &Field) -> u64 {
         let steps = self.argument(field, "steps").and_then(Argument::as_size);
         match field.name.node.as_str() {
             "slice" => steps.unwrap_or(50).min(self.limits.largest_page),
             "contour" => steps.unwrap_or(25).min(self.limits.largest_page).pow(2),
+            "spaceReport" | "spaceChangePreview" => EVERY_TRIAL,
+            "trials" if self.argument(field, "sort").is_some_and(Argument::is_given) => EVERY_TRIAL,
             _ => 0,
         }
     }
@@ -264,6 +270,11 @@ impl Argument<'_> {
             }
             Self::Literal(_) | Self::Variable(_) => Some(1),
         }
+    }
+
+    /// Whether it is anything but null.
+    const fn is_given(self) -> bool {
+        !matches!(self, Self::Literal(Value::Null) | Self::Variable(ConstValue::Null))
     }
 
     fn as_length(self) -> Option<u64> {

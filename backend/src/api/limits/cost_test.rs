@@ -214,3 +214,16 @@ fn senseless_page_sizes_are_left_to_the_resolver() {
 fn the_events_of_a_subscription_are_not_summed_up() {
     assert_eq!(complexity("subscription { taskEvents(first: 500) { cursor kind } }", json!({})), 3);
 }
+
+#[test]
+fn a_look_at_every_trial_has_its_price() {
+    let report = "{ task(id: 1) { spaceReport { version } } }";
+    assert_eq!(complexity(report, json!({})), 1 + 1 + 1 + 200);
+    let sorted = "query A($s: [TrialSort!]) {
+        task(id: 1) { trials(first: 2, sort: $s) { nodes { id } } } }";
+    let keys = json!({ "s": [{ "by": "STARTED" }] });
+    assert_eq!(complexity(sorted, keys), 1 + 1 + 2 * 2 + 200);
+    assert_eq!(complexity(sorted, json!({ "s": null })), 1 + 1 + 2 * 2);
+    let preview = "{ spaceChangePreview(taskId: 1) { version } }";
+    assert_eq!(complexity(preview, json!({})), 1 + 1 + 200);
+}

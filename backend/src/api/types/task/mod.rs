@@ -29,7 +29,7 @@ use crate::{
     api::{
         Services,
         error::{Result, invalid, refusal},
-        inputs::{TaskSort, TrialFilter, order},
+        inputs::{TaskSort, TrialFilter, TrialSort, order, order_of_trials},
         loader::{Gathered, ModelStateKey, RollUpKey, TaskKey},
         paging::{
             PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection,
@@ -37,7 +37,7 @@ use crate::{
         },
         scalar::{DateTime, Json, JsonMap},
     },
-    task::{self, EventFilter, TrialId, TrialState as State},
+    task::{self, EventFilter, TrialId, TrialOrder, TrialState as State},
 };
 
 /// One optimization run: what is to be optimized, how, and everything that was tried.
@@ -338,7 +338,8 @@ impl Task {
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
     ) -> Result<TrialConnection> {
         let filter = task::TrialFilter { on_front: true, ..task::TrialFilter::default() };
-        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        self.list_trials(ctx, filter, TrialOrder::default(), page).await
     }
 
     /// What the strategy's model has learned; none if the strategy has no model, or too few results for one.
@@ -400,7 +401,8 @@ impl Task {
         Ok(shares.map(|shares| shares.iter().map(ParameterImportance::from).collect()))
     }
 
-    /// All trials, by number.
+    /// All trials, by number unless `sort` says otherwise. In any other order a page takes a look at every trial that passes.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn trials(
         &self,
         ctx: &Context<'_>,
@@ -412,10 +414,15 @@ impl Task {
         #[graphql(desc = "The most trials of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only trials before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which trials; all if left out.")] filter: Option<TrialFilter>,
+        #[graphql(
+            desc = "In which order, the first key first, at most 8 keys; by number if left out."
+        )]
+        sort: Option<Vec<TrialSort>>,
     ) -> Result<TrialConnection> {
         let filter = filter.map(TryInto::try_into).transpose().map_err(|e| invalid("filter", e))?;
-        let filter = filter.unwrap_or_default();
-        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+        let order = order_of_trials(sort.unwrap_or_default()).map_err(|e| invalid("sort", e))?;
+        let page = PageArguments { first, after, last, before };
+        self.list_trials(ctx, filter.unwrap_or_default(), order, page).await
     }
 
     /// The trials that were planned before the strategy proposes any: points given with the task, then those of its
@@ -430,7 +437,8 @@ impl Task {
     ) -> Result<TrialConnection> {
         let origins = vec![task::TrialOrigin::InitialDesign];
         let filter = task::TrialFilter { origins, ..task::TrialFilter::default() };
-        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        self.list_trials(ctx, filter, TrialOrder::default(), page).await
     }
 
     /// The trials that are still to be run: what `ask` hands out next.
@@ -444,7 +452,8 @@ impl Task {
     ) -> Result<TrialConnection> {
         let states = vec![State::Waiting];
         let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
-        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        self.list_trials(ctx, filter, TrialOrder::default(), page).await
     }
 
     /// The trials that have an outcome: COMPLETED, FAILED, PRUNED or INFEASIBLE.
@@ -458,7 +467,8 @@ impl Task {
     ) -> Result<TrialConnection> {
         let states = State::WITH_OUTCOME.to_vec();
         let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
-        self.list_trials(ctx, filter, PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        self.list_trials(ctx, filter, TrialOrder::default(), page).await
     }
 
     /// Every version of the task, newest first: who changed it, when, why, and what.

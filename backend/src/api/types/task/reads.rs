@@ -14,7 +14,7 @@ use crate::{
         paging::{PageArguments, TaskConnection, TaskEventConnection, TrialConnection, keys},
     },
     store::Line,
-    task::{self, EventFilter, TaskOrder, TaskSettings},
+    task::{self, EventFilter, TaskOrder, TaskSettings, TrialOrder},
 };
 
 impl Task {
@@ -45,13 +45,14 @@ impl Task {
         &self,
         ctx: &Context<'_>,
         filter: task::TrialFilter,
+        order: TrialOrder,
         page: PageArguments,
     ) -> Result<TrialConnection> {
         let id = self.0.id;
-        let request = keys(page.request(&TrialCursor(id, 0))?, |cursor| cursor.1);
+        let request = keys(page.request(&TrialCursor::any(id, &order))?, |cursor| cursor.place);
         let store = &ctx.data::<Services>()?.store;
-        let page = store.list_trials(id, &filter, &request).await.map_err(refusal)?;
-        Ok(TrialConnection::of(page, |trial| TrialCursor(id, trial.id.number)))
+        let page = store.list_trials(id, &filter, &order, &request).await.map_err(refusal)?;
+        Ok(TrialConnection::of(page, id, &order, filter))
     }
 }
 
