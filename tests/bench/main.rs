@@ -9,6 +9,7 @@
 //! - `wake`: how fast a worker that waits has what was enqueued;
 //! - `batch`: batches of 10,000 tasks, and what others see of them meanwhile;
 //! - `find`: lists of tasks, filtered and sorted, with 10,000 tasks and with `--tasks N` (1,000,000). Only if it is named.
+//!   `--kept URL URL` names two databases to keep, which are filled if they are empty.
 //!
 //! `cargo run --release -p asktell-tests --bin bench` after `cargo build --release` does all of them; their names as
 //! arguments choose some. `--seconds N` is the length of a measurement (of each half of a pair a fifth), `--database URL`
@@ -70,6 +71,11 @@ impl Place {
         };
         Ground { folder: self.folder.clone(), url, database }
     }
+
+    /// A database that stays.
+    fn kept(&self, url: &str) -> Ground {
+        Ground { folder: self.folder.clone(), url: url.to_owned(), database: None }
+    }
 }
 
 impl Ground {
@@ -86,6 +92,7 @@ impl Ground {
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let (mut seconds, mut tasks, mut folder, mut database) = (10, 1_000_000, None, None);
+    let mut kept = None;
     let mut chosen = Vec::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -94,6 +101,10 @@ async fn main() {
             }
             "--tasks" => {
                 tasks = arguments.next().and_then(|n| n.parse().ok()).expect("--tasks N");
+            }
+            "--kept" => {
+                kept = arguments.next().zip(arguments.next()).map(|(small, large)| [small, large]);
+                assert!(kept.is_some(), "--kept URL URL");
             }
             "--database" => database = Some(arguments.next().expect("--database URL")),
             name if ALL.contains(&name) || name == FIND => chosen.push(argument),
@@ -127,7 +138,7 @@ async fn main() {
         batch::run(&place).await;
     }
     if find {
-        find::run(&place, tasks).await;
+        find::run(&place, tasks, kept).await;
     }
 }
 
