@@ -47,6 +47,21 @@ describe('fieldErrors', () => {
     })
   })
 
+  it('has a place for what a space cannot become', () => {
+    const failure = failureFromErrors([
+      {
+        message: 'parameterSpace.parameters[0].float.name: the parameter cannot be added',
+        extensions: {
+          code: 'INCOMPATIBLE_SPACE',
+          path: ['parameterSpace', 'parameters', 0, 'float', 'name'],
+        },
+      },
+    ])
+    expect([...fieldErrors(failure)]).toEqual([
+      ['parameterSpace.parameters.0.float.name', 'The parameter cannot be added.'],
+    ])
+  })
+
   it('leaves other errors alone', () => {
     expect(
       fieldErrors(failureFromErrors([{ message: 'no', extensions: { code: 'TASK_NOT_FOUND' } }])).size,

@@ -93,17 +93,20 @@ function fieldWords(field: unknown): string {
     .toLowerCase()
 }
 
-/** Validation errors by the field they belong to: `["input","objectives",0,"name"]` is kept at `objectives.0.name`. */
+/** What is wrong with one field, which is told there. */
+const placedCodes = new Set(['VALIDATION_FAILED', 'INCOMPATIBLE_SPACE'])
+
+/** Errors of input by the field they belong to: `["input","objectives",0,"name"]` is kept at `objectives.0.name`. */
 export function fieldErrors(thrown: unknown): Map<string, string> {
   const found = new Map<string, string>()
   if (!(thrown instanceof RequestFailure)) return found
   for (const error of thrown.errors) {
     const path = error.extensions?.path
-    if (errorCode(error) !== 'VALIDATION_FAILED' || !Array.isArray(path)) continue
+    if (!placedCodes.has(errorCode(error) ?? '') || !Array.isArray(path)) continue
     const key = (path[0] === 'input' ? path.slice(1) : path).join('.')
     const known = found.get(key)
     // Beside the field its path need not be told again.
-    const text = asSentence(error.message.replace(/^input\S*:\s+/, ''))
+    const text = asSentence(error.message.replace(/^(input|parameterSpace)\S*:\s+/, ''))
     found.set(key, known === undefined ? text : `${known} ${text}`)
   }
   return found

@@ -29,6 +29,14 @@ export function TrialMarks({ trial, isBest, onFront, constraints }: TrialMarksPr
           excluded
         </Tag>
       )}
+      {!trial.inSpace && (
+        <Tag
+          tone="warn"
+          title="Its point lies outside of the space that the task has now. The result is kept, but cannot be the best."
+        >
+          outside
+        </Tag>
+      )}
       {broken.length > 0 && (
         <Tag tone="bad" title={`Wanted: ${broken.map(constraintText).join(', ')}.`}>
           infeasible

@@ -42,6 +42,7 @@ export function TrialTableRow(props: TrialTableRowProps) {
       data-state={trial.state}
       data-best={isBest || undefined}
       data-excluded={trial.excluded || undefined}
+      data-outside={!trial.inSpace || undefined}
       style={{ height: rowHeight }}
     >
       <td className={styles.number}>

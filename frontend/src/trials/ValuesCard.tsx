@@ -3,7 +3,7 @@ import type { TaskDetailFragment } from '../gql/graphql'
 import { directionArrows, directionLabels } from '../tasks/status'
 import { Card } from '../ui/Card'
 import { Segments } from '../ui/Segments'
-import { counts } from './feasible'
+import { type Standing, standing } from './feasible'
 import type { TrialStore } from './trialStore'
 import { drawingInterval, useTrials } from './useTrials'
 import styles from './ValuesCard.module.css'
@@ -26,6 +26,8 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
     )
   }
   const single = task.objectives.length === 1
+  const has = (which: Standing) =>
+    trials.some((trial) => trial.state === 'COMPLETED' && standing(trial, task.constraints) === which)
   return (
     <Card
       title={
@@ -54,7 +56,8 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
       <Legend
         best={single}
         designed={trials.some(({ origin }) => origin === 'INITIAL_DESIGN')}
-        leftOut={trials.some((trial) => trial.state === 'COMPLETED' && !counts(trial, task.constraints))}
+        leftOut={has('left out')}
+        outside={has('outside')}
       />
       <ValuesPlot
         trials={trials}
@@ -67,13 +70,21 @@ export function ValuesCard({ task, store }: { task: TaskDetailFragment; store: T
   )
 }
 
-function Legend({ best, designed, leftOut }: { best: boolean; designed: boolean; leftOut: boolean }) {
+interface LegendProps {
+  best: boolean
+  designed: boolean
+  leftOut: boolean
+  outside: boolean
+}
+
+function Legend({ best, designed, leftOut, outside }: LegendProps) {
   return (
     <ul className={styles.legend} aria-label="Legend">
       {best && <li data-mark="best">best so far</li>}
       <li data-mark="completed">completed trial</li>
       {designed && <li data-mark="designed">initial design</li>}
       {leftOut && <li data-mark="left-out">excluded or infeasible by a constraint</li>}
+      {outside && <li data-mark="outside">outside of the present space</li>}
       <li data-mark="failed">failed or cannot be tried</li>
     </ul>
   )

@@ -32,6 +32,10 @@ export function ValuesPlot({ trials, objective, constraints, showBest, scale }: 
     () => completedPoints(trials, objective.name, constraints, 'left out'),
     [trials, objective.name, constraints],
   )
+  const outside = useMemo(
+    () => completedPoints(trials, objective.name, constraints, 'outside'),
+    [trials, objective.name, constraints],
+  )
   const best = useMemo(
     () => (showBest ? bestSoFar(completed, objective.direction) : []),
     [completed, objective.direction, showBest],
@@ -55,6 +59,7 @@ export function ValuesPlot({ trials, objective, constraints, showBest, scale }: 
       valuesPlotOption({
         completed,
         leftOut,
+        outside,
         designed,
         best,
         failed,
@@ -66,17 +71,18 @@ export function ValuesPlot({ trials, objective, constraints, showBest, scale }: 
           return trial?.number === number ? tooltipHtml(trial) : ''
         },
       }),
-    [completed, leftOut, designed, best, failed, scale, theme, trials],
+    [completed, leftOut, outside, designed, best, failed, scale, theme, trials],
   )
   const last = best.at(-1)
   const summary =
     `${completed.length} completed trials.` +
+    (outside.length > 0 ? ` ${outside.length} more outside of the present space.` : '') +
     (last ? ` Best ${objective.name} so far: ${formatNumber(last[1])}.` : '')
 
   return (
     <figure className={styles.figure} aria-label={`${objective.name} by trial. ${summary}`}>
       <Chart option={option} height={336} onPick={([number]) => openTrial(number)} />
-      {completed.length + leftOut.length === 0 && (
+      {completed.length + leftOut.length + outside.length === 0 && (
         <figcaption className={styles.empty}>No results yet</figcaption>
       )}
     </figure>

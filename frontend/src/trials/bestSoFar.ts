@@ -1,5 +1,5 @@
 import type { ConstraintPartsFragment, Direction } from '../gql/graphql'
-import { counts } from './feasible'
+import { type Standing, standing } from './feasible'
 import type { Trial } from './trial'
 
 export type ChartPoint = readonly [number: number, value: number]
@@ -9,18 +9,18 @@ const isBetter: Readonly<Record<Direction, (value: number, best: number) => bool
   MAXIMIZE: (value, best) => value > best,
 }
 
-/** The completed trials' values of one objective, by trial number: of those that count, or of those left out. */
+/** The completed trials' values of one objective, by trial number: of those that count, or of others. */
 export function completedPoints(
   trials: readonly Trial[],
   objective: string,
   constraints: readonly ConstraintPartsFragment[],
-  which: 'counting' | 'left out' = 'counting',
+  which: Standing = 'counting',
 ): ChartPoint[] {
   const points: ChartPoint[] = []
   for (const trial of trials) {
     if (trial.state !== 'COMPLETED') continue
     const value = trial.values.get(objective)
-    if (value !== undefined && counts(trial, constraints) === (which === 'counting')) {
+    if (value !== undefined && standing(trial, constraints) === which) {
       points.push([trial.number, value])
     }
   }

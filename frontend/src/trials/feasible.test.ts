@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { brokenConstraints, constraintText, counts } from './feasible'
+import { brokenConstraints, constraintText, standing } from './feasible'
 import { completed } from './testTrials'
 
 const atMost = { name: 'cost', atMost: 5, atLeast: null }
@@ -10,12 +10,16 @@ it('looks at objectives and metrics, and takes the bounds themselves as kept', (
   const bad = completed(2, { cost: 5.1 }, { metrics: new Map([['purity', 0.8]]) })
   expect(brokenConstraints(good, [atMost, within])).toEqual([])
   expect(brokenConstraints(bad, [atMost, within])).toEqual([atMost, within])
-  expect([counts(good, [atMost]), counts(bad, [atMost]), counts(bad, [])]).toEqual([true, false, true])
+  expect([standing(good, [atMost]), standing(bad, [atMost]), standing(bad, [])]).toEqual([
+    'counting',
+    'left out',
+    'counting',
+  ])
 })
 
-it('counts only what was measured and is not excluded', () => {
-  expect(counts(completed(1, { cost: 1 }, { excluded: true }), [])).toBe(false)
-  expect(counts(completed(1, {}, { state: 'FAILED' }), [])).toBe(false)
+it('counts only what is not excluded and lies in the present space', () => {
+  expect(standing(completed(1, { cost: 1 }, { excluded: true, inSpace: false }), [])).toBe('left out')
+  expect(standing(completed(1, { cost: 1 }, { inSpace: false }), [])).toBe('outside')
   expect(brokenConstraints(completed(1, { cost: 9 }, { state: 'RUNNING' }), [atMost])).toEqual([])
 })
 

@@ -14,9 +14,13 @@ export function brokenConstraints(trial: Trial, constraints: readonly Constraint
   })
 }
 
-/** Whether the optimization learns from it as a good result. */
-export function counts(trial: Trial, constraints: readonly Constraint[]): boolean {
-  return trial.state === 'COMPLETED' && !trial.excluded && brokenConstraints(trial, constraints).length === 0
+/** What a result is good for: it may be the best, or is left out, or lies outside of the present space. */
+export type Standing = 'counting' | 'left out' | 'outside'
+
+/** Of a completed trial. What is left out stays so, wherever it lies. */
+export function standing(trial: Trial, constraints: readonly Constraint[]): Standing {
+  if (trial.excluded || brokenConstraints(trial, constraints).length > 0) return 'left out'
+  return trial.inSpace ? 'counting' : 'outside'
 }
 
 /** `cost at most 5`, `purity from 0.9 to 1`. */

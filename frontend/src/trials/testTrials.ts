@@ -17,6 +17,7 @@ export function trialWith(number: number, part: Partial<Trial> = {}): Trial {
     attempts: 1,
     availableAt: undefined,
     late: false,
+    inSpace: true,
     excluded: false,
     exclusionReason: undefined,
     corrected: false,

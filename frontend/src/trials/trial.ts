@@ -28,6 +28,8 @@ export interface Trial {
   /** It waits, and is not handed out before. */
   readonly availableAt: string | undefined
   readonly late: boolean
+  /** Whether its point lies in the space that the task has now; else it is kept, but cannot be the best. */
+  readonly inSpace: boolean
   readonly excluded: boolean
   readonly exclusionReason: string | undefined
   readonly corrected: boolean
@@ -104,6 +106,7 @@ export function trialFromRow(row: TrialRowFragment, sequence: number, now: numbe
     attempts: row.attempts.length,
     availableAt: row.availableAt ?? undefined,
     late: row.late,
+    inSpace: row.inSpace,
     excluded: row.excluded,
     exclusionReason: row.exclusionReason ?? undefined,
     corrected: row.corrections.length > 0,
@@ -148,6 +151,7 @@ export function mergeRow(
     proposal: known.proposal ?? fresh.proposal,
     point: known.point ?? fresh.point,
     late: known.late || fresh.late,
+    inSpace: fresh.inSpace,
     excluded: known.excluded || fresh.excluded,
     exclusionReason: known.exclusionReason ?? fresh.exclusionReason,
     corrected: known.corrected || fresh.corrected,
@@ -199,6 +203,8 @@ function applyCreated(event: EventOf<'TrialCreated'>): Trial {
     attempts: event.leaseToken ?? 0,
     availableAt: undefined,
     late: false,
+    // What is made lies in the space of its moment; with another space, all trials are read again.
+    inSpace: true,
     excluded: false,
     exclusionReason: undefined,
     corrected: false,
@@ -228,6 +234,7 @@ function applyStateChanged(known: Trial | undefined, event: EventOf<'TrialStateC
     attempts: Math.max(known?.attempts ?? 0, event.leaseToken ?? 0),
     availableAt: toState === 'WAITING' ? (event.availableAt ?? undefined) : undefined,
     late: event.late,
+    inSpace: known?.inSpace ?? true,
     excluded: known?.excluded ?? false,
     exclusionReason: known?.exclusionReason,
     corrected: known?.corrected ?? false,

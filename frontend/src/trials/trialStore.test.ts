@@ -73,6 +73,7 @@ function row(
     attempts: [{ token: 1 }],
     availableAt: null,
     late: false,
+    inSpace: true,
     excluded: false,
     exclusionReason: null,
     corrections: [],
@@ -125,6 +126,15 @@ describe('TrialStore', () => {
     store.addRows([row(1, 'RUNNING')], 8)
     expect(states(store)).toEqual(['1 COMPLETED'])
     expect(store.getSnapshot().trials[0]?.point).toEqual({ x: 1 })
+  })
+
+  it('knows from a row that a trial lies outside of another space, and forgets it by none of its events', () => {
+    const store = new TrialStore()
+    store.applyEvents([created(2, 1)])
+    expect(store.find(1)?.inSpace).toBe(true)
+    store.addRows([row(1, 'RUNNING', undefined, { inSpace: false })], 5)
+    store.applyEvents([changed(6, 1, 'COMPLETED', 7)])
+    expect(store.find(1)?.inSpace).toBe(false)
   })
 
   it('takes a row that was read after the event', () => {

@@ -12,6 +12,7 @@ export function tooltipHtml(trial: Trial): string {
     ...Object.entries(trial.point ?? {}).map(([name, value]) => [name, formatValue(value), false] as const),
   ]
   if (trial.excluded) rows.push(['excluded', trial.exclusionReason ?? 'yes', false])
+  if (!trial.inSpace) rows.push(['outside', 'of the present space', false])
   if (trial.failureReason !== undefined) rows.push(['reason', trial.failureReason, false])
   const body = rows
     .map(([name, value, strong]) => {

@@ -13,6 +13,8 @@ interface ValuesPlotData {
   completed: readonly ChartPoint[]
   /** Completed, but excluded or not feasible. */
   leftOut: readonly ChartPoint[]
+  /** Completed, but not in the space that the task has now. */
+  outside: readonly ChartPoint[]
   designed: readonly ChartPoint[]
   best: readonly ChartPoint[]
   failed: readonly number[]
@@ -146,6 +148,21 @@ export function valuesPlotOption(data: ValuesPlotData): ChartOption {
         large: data.leftOut.length > largeFrom,
         progressive: 0,
         itemStyle: { color: 'transparent', borderColor: colors.warn, borderWidth: 1.25 },
+        z: 2,
+      },
+      {
+        type: 'scatter',
+        data: drawable(data.outside),
+        symbol: 'rect',
+        symbolSize: many ? 3 : size,
+        large: data.outside.length > largeFrom,
+        progressive: 0,
+        itemStyle: {
+          color: 'transparent',
+          borderColor: colors.ink3,
+          borderWidth: 1,
+          opacity: 0.7,
+        },
         z: 2,
       },
       {

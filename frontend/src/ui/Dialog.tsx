@@ -10,6 +10,8 @@ interface DialogProps {
   wide?: boolean
   testId?: string
   children: ReactNode
+  /** Above the buttons, in view with them. */
+  told?: ReactNode
   /** Buttons, the safe one first. */
   actions: ReactNode
 }
@@ -18,7 +20,7 @@ interface DialogProps {
  * A modal over the browser's own dialog element, which keeps the focus inside and closes with Escape. The focus begins
  * at the element marked `data-autofocus`, if there is one, and goes back to where it was.
  */
-export function Dialog({ title, onClose, onSubmit, wide, testId, children, actions }: DialogProps) {
+export function Dialog({ title, onClose, onSubmit, wide, testId, children, told, actions }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
@@ -34,7 +36,10 @@ export function Dialog({ title, onClose, onSubmit, wide, testId, children, actio
     <>
       <h2 id={titleId}>{title}</h2>
       {children}
-      <div className={styles.actions}>{actions}</div>
+      <div className={styles.actions}>
+        {told && <div className={styles.told}>{told}</div>}
+        {actions}
+      </div>
     </>
   )
   return createPortal(

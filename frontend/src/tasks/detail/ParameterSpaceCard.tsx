@@ -2,6 +2,7 @@ import type { ParameterPartsFragment, TaskDetailFragment } from '../../gql/graph
 import { Card } from '../../ui/Card'
 import { formatCount, formatNumber, formatValue } from '../../ui/format'
 import { EditSpace } from '../space/EditSpace'
+import { SpaceVersions } from '../space/SpaceVersions'
 import { conditionText, constraintText } from '../space/words'
 import styles from './ParameterSpaceCard.module.css'
 
@@ -21,12 +22,11 @@ interface ParameterSpaceCardProps {
 
 export function ParameterSpaceCard({ task, onSaved }: ParameterSpaceCardProps) {
   const parameters = task.parameterSpace?.parameters ?? []
-  const open = task.startedAt === null && task.finishedAt === null && task.trialCounts.total === 0
   return (
     <Card
       title="Parameter space"
       testId="parameter-space"
-      extra={open && <EditSpace task={task} onSaved={onSaved} />}
+      extra={task.status !== 'COMPLETED' && <EditSpace task={task} onSaved={onSaved} />}
     >
       {parameters.length === 0 ? (
         <p className={styles.none}>No parameters yet: the task cannot start without them.</p>
@@ -38,6 +38,9 @@ export function ParameterSpaceCard({ task, onSaved }: ParameterSpaceCardProps) {
               <span className={styles.kind}>{kindLabels[parameter.__typename]}</span>
               <span className={styles.range}>
                 <Range parameter={parameter} />
+                {parameter.fixed !== null && (
+                  <b className={styles.fixed}>fixed at {formatValue(parameter.fixed)}</b>
+                )}
               </span>
               {parameter.condition && <span className={styles.condition}>{conditionText(parameter)}</span>}
             </li>
@@ -45,6 +48,7 @@ export function ParameterSpaceCard({ task, onSaved }: ParameterSpaceCardProps) {
         </ul>
       )}
       <Rules task={task} />
+      {task.spaceVersion > 1 && <SpaceVersions task={task} />}
     </Card>
   )
 }

@@ -5,6 +5,7 @@ import { TaskDetailDocument, type TaskDetailFragment, TaskEventsDocument } from 
 import { request } from '../../graphql/request'
 import { useEventFeed } from '../../live/useEventFeed'
 import { useGathered } from '../../live/useGathered'
+import type { EventParts } from '../../trials/trial'
 import { TrialStore } from '../../trials/trialStore'
 import { useLoadTrials } from '../../trials/useLoadTrials'
 import { historyKey } from '../history/useVersions'
@@ -18,6 +19,7 @@ const gatherMs = 400
 export function useTask(taskId: string) {
   const client = useQueryClient()
   const [trials] = useState(() => new TrialStore())
+  const [spaceChanges, setSpaceChanges] = useState(0)
   const refresh = useGathered<string>(gatherMs, async () => {
     await client.invalidateQueries({ queryKey: taskKey(taskId) }, { throwOnError: true })
   })
@@ -26,6 +28,7 @@ export function useTask(taskId: string) {
     taskId,
     onEvents: (events) => {
       trials.applyEvents(events)
+      if (events.some(changesSpace)) setSpaceChanges((known) => known + 1)
       log.add(events)
       refresh([taskId])
       queue.onEvents(events)
@@ -47,7 +50,7 @@ export function useTask(taskId: string) {
     refresh([taskId])
     void client.invalidateQueries({ queryKey: historyKey(taskId) })
   }, [client, feed.generation, refresh, taskId])
-  useLoadTrials(trials, taskId, feed)
+  useLoadTrials(trials, taskId, feed, spaceChanges)
 
   const refreshNow = useCallback(() => refresh([taskId]), [refresh, taskId])
   const show = useCallback(
@@ -55,6 +58,14 @@ export function useTask(taskId: string) {
     [client, taskId],
   )
   return { query, trials, log, queue: queue.queue, front: front.front, refreshNow, show }
+}
+
+/** Whether trials may lie outside of the space that did not before, or no longer. */
+function changesSpace(event: EventParts): boolean {
+  return (
+    event.__typename === 'TaskImported' ||
+    (event.__typename === 'TaskUpdated' && event.changes.some(({ field }) => field === 'spaceVersion'))
+  )
 }
 
 function taskKey(taskId: string) {

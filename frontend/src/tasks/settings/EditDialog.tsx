@@ -46,6 +46,10 @@ interface EditDialogProps {
   placed: readonly string[]
   /** What is sent; nothing is, where it reports a problem. */
   input: (report: Report) => TaskChange
+  /** Not, while it is yet to be shown what the change would do. */
+  ready?: boolean
+  /** What the change would do, in view with the buttons. */
+  told?: ReactNode
   onSaved: (task: TaskDetailFragment) => void
   onClose: () => void
   children: (problems: Problems) => ReactNode
@@ -53,12 +57,25 @@ interface EditDialogProps {
 
 /** Changes a part of a task, unless somebody else has changed the task meanwhile. */
 export function EditDialog(props: EditDialogProps) {
-  const { task, title, wide = false, testId, placed, input, onSaved, onClose, children } = props
+  const {
+    task,
+    title,
+    wide = false,
+    testId,
+    placed,
+    input,
+    ready = true,
+    told,
+    onSaved,
+    onClose,
+    children,
+  } = props
   // What was on the screen when editing began; after a conflict, what is on it then.
   const [version, setVersion] = useState<number | undefined>(task.version)
   const { problems, setProblems, busy, submit } = useSubmit()
 
   const save = () => {
+    if (!ready) return
     const found = new Map<string, string>()
     const change = input((path, text) => found.set(path, text))
     if (found.size > 0) return setProblems(found)
@@ -84,10 +101,11 @@ export function EditDialog(props: EditDialogProps) {
       onClose={onClose}
       onSubmit={save}
       testId={testId}
+      told={told}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={busy}>
+          <Button type="submit" variant="primary" disabled={busy || !ready}>
             Save
           </Button>
         </>

@@ -5,12 +5,16 @@ import { explain } from '../../graphql/errors'
 import { request } from '../../graphql/request'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
+import { Field } from '../../ui/Field'
 import { EditButton, EditDialog } from '../settings/EditDialog'
 import { candidatesText } from './candidates'
 import { newSpace, spaceOf } from './drafts'
 import { spacePaths, wholePaths } from './problems'
 import { SpaceEditor } from './SpaceEditor'
+import styles from './SpaceEditor.module.css'
+import { SpaceImpact } from './SpaceImpact'
 import { toSpace } from './toSpace'
+import { useSpacePreview } from './useSpacePreview'
 
 interface EditSpaceProps {
   task: TaskDetailFragment
@@ -53,6 +57,9 @@ function SpaceDialog({ task, candidates, onSaved, onClose }: DialogProps & { can
   const [draft, setDraft] = useState(() =>
     task.parameterSpace ? spaceOf(task.parameterSpace, candidates) : newSpace(),
   )
+  const [reason, setReason] = useState('')
+  const begun = hasBegun(task)
+  const preview = useSpacePreview(task.id, draft, begun)
   return (
     <EditDialog
       task={task}
@@ -60,18 +67,57 @@ function SpaceDialog({ task, candidates, onSaved, onClose }: DialogProps & { can
       wide
       testId="edit-space"
       placed={[...spacePaths(draft), ...wholePaths.slice(0, 1)]}
-      input={(report) => ({ parameterSpace: toSpace(draft, report) })}
+      input={(report) => ({
+        parameterSpace: toSpace(draft, report),
+        ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+      })}
+      ready={preview.isCurrent}
+      told={begun && <Preview {...preview} />}
       onSaved={onSaved}
       onClose={onClose}
     >
       {(problems) => (
-        <SpaceEditor
-          space={draft}
-          objectives={task.objectives.map(({ name }) => name)}
-          problems={problems}
-          onChange={(part) => setDraft((known) => ({ ...known, ...part }))}
-        />
+        <>
+          {begun && (
+            <p className={styles.explained}>
+              Points of it were tried, so its parameters stay. Which of their values are searched may change:
+              results outside are kept, and count again when the space holds them again.
+            </p>
+          )}
+          <SpaceEditor
+            space={draft}
+            objectives={task.objectives.map(({ name }) => name)}
+            problems={new Map([...preview.problems, ...problems])}
+            begun={begun}
+            onChange={(part) => setDraft((known) => ({ ...known, ...part }))}
+          />
+          {begun && (
+            <Field label="Reason" optional hint="Kept in the history.">
+              {(parts) => (
+                <input {...parts} value={reason} onChange={(event) => setReason(event.target.value)} />
+              )}
+            </Field>
+          )}
+        </>
       )}
     </EditDialog>
   )
+}
+
+/** Whether points of the space were tried, so that it may no longer become any other. */
+export function hasBegun({ startedAt, finishedAt, trialCounts }: TaskDetailFragment): boolean {
+  return startedAt !== null || finishedAt !== null || trialCounts.total > 0
+}
+
+type PreviewProps = ReturnType<typeof useSpacePreview>
+
+function Preview({ preview, constraints, problems, error }: PreviewProps) {
+  if (error !== undefined) return <p role="alert">{explain(error)}</p>
+  if (!preview) {
+    return problems.size > 0 ? null : (
+      <p className={styles.explained}>Once all is filled in, it is shown here what becomes of the results.</p>
+    )
+  }
+  if (preview.changes.length === 0) return <p className={styles.explained}>Nothing is changed yet.</p>
+  return <SpaceImpact changes={preview.changes} report={preview.report} constraints={constraints} />
 }

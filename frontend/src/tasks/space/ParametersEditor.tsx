@@ -9,10 +9,11 @@ import { parameterPath } from './toSpace'
 interface ParametersEditorProps {
   parameters: readonly ParameterDraft[]
   problems: Problems
+  begun: boolean
   onChange: (parameters: readonly ParameterDraft[]) => void
 }
 
-export function ParametersEditor({ parameters, problems, onChange }: ParametersEditorProps) {
+export function ParametersEditor({ parameters, problems, begun, onChange }: ParametersEditorProps) {
   const replace = (index: number, next: ParameterDraft) => onChange(parameters.with(index, next))
   const swap = (index: number, other: number) => {
     const [one, two] = [parameters[index], parameters[other]]
@@ -30,6 +31,7 @@ export function ParametersEditor({ parameters, problems, onChange }: ParametersE
             count={parameters.length}
             path={parameterPath(index)}
             problems={problems}
+            begun={begun}
             onChange={(next) => replace(index, next)}
             onMove={(by) => swap(index, index + by)}
             onRemove={() => onChange(parameters.toSpliced(index, 1))}
@@ -41,19 +43,20 @@ export function ParametersEditor({ parameters, problems, onChange }: ParametersE
           {problems.get('parameterSpace.parameters')}
         </p>
       )}
-      <div className={styles.add}>
-        <span>Add</span>
-        {(Object.keys(parameterKindLabels) as ParameterKind[]).map((kind) => (
-          <Button
-            key={kind}
-            small
-            icon={<PlusIcon />}
-            onClick={() => onChange([...parameters, newParameter(kind)])}
-          >
-            {parameterKindLabels[kind]}
-          </Button>
-        ))}
-      </div>
+      {!begun && <AddParameter onAdd={(kind) => onChange([...parameters, newParameter(kind)])} />}
+    </div>
+  )
+}
+
+function AddParameter({ onAdd }: { onAdd: (kind: ParameterKind) => void }) {
+  return (
+    <div className={styles.add}>
+      <span>Add</span>
+      {(Object.keys(parameterKindLabels) as ParameterKind[]).map((kind) => (
+        <Button key={kind} small icon={<PlusIcon />} onClick={() => onAdd(kind)}>
+          {parameterKindLabels[kind]}
+        </Button>
+      ))}
     </div>
   )
 }

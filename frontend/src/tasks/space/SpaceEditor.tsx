@@ -12,16 +12,19 @@ interface SpaceEditorProps {
   space: SpaceDraft
   objectives: readonly string[]
   problems: Problems
+  /** Something was tried in it: the parameters stay, and which of their values are searched may change. */
+  begun?: boolean
   onChange: (part: Partial<SpaceDraft>) => void
 }
 
 /** The parameters, what must hold between them, and a list of candidates if there is one. */
-export function SpaceEditor({ space, objectives, problems, onChange }: SpaceEditorProps) {
+export function SpaceEditor({ space, objectives, problems, begun = false, onChange }: SpaceEditorProps) {
   return (
     <div className={styles.space}>
       <ParametersEditor
         parameters={space.parameters}
         problems={problems}
+        begun={begun}
         onChange={(parameters) => onChange({ parameters })}
       />
       <section className={styles.part}>

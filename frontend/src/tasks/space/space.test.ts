@@ -109,7 +109,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
     parameters: [
       {
         __typename: 'CategoricalParameter',
-        fixed: null,
+        fixed: '2',
         name: 'solvent',
         condition: null,
         choices: ['a, b', '2', 2, true],
@@ -136,7 +136,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
       },
       {
         __typename: 'FloatParameter',
-        fixed: null,
+        fixed: 0.25,
         name: 'y',
         condition: null,
         low: 0,
@@ -163,7 +163,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
   expect(draft.constraints.map(({ kind }) => kind)).toEqual(['order', 'sum'])
   expect(toSpace(draft, (path) => expect.fail(path))).toEqual({
     parameters: [
-      { categorical: { name: 'solvent', choices: ['a, b', '2', 2, true] } },
+      { categorical: { name: 'solvent', choices: ['a, b', '2', 2, true], fixed: '2' } },
       {
         float: {
           name: 'x',
@@ -175,7 +175,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
         },
       },
       { int: { name: 'n', low: 1, high: 9, log: true } },
-      { float: { name: 'y', low: 0, high: 1, log: false } },
+      { float: { name: 'y', low: 0, high: 1, log: false, fixed: 0.25 } },
     ],
     constraints: [
       { terms: space.constraints[0]?.terms, atMost: 0 },

@@ -88,6 +88,7 @@ function Known({ task, store, trial, front, actions, onClose }: KnownProps) {
     >
       <Section title="Point">
         <PointList point={trial.point ?? {}} />
+        <MadeUnder task={task} trial={trial} version={detail?.spaceVersion} />
       </Section>
       <Result task={task} trial={trial} />
       {trial.state === 'RUNNING' && trial.lease && (
@@ -105,6 +106,23 @@ function Known({ task, store, trial, front, actions, onClose }: KnownProps) {
         !query.isError && <p className={styles.quiet}>Reading the history…</p>
       )}
     </Dialog>
+  )
+}
+
+interface MadeUnderProps {
+  task: TaskDetailFragment
+  trial: Trial
+  version: number | undefined
+}
+
+/** Under which version of the space the point was made, where there have been several. */
+function MadeUnder({ task, trial, version }: MadeUnderProps) {
+  if (version === undefined || (task.spaceVersion === 1 && trial.inSpace)) return null
+  return (
+    <p className={styles.quiet} data-testid="space-version">
+      Made under version {version} of the space, which is now at {task.spaceVersion}.
+      {!trial.inSpace && ' The point lies outside of it: its result is kept, but cannot be the best.'}
+    </p>
   )
 }
 

@@ -75,7 +75,9 @@ export function ParetoCard({ task, store, front }: ParetoCardProps) {
     >
       <p className={styles.summary}>
         <span data-mark="front">{summary}</span>
-        {points.leftOut.length > 0 && <span data-mark="left-out">excluded or infeasible</span>}
+        {points.leftOut.length > 0 && (
+          <span data-mark="left-out">excluded, infeasible or outside of the space</span>
+        )}
       </p>
       <figure className={styles.figure} aria-label={`${y.name} over ${x.name}. ${summary}`}>
         <Chart

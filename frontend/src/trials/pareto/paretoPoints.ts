@@ -1,5 +1,5 @@
 import type { ConstraintPartsFragment, Direction } from '../../gql/graphql'
-import { counts } from '../feasible'
+import { standing } from '../feasible'
 import type { Trial } from '../trial'
 
 /** The values of two objectives, and the number of the trial that has them. */
@@ -8,7 +8,7 @@ export type ParetoPoint = readonly [x: number, y: number, trial: number]
 export interface ParetoPoints {
   readonly front: readonly ParetoPoint[]
   readonly others: readonly ParetoPoint[]
-  /** Excluded, or not feasible. */
+  /** Excluded, not feasible, or outside of the present space. */
   readonly leftOut: readonly ParetoPoint[]
 }
 
@@ -27,7 +27,8 @@ export function paretoPoints(
   for (const trial of trials) {
     const [across, up] = [trial.values.get(x), trial.values.get(y)]
     if (trial.state !== 'COMPLETED' || across === undefined || up === undefined) continue
-    const kind = !counts(trial, constraints) ? 'leftOut' : front.has(trial.number) ? 'front' : 'others'
+    const counts = standing(trial, constraints) === 'counting'
+    const kind = !counts ? 'leftOut' : front.has(trial.number) ? 'front' : 'others'
     points[kind].push([across, up, trial.number])
   }
   return points
