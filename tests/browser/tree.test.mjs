@@ -137,3 +137,16 @@ test('deleting a task with parts asks what becomes of them', async () => {
   await byId('task-table').waitFor()
   assert.equal(await taskOf(deeper, 'id'), null)
 })
+
+test('the page of a deleted task tells who deleted it and why, and brings it back with what was below', async () => {
+  const id = await openCreated({ name: 'Deleted campaign' })
+  const part = await create({ name: 'Deleted part', parentId: id })
+  await mutate('deleteTask', 'task { id }', { id, children: 'CASCADE', reason: 'no funds' })
+  await page.getByRole('heading', { name: '“Deleted campaign” was deleted' }).waitFor()
+  await byId('deletion').getByText(/By anonymous, .*: no funds/).waitFor()
+  await page.getByText('And the 1 task below it that is deleted, too').waitFor()
+  await button(page, 'Restore').click()
+  await child(part).waitFor()
+  await page.goto(`${server.url}/tasks/00000000-0000-4000-8000-000000000000`)
+  await page.getByRole('heading', { name: 'There is no such task' }).waitFor()
+})

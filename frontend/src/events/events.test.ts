@@ -129,8 +129,8 @@ describe('sentence', () => {
   })
 })
 
-it('tells of a changed object only what differs', () => {
-  const event: EventParts = {
+it('tells of a change its fields, its reason, and of a changed object only what differs', () => {
+  const event = {
     ...base,
     __typename: 'TaskUpdated',
     kind: 'UPDATED',
@@ -139,7 +139,11 @@ it('tells of a changed object only what differs', () => {
       { field: 'budget', old: { maxTrials: 20, patience: null }, new: { maxTrials: 50, patience: null } },
       { field: 'priority', old: 0, new: 5 },
     ],
-  }
+    reason: 'the boss asked',
+    revertedTo: null,
+  } as const satisfies EventParts
+  expect(sentence(event)).toBe('Changed budget and priority: the boss asked')
+  expect(sentence({ ...event, revertedTo: 3, reason: null })).toBe('Went back to version 3')
   expect(details(event)).toEqual(['Trials in all: 20 → 50', 'Priority: 0 → 5'])
 })
 

@@ -1,6 +1,6 @@
 import type { MeasuredPartsFragment } from '../gql/graphql'
 import { changeLines, lineText } from '../tasks/history/changes'
-import { fieldName } from '../tasks/history/facts'
+import { changedText } from '../tasks/history/words'
 import { statusLabels } from '../tasks/status'
 import { shortId } from '../tasks/useTaskNames'
 import type { trialStateLabels } from '../trials/state'
@@ -13,13 +13,13 @@ export function sentence(event: EventParts): string {
     case 'TaskCreated':
       return 'Task created'
     case 'TaskUpdated':
-      return `Changed ${event.changes.map(({ field }) => fieldName(field)).join(', ') || 'nothing'}`
+      return `${updatedWords(event)}${because(event.reason)}`
     case 'TaskStatusChanged':
       return `${statusLabels[event.from]} → ${statusLabels[event.to]}${because(event.reason)}`
     case 'TaskDeleted':
-      return 'Task deleted'
+      return `Task deleted${because(event.reason)}`
     case 'TaskRestored':
-      return 'Task restored'
+      return `Task restored${because(event.reason)}`
     case 'TaskImported':
       return event.replaced ? 'Task imported over the one that was here' : 'Task imported'
     case 'TaskClaimed':
@@ -49,6 +49,11 @@ export function sentence(event: EventParts): string {
     case 'TrialCorrected':
       return `Trial ${event.trialNumber} corrected: ${results(event.oldValues)} → ${results(event.newValues)}${because(event.correctionReason)}`
   }
+}
+
+function updatedWords({ revertedTo, changes }: Extract<EventParts, { __typename: 'TaskUpdated' }>): string {
+  if (revertedTo !== null) return `Went back to version ${revertedTo}`
+  return `Changed ${changedText(changes.map(({ field }) => field))}`
 }
 
 type Created = Extract<EventParts, { __typename: 'TrialCreated' }>

@@ -22,6 +22,7 @@ import { useTaskActions } from '../useTaskActions'
 import { BudgetCard } from './BudgetCard'
 import { ConnectWorker } from './ConnectWorker'
 import { KeyNumbers } from './KeyNumbers'
+import { MissingTask } from './MissingTask'
 import { ParameterSpaceCard } from './ParameterSpaceCard'
 import { QueueCard } from './QueueCard'
 import { RulesCard } from './RulesCard'
@@ -58,14 +59,7 @@ function OneTaskPage({ taskId }: { taskId: string }) {
   usePageTitle(query.data?.name ?? 'Task')
 
   if (query.data) return <LoadedTask task={query.data} live={live} />
-  if (query.data === null) {
-    return (
-      <Notice title="There is no such task">
-        <p>It was deleted, or it never existed on this server.</p>
-        <Link to="/">All tasks</Link>
-      </Notice>
-    )
-  }
+  if (query.data === null) return <MissingTask taskId={taskId} onRestored={live.refreshNow} />
   if (query.isError) {
     return (
       <Notice title="The task could not be read">

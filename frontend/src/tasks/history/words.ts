@@ -12,8 +12,7 @@ export function versionTitle({ kind, revertedTo, changes }: VersionPartsFragment
   if (kind === 'STATUS_CHANGED' && status) {
     return `${toldWord(statusLabels, status.old)} → ${toldWord(statusLabels, status.new)}`
   }
-  const fields = changes.map(({ field }) => field).filter((field) => field !== 'spaceVersion')
-  return `Changed ${listText(fields.map((field) => fieldWords[field] ?? fieldName(field)))}`
+  return `Changed ${changedText(changes.map(({ field }) => field))}`
 }
 
 /** Undefined for kinds that are told by their fields, or that make no versions. */
@@ -36,6 +35,12 @@ const kindWords: Readonly<Record<TaskEventKind, string | undefined>> = {
   STRATEGY_CLAIMED: undefined,
   STRATEGY_RELEASED: undefined,
   MODEL_STATE_SAVED: undefined,
+}
+
+/** Fields that were changed, in words; that the space has another version goes without saying. */
+export function changedText(fields: readonly string[]): string {
+  const told = fields.filter((field) => field !== 'spaceVersion')
+  return listText(told.map((field) => fieldWords[field] ?? fieldName(field)))
 }
 
 /** Fields whose names in the API say too little. */
