@@ -32,6 +32,12 @@ describe('applyTasks', () => {
     expect(older[0]?.tasks[1]?.name).toBe('new')
   })
 
+  it('tells the new name of a task with what is below it', () => {
+    const pages = [page([task('b', 2, { parent: { id: 'a', name: 'old' } })], true)]
+    const after = applyTasks(pages, [task('a', 1, { name: 'new' })], [], everything)
+    expect(after[0]?.tasks[0]?.parent?.name).toBe('new')
+  })
+
   it('removes rows that left the filter or the server', () => {
     const pages = [page([task('c', 3), task('b', 2), task('a', 1)])]
     const paused = task('b', 2, { status: 'PAUSED', sequence: 6 })

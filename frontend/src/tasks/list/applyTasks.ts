@@ -10,7 +10,8 @@ export interface TaskPage {
 /**
  * The loaded pages after some tasks were read again: rows are replaced where they stand, leave when they no longer
  * fit the filter, and enter (newest first) when they do and belong to the loaded range. `gone` are ids for which
- * the server has no task any more. In a list that only the server can judge, rows are replaced and no more.
+ * the server has no task any more. In a list that only the server can judge, rows are replaced and no more. What is
+ * below a task that was read tells its new name.
  */
 export function applyTasks(
   pages: readonly TaskPage[],
@@ -27,7 +28,7 @@ export function applyTasks(
     tasks: page.tasks.flatMap((task) => {
       if (absent.has(task.id)) return []
       const fresh = byId.get(task.id)
-      if (!fresh) return [task]
+      if (!fresh) return [withParent(task, byId)]
       present.add(task.id)
       if (fresh.sequence < task.sequence) return [task]
       return !judged || matches(fresh, judged) ? [fresh] : []
@@ -38,6 +39,15 @@ export function applyTasks(
     if (!present.has(task.id) && matches(task, judged)) insert(next, task)
   }
   return next
+}
+
+function withParent(
+  task: ListedTaskFragment,
+  changed: ReadonlyMap<string, ListedTaskFragment>,
+): ListedTaskFragment {
+  const parent = task.parent && changed.get(task.parent.id)
+  if (!parent || parent.name === task.parent?.name) return task
+  return { ...task, parent: { id: parent.id, name: parent.name } }
 }
 
 function matches(task: ListedTaskFragment, { name, status }: NonNullable<ListFilter['judged']>): boolean {

@@ -64,7 +64,11 @@ export function useTaskList(filter: ListFilter, unfolded: readonly string[]) {
 
   async function refreshTasks(ids: readonly string[]): Promise<void> {
     await allRead()
-    const loaded = new Set(loadedPages().flatMap(({ tasks }) => tasks.map(({ id }) => id)))
+    // A row also tells the name of its task's parent.
+    const told = loadedPages().flatMap(({ tasks }) =>
+      tasks.flatMap(({ id, parent }) => [id, parent?.id ?? id]),
+    )
+    const loaded = new Set(told)
     const asked = await affected(ids, loaded)
     if (asked.length > mostSingly) reread(['list'])
     else if (asked.length > 0) {
