@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { SpaceReportOfDocument, type TaskDetailFragment } from '../../gql/graphql'
 import { request } from '../../graphql/request'
+import { askedAgainAfter, timed } from '../../graphql/timed'
 import { Ago } from '../../ui/Ago'
 import { formatCount } from '../../ui/format'
 import { SpaceReportText } from './SpaceImpact'
@@ -14,11 +15,11 @@ export function SpaceVersions({ task }: { task: TaskDetailFragment }) {
   const running = task.status === 'RUNNING'
   const { data } = useQuery({
     queryKey: ['space-report', task.id, task.spaceVersion, running ? null : task.trialCounts.completed],
-    queryFn: async ({ signal }) =>
-      (await request(SpaceReportOfDocument, { id: task.id }, signal)).task?.spaceReport ?? null,
+    queryFn: ({ signal }) => timed(request(SpaceReportOfDocument, { id: task.id }, signal)),
     placeholderData: keepPreviousData,
-    refetchInterval: running ? pollMs : false,
+    refetchInterval: ({ state }) => (running ? askedAgainAfter(pollMs, state.data) : false),
   })
+  const report = data?.answer.task?.spaceReport
   return (
     <div className={styles.versions} data-testid="space-report">
       <h3>
@@ -30,11 +31,11 @@ export function SpaceVersions({ task }: { task: TaskDetailFragment }) {
           </>
         )}
       </h3>
-      {data && (
+      {report && (
         <>
-          <SpaceReportText report={data} constraints={task.parameterSpace?.constraints ?? []} />
+          <SpaceReportText report={report} constraints={task.parameterSpace?.constraints ?? []} />
           <ul>
-            {data.byVersion.map(({ spaceVersion, trials, results, inSpace }) => (
+            {report.byVersion.map(({ spaceVersion, trials, results, inSpace }) => (
               <li key={spaceVersion}>
                 Under version {spaceVersion}: {formatCount(trials)} {trials === 1 ? 'trial' : 'trials'}
                 {results > 0 && `, ${formatCount(inSpace)} of ${formatCount(results)} results in it`}

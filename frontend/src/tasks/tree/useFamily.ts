@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { TaskFamilyDocument, type TaskFamilyQuery } from '../../gql/graphql'
 import { request } from '../../graphql/request'
+import { askedAgainAfter, timed } from '../../graphql/timed'
 
 const pageSize = 20
 /** Other tasks are children: no event of this one tells what becomes of them. */
@@ -15,11 +16,14 @@ export function useFamily(taskId: string) {
   const [first, setFirst] = useState(pageSize)
   const { data, refetch } = useQuery({
     queryKey: ['family', taskId, first],
-    queryFn: async ({ signal }) => (await request(TaskFamilyDocument, { id: taskId, first }, signal)).task,
+    queryFn: ({ signal }) => timed(request(TaskFamilyDocument, { id: taskId, first }, signal)),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => ((state.data?.ofChildren.taskCount ?? 0) > 0 ? pollMs : pollAloneMs),
+    refetchInterval: ({ state }) => {
+      const alone = (state.data?.answer.task?.ofChildren.taskCount ?? 0) === 0
+      return askedAgainAfter(alone ? pollAloneMs : pollMs, state.data)
+    },
   })
-  const family = data ?? undefined
+  const family = data?.answer.task ?? undefined
   const more = family?.children.pageInfo.hasNextPage
     ? () => setFirst((known) => known + 2 * pageSize)
     : undefined
