@@ -4,9 +4,10 @@ import { formatCount } from '../../ui/format'
 import { CrossIcon, MoreIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
 import { toast } from '../../ui/toast'
+import { countTasks } from '../countTasks'
 import { type BatchAction, fresh } from './action'
 import styles from './BatchBar.module.css'
-import { BatchDialog, countTasks } from './BatchDialog'
+import { BatchDialog } from './BatchDialog'
 import { everything, nothing, type Selection, sizeOf, type Target } from './selection'
 
 /** The most tasks that one batch takes. */

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
-import { formatCount } from '../../ui/format'
+import { countTasks } from '../countTasks'
 import { ActionFields, isChosen } from './ActionFields'
 import { type BatchAction, isComplete, titleOf, verbOf } from './action'
 import { PreviewReport } from './PreviewReport'
@@ -19,8 +19,6 @@ interface BatchDialogProps {
   onClose: () => void
   onDone: (action: BatchAction, changed: number) => void
 }
-
-export const countTasks = (count: number) => `${formatCount(count)} ${count === 1 ? 'task' : 'tasks'}`
 
 /** A batch: what is to be done, what that would do, then the button that does it. */
 export function BatchDialog({ begin, target, size, tags, owners, onClose, onDone }: BatchDialogProps) {

@@ -1,7 +1,7 @@
 import { Button } from '../../ui/Button'
 import { formatCount } from '../../ui/format'
+import { countTasks } from '../countTasks'
 import { useTaskNames } from '../useTaskNames'
-import { countTasks } from './BatchDialog'
 import styles from './PreviewReport.module.css'
 import type { Obstacle, Preview } from './preview'
 import type { Stage } from './usePreview'

@@ -2,7 +2,7 @@ import type { OfChildren, TaskStatus } from '../../gql/graphql'
 
 /** What can be done to many tasks at once. */
 export type BatchAction =
-  | { readonly kind: 'transition'; readonly to: TaskStatus; readonly reason: string }
+  | { readonly kind: 'transition'; readonly to: BatchStatus; readonly reason: string }
   | { readonly kind: 'addTags'; readonly tags: readonly string[] }
   | { readonly kind: 'removeTags'; readonly tags: readonly string[] }
   | { readonly kind: 'priority'; readonly priority: number | null }
@@ -67,7 +67,7 @@ export function isComplete(action: BatchAction): boolean {
 export function verbOf(action: BatchAction): string {
   switch (action.kind) {
     case 'transition':
-      return action.to === 'CREATED' ? 'Reset' : transitionVerbs[action.to]
+      return transitionVerbs[action.to]
     case 'addTags':
       return 'Tag'
     case 'removeTags':

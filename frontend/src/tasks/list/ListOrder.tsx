@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../ui/Button'
-import { formatCount } from '../../ui/format'
 import { InlineSelect } from '../../ui/InlineSelect'
 import { DownIcon, UpIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
+import { countTasks } from '../countTasks'
 import styles from './ListOrder.module.css'
 import { isSortKey, type ListSort, sortAfterClick, sortKeys, sortWords } from './sort'
 
@@ -26,9 +26,7 @@ export function ListOrder({ total, sort, onSort, tree, onTree, columns }: ListOr
   return (
     <div className={styles.order}>
       <output className={styles.total} data-testid="total-count">
-        {total === undefined
-          ? ' '
-          : `${formatCount(total)} ${total === 1 ? 'task' : 'tasks'}${tree ? ' at the top' : ''}`}
+        {total === undefined ? ' ' : `${countTasks(total)}${tree ? ' at the top' : ''}`}
       </output>
       {onTree && (
         <Segments

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import type { MetadataFilter, TaskFilter, TrialCountFilter, TrialState } from '../../gql/graphql'
 import { trialStateLabels } from '../../trials/state'
-import { formatCount } from '../../ui/format'
+import { countTasks } from '../countTasks'
 import { type PickedTask, TaskPicker } from '../TaskPicker'
 import { boundsText, parseBounds } from './bounds'
 import styles from './FilterChips.module.css'
@@ -30,7 +30,7 @@ export function TextFields({ label, suggestions = [], onType }: TextFieldsProps)
       <datalist id={listId}>
         {suggestions.map((one) => (
           <option key={one.value} value={one.value}>
-            {formatCount(one.count)} {one.count === 1 ? 'task' : 'tasks'}
+            {countTasks(one.count)}
           </option>
         ))}
       </datalist>
