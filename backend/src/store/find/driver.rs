@@ -32,6 +32,9 @@ pub(super) enum Driver {
     Metadata(String, MetadataTest),
 }
 
+/// How many terms at most are merged into one order.
+pub(super) const MERGED: usize = 16;
+
 impl Driver {
     /// The sets of which the tasks that pass the condition are a part. Each is smaller than all tasks.
     pub(super) fn of(condition: &TaskCondition) -> Vec<Self> {
@@ -83,10 +86,10 @@ impl Driver {
         tags.collect::<Option<Vec<_>>>().filter(|tags| !tags.is_empty()).map(Self::Terms)
     }
 
-    /// Whether the index has them in the order of their making.
+    /// Whether the index has them in the order of their making, or in a few such orders.
     pub(super) fn is_by_age(&self) -> bool {
         match self {
-            Self::Terms(terms) => terms.len() == 1,
+            Self::Terms(terms) => terms.len() <= MERGED,
             Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) => true,
             Self::Metadata(_, test) => match test {
                 MetadataTest::Exists => true,
@@ -94,6 +97,22 @@ impl Driver {
                 MetadataTest::Number(_) | MetadataTest::Text(_) => false,
             },
             Self::Ids(_) | Self::TermsFrom(_) | Self::Range(_) => false,
+        }
+    }
+
+    /// The several terms by each of which the index has them in the order of their making.
+    pub(super) fn merged(&self) -> Option<&[String]> {
+        match self {
+            Self::Terms(terms) if (2..=MERGED).contains(&terms.len()) => Some(terms),
+            Self::Terms(_)
+            | Self::Ids(_)
+            | Self::TermsFrom(_)
+            | Self::Parent(_)
+            | Self::Status(_)
+            | Self::Owner(_)
+            | Self::Name(_)
+            | Self::Range(_)
+            | Self::Metadata(..) => None,
         }
     }
 

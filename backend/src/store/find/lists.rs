@@ -47,7 +47,7 @@ impl Store {
 
     /// How many tasks pass.
     pub async fn count_tasks(&self, filter: &TaskFilter) -> Result<u64> {
-        let rail = Way::of(filter, self.place()).await?.by_age(filter, false);
+        let rail = Way::of(filter, self.place(), false).await?.by_age(filter, false);
         let mut walk = Walk::new(self.place(), filter, rail, None);
         let mut count = 0;
         while let Some(slice) = walk.next_slice().await? {
@@ -62,7 +62,7 @@ impl Store {
 
     /// How many of the tasks that pass have each status, tag and owner.
     pub async fn facets_of_tasks(&self, filter: &TaskFilter) -> Result<Facets> {
-        let rail = Way::of(filter, self.place()).await?.by_age(filter, false);
+        let rail = Way::of(filter, self.place(), false).await?.by_age(filter, false);
         let mut walk = Walk::new(self.place(), filter, rail, None);
         let each = match self.kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => "json_each(found.tags) AS each",
@@ -129,7 +129,7 @@ async fn ids(
     place: Place<'_, impl ConnectionTrait>,
     most: usize,
 ) -> Result<Vec<TaskId>> {
-    let rail = Way::of(filter, place).await?.by_age(filter, false);
+    let rail = Way::of(filter, place, false).await?.by_age(filter, false);
     let mut walk = Walk::new(place, filter, rail, None);
     let mut found = Vec::new();
     while found.len() < most
@@ -163,8 +163,8 @@ impl List<'_> {
         filter: &TaskFilter,
         place: Place<'_, impl ConnectionTrait>,
     ) -> Result<Vec<Task>> {
-        let way = Way::of(filter, place).await?;
         let age = order::is_age(self.order);
+        let way = Way::of(filter, place, age).await?;
         // By age the direction of the list is that of the columns.
         let falling = self.order.ties_fall() != self.reversed;
         let (rail, in_order) = match (way, order::index(self.order)) {

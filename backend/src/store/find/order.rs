@@ -60,6 +60,12 @@ impl Columns {
         }
     }
 
+    /// The same order of columns that were named so.
+    pub(super) fn as_named(&self) -> Self {
+        let named = self.0.iter().enumerate();
+        Self(named.map(|(i, by)| Column { name: format!("k{i}"), falling: by.falling }).collect())
+    }
+
     /// How many they are.
     pub(super) const fn len(&self) -> usize {
         self.0.len()
