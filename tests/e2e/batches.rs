@@ -209,6 +209,14 @@ async fn many_tasks_are_deleted_restored_and_moved_together(
         }
     }
     drop(app.mutate_for("createTasks", json!({ "tasks": tasks }), "tasks { id }").await.data());
+    // Whatever their order: parts go before what they are parts of, and come back after it.
+    let whole = json!({ "ids": ids });
+    let deleted = app.mutate_for("deleteTasks", whole, BATCH).await.data();
+    assert_eq!(deleted["deleteTasks"]["tasks"][7]["id"], ids[7].as_str());
+    assert_eq!(count(&app).await, 1);
+    let backwards = json!({ "ids": ids.iter().rev().collect::<Vec<_>>() });
+    drop(app.mutate_for("restoreTasks", backwards, BATCH).await.data());
+    assert_eq!(count(&app).await, 21);
     let below = json!({ "ancestorId": ids[0] });
     let to_root = json!({ "filter": below, "parentId": root });
     let moved = app.mutate_for("moveTasks", to_root, BATCH).await.data();

@@ -1,6 +1,6 @@
 //! Batches: the same done to many tasks in one transaction, all of them or none.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::FutureExt as _;
@@ -178,17 +178,20 @@ async fn run(
     if batch.step.is_about_the_tree() {
         tx.know_leaves(&ids).await?;
     }
-    let mut tasks = Vec::with_capacity(ids.len());
+    let mut done: Vec<_> = ids.iter().map(|_| None).collect();
     let mut refused = Vec::new();
-    for (index, id) in ids.iter().enumerate() {
-        match batch.step.take(tx, caller, at, *id, sources).await {
-            Ok(task) => tasks.push(task),
+    for index in batch.step.turns(&ids, &before) {
+        let id = ids[index];
+        match batch.step.take(tx, caller, at, id, sources).await {
+            Ok(task) => done[index] = Some(task),
             Err(error @ Error::Storage(_)) => return Err(error),
             Err(error) => {
-                refused.push(BatchItem { index, task: Some(*id), error: Box::new(error) });
+                refused.push(BatchItem { index, task: Some(id), error: Box::new(error) });
             }
         }
     }
+    refused.sort_by_key(|item| item.index);
+    let tasks: Vec<_> = done.into_iter().flatten().collect();
     if !refused.is_empty() && !batch.dry_run {
         return Err(Error::BatchRefused { of: ids.len(), items: refused });
     }
@@ -242,6 +245,26 @@ impl BatchStep {
         }
     }
 
+    /// In which order the tasks take their turns: what lies below others is deleted before them, and
+    /// comes back after them.
+    fn turns(&self, ids: &[TaskId], before: &[Task]) -> Vec<usize> {
+        let depths: HashMap<_, _> =
+            before.iter().map(|task| (task.id, task.lineage.ancestors().len())).collect();
+        let depth = |index: &usize| depths.get(&ids[*index]).copied().unwrap_or_default();
+        let mut turns: Vec<_> = (0..ids.len()).collect();
+        match self {
+            Self::Delete(_) => turns.sort_by_key(|index| Reverse(depth(index))),
+            Self::Restore { .. } => turns.sort_by_key(depth),
+            Self::Update(_)
+            | Self::Transition { .. }
+            | Self::AddTags(_)
+            | Self::RemoveTags(_)
+            | Self::RenameTag { .. }
+            | Self::Move(_) => {}
+        }
+        turns
+    }
+
     async fn take(
         &self,
         tx: &mut Tx,
@@ -267,20 +290,9 @@ impl BatchStep {
                 transition(tx, caller, at, step).await
             }
             Self::Delete(children) => {
-                // It may have been below another that was deleted before it.
-                let gone = tx.lock_tasks(&[id]).await?.pop().filter(|t| t.deleted_at == Some(at));
-                match (gone, children) {
-                    (Some(task), OfChildren::Cascade) => Ok(task),
-                    (_, children) => {
-                        let deletion = Deletion {
-                            id,
-                            children: *children,
-                            reason: None,
-                            expected_version: None,
-                        };
-                        delete(tx, caller, at, deletion).await
-                    }
-                }
+                let children = *children;
+                let deletion = Deletion { id, children, reason: None, expected_version: None };
+                delete(tx, caller, at, deletion).await
             }
             Self::Restore { subtree } => restore(tx, caller, at, id, None, *subtree).await,
             Self::AddTags(tags) => retag(tx, caller, at, id, |own| own.with(tags)).await,
