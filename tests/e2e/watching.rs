@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use asktell_tests::{
-    App, Client, Db, End, Random, Subscription, id_of, new_id, nodes, quadratic_with, within,
+    App, Client, Db, End, Random, Subscription, id_of, new_id, nodes, quadratic_with,
 };
 use futures_util::future::join_all;
 use rstest::rstest;
@@ -17,6 +17,7 @@ struct Watcher {
     filter: Value,
     changes: Subscription,
     tasks: BTreeSet<String>,
+    fences: usize,
 }
 
 impl Watcher {
@@ -33,7 +34,7 @@ impl Watcher {
         assert_eq!((&opened["kind"], &opened["taskId"]), (&json!("OPENED"), &Value::Null));
         assert_eq!(opened["task"], Value::Null);
         let tasks = ids(app, &filter).await;
-        Self { filter, changes, tasks }
+        Self { filter, changes, tasks, fences: 0 }
     }
 
     /// Follows one change, which must fit what is known.
@@ -59,8 +60,16 @@ impl Watcher {
         } {}
     }
 
-    fn is_of_deleted(&self) -> bool {
-        self.filter["deleted"] == true
+    /// Follows up to the next fence.
+    async fn to_the_fence(mut self) -> Self {
+        let name = fence(self.filter["deleted"] == true);
+        loop {
+            let change = self.step().await;
+            if change["kind"] == "ENTERED" && change["task"]["name"] == name {
+                self.fences += 1;
+                return self;
+            }
+        }
     }
 }
 
@@ -250,9 +259,8 @@ async fn watch_random_changes(app: &App, servers: &[Client]) {
     let mut watchers = Vec::new();
     for n in 0..WATCHERS {
         let deleted = n % 5 == 4;
-        // Every watcher sees tasks of this name, so that it is known how far it has come.
-        let mut filter =
-            json!({ "or": [filter(&mut random, &tasks, 2), { "name": { "equals": "fence" } }] });
+        let fence = json!({ "name": { "equals": fence(deleted) } });
+        let mut filter = json!({ "or": [filter(&mut random, &tasks, 2), fence] });
         filter["deleted"] = json!(deleted);
         watchers.push(Watcher::begin(app, filter, n % 2 == 0).await);
     }
@@ -266,33 +274,35 @@ async fn watch_random_changes(app: &App, servers: &[Client]) {
         })
     });
     let clients = clients.collect::<Vec<_>>();
-    let watchers = watchers.into_iter().map(|watcher| {
-        let app = Client::clone(app);
-        tokio::spawn(follow_to_the_fences(app, watcher))
-    });
-    let watchers = watchers.collect::<Vec<_>>();
+    // They follow while the clients are at work.
+    let watchers = watchers.into_iter().map(|watcher| tokio::spawn(watcher.to_the_fence()));
+    let mut watchers = watchers.collect::<Vec<_>>();
     for client in clients {
         client.await.expect("a client");
     }
     // What is told together with the first fence may come after it.
     for _ in 0..2 {
-        let fence = id_of(&app.create_task(json!({ "name": "fence" })).await);
-        app.delete_task(&fence).await;
+        let gone = id_of(&app.create_task(json!({ "name": fence(true) })).await);
+        app.delete_task(&gone).await;
+        app.create_task(json!({ "name": fence(false) })).await;
+        let mut there = Vec::new();
+        for watcher in watchers {
+            there.push(watcher.await.expect("a watcher"));
+        }
+        for watcher in there.iter().filter(|watcher| watcher.fences == 2) {
+            assert_eq!(watcher.tasks, ids(app, &watcher.filter).await, "{}", watcher.filter);
+        }
+        watchers = Vec::new();
+        for watcher in there.into_iter().filter(|watcher| watcher.fences < 2) {
+            watchers.push(tokio::spawn(watcher.to_the_fence()));
+        }
     }
-    for watcher in watchers {
-        within(60, "a watcher", watcher).await.expect("a watcher");
-    }
+    assert!(watchers.is_empty(), "every watcher has come to the end");
 }
 
-async fn follow_to_the_fences(app: Client, mut watcher: Watcher) {
-    let mut fences = 0;
-    while fences < 2 {
-        let change = watcher.step().await;
-        let is_end = change["task"]["name"] == "fence"
-            && (change["kind"] == "LEFT" || watcher.is_of_deleted());
-        fences += usize::from(is_end);
-    }
-    assert_eq!(watcher.tasks, ids(&app, &watcher.filter).await, "{}", watcher.filter);
+/// The name of the tasks that tell watchers how far they have come. Those of deleted tasks see one that is deleted.
+const fn fence(deleted: bool) -> &'static str {
+    if deleted { "fence of the deleted" } else { "fence" }
 }
 
 const TAGS: &[&str] = &["a", "b", "c"];

@@ -12,8 +12,10 @@ use tokio_tungstenite::{
 
 use crate::within;
 
-/// How long the next event may take.
+/// How long the next frame may take.
 const PATIENCE: u64 = 30;
+/// How long the next event may take, pings or not, on a machine that has other things to do.
+const EVENT: u64 = 120;
 const SOON: Duration = Duration::from_millis(500);
 
 /// One subscription on a socket of its own.
@@ -78,16 +80,19 @@ impl Subscription {
 
     /// The next response of the operation, with or without errors, or how the subscription ended.
     pub async fn next_response(&mut self) -> Result<Value, End> {
-        loop {
-            let frame = self.frame().await?;
-            match frame["type"].as_str() {
-                Some("next") => return Ok(frame["payload"].clone()),
-                Some("complete") => return Err(End::Complete),
-                Some("error") => return Err(End::Error(frame["payload"].clone())),
-                Some("ping") => self.send(&json!({ "type": "pong" })).await,
-                _ => panic!("an unexpected frame: {frame}"),
+        let response = async {
+            loop {
+                let frame = self.frame().await?;
+                match frame["type"].as_str() {
+                    Some("next") => return Ok(frame["payload"].clone()),
+                    Some("complete") => return Err(End::Complete),
+                    Some("error") => return Err(End::Error(frame["payload"].clone())),
+                    Some("ping") => self.send(&json!({ "type": "pong" })).await,
+                    _ => panic!("an unexpected frame: {frame}"),
+                }
             }
-        }
+        };
+        within(EVENT, "the next event", response).await
     }
 
     /// The data of the next event, or how the subscription ended.
