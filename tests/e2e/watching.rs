@@ -61,7 +61,7 @@ impl Watcher {
     }
 
     /// Follows up to the next fence.
-    async fn to_the_fence(mut self) -> Self {
+    async fn reach_the_fence(mut self) -> Self {
         let name = fence(self.filter["deleted"] == true);
         loop {
             let change = self.step().await;
@@ -275,7 +275,7 @@ async fn watch_random_changes(app: &App, servers: &[Client]) {
     });
     let clients = clients.collect::<Vec<_>>();
     // They follow while the clients are at work.
-    let watchers = watchers.into_iter().map(|watcher| tokio::spawn(watcher.to_the_fence()));
+    let watchers = watchers.into_iter().map(|watcher| tokio::spawn(watcher.reach_the_fence()));
     let mut watchers = watchers.collect::<Vec<_>>();
     for client in clients {
         client.await.expect("a client");
@@ -294,7 +294,7 @@ async fn watch_random_changes(app: &App, servers: &[Client]) {
         }
         watchers = Vec::new();
         for watcher in there.into_iter().filter(|watcher| watcher.fences < 2) {
-            watchers.push(tokio::spawn(watcher.to_the_fence()));
+            watchers.push(tokio::spawn(watcher.reach_the_fence()));
         }
     }
     assert!(watchers.is_empty(), "every watcher has come to the end");
