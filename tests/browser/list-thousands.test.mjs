@@ -23,6 +23,10 @@ test('tasks are read as the reader comes to them, and only those in view are in 
     return (await rowsRead()) >= 1_000
   })
   assert.ok((await byId('task-row').count()) < 60, 'the others are no rows')
+  await until('the head stays in view', async () => {
+    const { y } = await page.getByRole('columnheader', { name: 'Status' }).boundingBox()
+    return y > 40 && y < 100
+  })
 })
 
 test('a list that the server sorts keeps its place and what was read when a task changes', async () => {

@@ -51,11 +51,12 @@ const nearEnd = 20
 export function TaskTable(props: TaskTableProps) {
   const { rows, tree, shown, selection, actions, stale, sort, onSort, onNearEnd } = props
   const frame = useRef<HTMLDivElement>(null)
+  const { top, fits } = usePlace(frame)
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => usualHeight,
     overscan: 10,
-    scrollMargin: useTop(frame),
+    scrollMargin: top,
     getItemKey: (index) => {
       const row = rows[index]
       return row ? keyOf(row) : index
@@ -75,7 +76,7 @@ export function TaskTable(props: TaskTableProps) {
 
   const width = shown.reduce((sum, key) => sum + columns[key].width, otherColumns)
   return (
-    <div className={styles.frame} data-stale={stale || undefined} ref={frame}>
+    <div className={styles.frame} data-stale={stale || undefined} data-fits={fits || undefined} ref={frame}>
       <table
         className={styles.table}
         style={{ minWidth: `${width}rem` }}
@@ -125,19 +126,24 @@ export function TaskTable(props: TaskTableProps) {
   )
 }
 
-/** Where in the document the table begins: what is above it may grow and shrink. */
-function useTop(frame: React.RefObject<HTMLElement | null>): number {
+/** Where in the document the table begins (what is above it may grow and shrink), and whether it is as wide as its frame. */
+function usePlace(frame: React.RefObject<HTMLElement | null>) {
   const [top, setTop] = useState(0)
+  const [fits, setFits] = useState(false)
   useLayoutEffect(() => {
     const measure = () => {
-      if (frame.current) setTop(Math.round(frame.current.getBoundingClientRect().top + scrollY))
+      if (!frame.current) return
+      setTop(Math.round(frame.current.getBoundingClientRect().top + scrollY))
+      setFits(frame.current.scrollWidth <= frame.current.clientWidth)
     }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(document.body)
+    const table = frame.current?.firstElementChild
+    if (table) observer.observe(table)
     return () => observer.disconnect()
   }, [frame])
-  return top
+  return { top, fits }
 }
 
 interface HeadProps {
