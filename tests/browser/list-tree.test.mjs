@@ -55,6 +55,21 @@ test('a result far below is told at the top, folded or not', async () => {
   await below('Solvents', 'strength 77.5')
 })
 
+test('pausing a row with parts asks whether all of them are meant, as the page of the task does', async () => {
+  for (const name of ['Campaign', 'Solvents']) await mutate('transitionTask', 'task { id }', { id: tasks[name], to: 'RUNNING' })
+  await rowOf('Campaign').locator('[data-status=RUNNING]').waitFor()
+  await button(rowOf('Campaign'), 'Actions for Campaign').click()
+  await page.getByRole('menuitem', { name: 'Pause' }).click()
+  await byId('transition').getByLabel('And the 3 tasks below it').check()
+  await button(byId('transition'), 'Pause').click()
+  await byId('toasts').getByText('3 tasks are now paused; 1 stays as it is.').waitFor()
+  await below('Campaign', '2 paused')
+  // A task without parts is moved at once.
+  await button(rowOf('Ligands'), 'Actions for Ligands').click()
+  await page.getByRole('menuitem', { name: 'Start' }).click()
+  await rowOf('Ligands').locator('[data-status=RUNNING]').waitFor()
+})
+
 test('tasks that come, go and move are there without a reload', async () => {
   await create('Bases', 'Campaign')
   await shows('Alone', 'Campaign', 'Bases', 'Solvents', 'Ligands')

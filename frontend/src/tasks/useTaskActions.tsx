@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import {
   DeleteTaskDocument,
+  HasPartsDocument,
   type OfChildren,
   RestoreTaskDocument,
   type TaskRowFragment,
@@ -16,7 +17,10 @@ import { movedText } from './tree/words'
 
 type ActionTask = Pick<TaskRowFragment, 'id' | 'name' | 'status'>
 
-/** How much is to be asked before a move: only what must be, a reason or which tasks are meant, or all below, too. */
+/**
+ * How much is to be asked before a move: only what must be (which tasks are meant, where there are parts), always, or
+ * about all below, too.
+ */
 type Asking = 'if needed' | 'always' | 'all below'
 
 interface TaskActions {
@@ -63,10 +67,14 @@ export function useTaskActions(
   }
 
   return {
-    move: (task, to, asking = 'if needed') => {
-      if (asking !== 'if needed' || transitionWords[to].confirm) {
-        setMoving({ task, to, alone: asking !== 'all below' })
-      } else void perform(task, to, '', 'task')
+    move: async (task, to, asking = 'if needed') => {
+      try {
+        if (asking !== 'if needed' || transitionWords[to].confirm || (await hasParts(task.id))) {
+          setMoving({ task, to, alone: asking !== 'all below' })
+        } else await perform(task, to, '', 'task')
+      } catch (thrown) {
+        toastFailure(thrown)
+      }
     },
     remove: setDeleting,
     restore: async (task) => {
@@ -105,6 +113,12 @@ export function useTaskActions(
       </>
     ),
   }
+}
+
+/** Asked of the server: a list does not know it, and parts come and go without an event of the task. */
+async function hasParts(id: string): Promise<boolean> {
+  const { task } = await request(HasPartsDocument, { id })
+  return task !== null && task.children.nodes.length > 0
 }
 
 function orNone(reason: string): string | null {

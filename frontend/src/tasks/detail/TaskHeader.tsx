@@ -17,8 +17,6 @@ import type { SaveTask } from './useSaveTask'
 
 interface TaskHeaderProps {
   task: TaskDetailFragment
-  /** Other tasks are a part of it: which of them an action is meant for is asked. */
-  isParent: boolean
   actions: ReturnType<typeof useTaskActions>
   save: SaveTask
   onSaved: (task: TaskDetailFragment) => void
@@ -26,7 +24,7 @@ interface TaskHeaderProps {
   extra: ReactNode
 }
 
-export function TaskHeader({ task, isParent, actions, save, onSaved, extra }: TaskHeaderProps) {
+export function TaskHeader({ task, actions, save, onSaved, extra }: TaskHeaderProps) {
   return (
     <header className={styles.header}>
       <Breadcrumb task={task} onSaved={onSaved} />
@@ -42,7 +40,7 @@ export function TaskHeader({ task, isParent, actions, save, onSaved, extra }: Ta
           </EditableText>
           <StatusBadge status={task.status} />
         </div>
-        <Transitions task={task} isParent={isParent} actions={actions} extra={extra} />
+        <Transitions task={task} actions={actions} extra={extra} />
       </div>
       {task.statusReason && (
         <p className={styles.reason}>
@@ -74,7 +72,7 @@ const icons: Readonly<Record<TaskStatus, ReactNode>> = {
   FAILED: null,
 }
 
-function Transitions({ task, isParent, actions, extra }: Omit<TaskHeaderProps, 'save' | 'onSaved'>) {
+function Transitions({ task, actions, extra }: Omit<TaskHeaderProps, 'save' | 'onSaved'>) {
   const navigate = useNavigate()
   const [cloning, setCloning] = useState(false)
   const direct = task.allowedTransitions.filter((to) => to !== 'FAILED')
@@ -87,7 +85,7 @@ function Transitions({ task, isParent, actions, extra }: Omit<TaskHeaderProps, '
           variant={to === 'RUNNING' ? 'primary' : 'plain'}
           icon={icons[to]}
           title={transitionWords[to].meaning}
-          onClick={() => actions.move(task, to, isParent ? 'always' : 'if needed')}
+          onClick={() => actions.move(task, to)}
         >
           {transitionVerb(task.status, to)}
         </Button>

@@ -97,7 +97,6 @@ function LoadedTask({ task, live }: LoadedProps) {
     <>
       <TaskHeader
         task={task}
-        isParent={(family?.ofChildren.taskCount ?? 0) > 0}
         actions={actions}
         save={save}
         onSaved={live.show}
