@@ -17,7 +17,12 @@ export function PointFields({ parameters, texts, problems, onChange }: PointFiel
   return (
     <div className={styles.fields}>
       {activeParameters(parameters, texts).map((parameter) => (
-        <Field key={parameter.name} label={parameter.name} error={problemAt(problems, parameter.name)}>
+        <Field
+          key={parameter.name}
+          label={parameter.name}
+          hint={parameter.fixed === null ? undefined : 'Fixed by the space.'}
+          error={problemAt(problems, parameter.name)}
+        >
           {(parts) => (
             <ValueInput
               parameter={parameter}
@@ -40,6 +45,7 @@ interface ValueInputProps {
 }
 
 function ValueInput({ parameter, parts, text, onChange }: ValueInputProps) {
+  if (parameter.fixed !== null) return <input {...parts} readOnly value={String(parameter.fixed)} />
   const choices = choicesOf(parameter)
   if (!choices) {
     const { low, high } = bounds(parameter)

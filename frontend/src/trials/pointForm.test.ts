@@ -90,3 +90,13 @@ describe('conditions', () => {
     expect(readPoint(parameters, { o: '2', x: '0.7', n: '3' })).toEqual({ point: { o: true, x: 0.7, n: 3 } })
   })
 })
+
+it('takes what the space fixes, whatever is typed, and what depends on it', () => {
+  const above = { parameter: 'x', oneOf: null, atLeast: 0.5, atMost: null }
+  const parameters = [
+    { ...float, fixed: 0.7 },
+    { ...int, condition: above },
+    { ...ordinal, fixed: true },
+  ]
+  expect(readPoint(parameters, { x: '0.2', n: '3' })).toEqual({ point: { x: 0.7, n: 3, o: true } })
+})

@@ -84,6 +84,12 @@ export function parseNumber(text: string): number | undefined {
 
 export type PointTexts = Readonly<Record<string, string>>
 
+/** What the space fixes the parameter to, or else what is typed. */
+function readValue(parameter: ParameterPartsFragment, texts: PointTexts): ReturnType<typeof parseValue> {
+  const { name, fixed } = parameter
+  return fixed === null ? parseValue(parameter, texts[name] ?? '') : { value: fixed }
+}
+
 /** The parameters that exist with what is typed so far. */
 export function activeParameters(
   parameters: readonly ParameterPartsFragment[],
@@ -92,13 +98,13 @@ export function activeParameters(
   const point: Record<string, ParameterValue> = {}
   return parameters.filter((parameter) => {
     if (!isActive(parameter, point)) return false
-    const parsed = parseValue(parameter, texts[parameter.name] ?? '')
+    const parsed = readValue(parameter, texts)
     if ('value' in parsed) point[parameter.name] = parsed.value
     return true
   })
 }
 
-/** The typed values of all active parameters as a point, or what is wrong with them, by the parameter's name. */
+/** The typed and the fixed values of all active parameters as a point, or what is wrong with them, by the parameter's name. */
 export function readPoint(
   parameters: readonly ParameterPartsFragment[],
   texts: PointTexts,
@@ -108,7 +114,7 @@ export function readPoint(
   const point: Record<string, ParameterValue> = {}
   const problems = new Map<string, string>()
   for (const parameter of activeParameters(parameters, texts)) {
-    const parsed = parseValue(parameter, texts[parameter.name] ?? '')
+    const parsed = readValue(parameter, texts)
     if ('problem' in parsed) problems.set(parameter.name, parsed.problem)
     else point[parameter.name] = parsed.value
   }
