@@ -85,10 +85,37 @@ fn push_several(sql: &mut Sql, several: &[TaskCondition], between: &str, none: &
     if several.is_empty() {
         sql.push(none);
     }
-    for (i, one) in several.iter().enumerate() {
+    // What costs little first, so that most tasks are not asked for the rest.
+    let mut several: Vec<_> = several.iter().collect();
+    several.sort_by_key(|one| cost(one));
+    for (i, one) in several.into_iter().enumerate() {
         sql.push(if i > 0 { between } else { "" }).push("(");
         push(sql, one);
         sql.push(")");
+    }
+}
+
+/// How many rows beside the task's own are looked up for a condition, the words, which are long, twice.
+fn cost(condition: &TaskCondition) -> usize {
+    match condition {
+        TaskCondition::All(several) | TaskCondition::Any(several) => several.iter().map(cost).sum(),
+        TaskCondition::Not(one) => cost(one),
+        TaskCondition::Ids(_)
+        | TaskCondition::NameIs(_)
+        | TaskCondition::NameContains(_)
+        | TaskCondition::NameStartsWith(_)
+        | TaskCondition::Status(_)
+        | TaskCondition::Owner(_)
+        | TaskCondition::Parent(_)
+        | TaskCondition::Root
+        | TaskCondition::Whole(..)
+        | TaskCondition::Time(..)
+        | TaskCondition::BestValue(_) => 0,
+        TaskCondition::Tag(_)
+        | TaskCondition::Ancestor(_)
+        | TaskCondition::Parameter(_)
+        | TaskCondition::Metadata(..) => 1,
+        TaskCondition::Word(_) => 2,
     }
 }
 

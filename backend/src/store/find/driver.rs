@@ -128,26 +128,51 @@ impl Driver {
         }
     }
 
+    /// What the rows of the index are called.
+    pub(super) const fn rows(&self) -> &'static str {
+        match self {
+            Self::Ids(_) | Self::Terms(_) | Self::TermsFrom(_) | Self::Metadata(..) => "x",
+            Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) | Self::Range(_) => {
+                "task"
+            }
+        }
+    }
+
     /// The name of the id in the index.
     pub(super) const fn id(&self) -> &'static str {
         match self {
             Self::Terms(_) | Self::TermsFrom(_) | Self::Metadata(..) => "x.task_id",
-            Self::Ids(_) | Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) => {
-                "x.id"
+            Self::Ids(_) => "x.id",
+            Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) | Self::Range(_) => {
+                "task.id"
             }
-            Self::Range(_) => "task.id",
         }
     }
 
-    /// The table of the index, as `x` unless it is a range of tasks.
+    /// The table of the index.
     pub(super) const fn table(&self) -> &'static str {
         match self {
             Self::Terms(_) | Self::TermsFrom(_) => "task_term AS x",
             Self::Metadata(..) => "task_metadata AS x",
-            Self::Ids(_) | Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) => {
-                "task AS x"
+            Self::Ids(_) => "task AS x",
+            Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) | Self::Range(_) => {
+                "task"
             }
-            Self::Range(_) => "task",
+        }
+    }
+
+    /// The index of the tasks themselves that has them in the order of their making.
+    pub(super) const fn index_of_tasks(&self) -> Option<&'static str> {
+        match self {
+            Self::Parent(_) => Some("task_by_parent"),
+            Self::Status(_) => Some("task_by_status"),
+            Self::Owner(_) => Some("task_by_owner"),
+            Self::Name(_) => Some("task_by_name"),
+            Self::Ids(_)
+            | Self::Terms(_)
+            | Self::TermsFrom(_)
+            | Self::Metadata(..)
+            | Self::Range(_) => None,
         }
     }
 
@@ -160,16 +185,16 @@ impl Driver {
             }
             Self::TermsFrom(beginning) => push_beginning(sql, "x.term", beginning),
             Self::Parent(id) => {
-                sql.push("x.parent_id = ").bind(id.uuid());
+                sql.push("task.parent_id = ").bind(id.uuid());
             }
             Self::Status(status) => {
-                sql.push("x.deleted_at IS NULL AND x.status_rank = ").bind(status.rank());
+                sql.push("task.deleted_at IS NULL AND task.status_rank = ").bind(status.rank());
             }
             Self::Owner(owner) => {
-                sql.push("x.deleted_at IS NULL AND x.owner = ").bind(owner.as_str());
+                sql.push("task.deleted_at IS NULL AND task.owner = ").bind(owner.as_str());
             }
             Self::Name(name) => {
-                sql.push("x.deleted_at IS NULL AND x.name_folded = ").bind(name.as_str());
+                sql.push("task.deleted_at IS NULL AND task.name_folded = ").bind(name.as_str());
             }
             Self::Range(condition) => {
                 sql.push("task.deleted_at IS NULL AND ");

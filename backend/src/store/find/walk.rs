@@ -16,9 +16,9 @@ use crate::task::{Error, Result, TaskCondition, TaskFilter};
 
 /// How many tasks are few: looking at all of them takes some milliseconds.
 pub(in crate::store) const FEW: u32 = 4_000;
-/// How many times as many rows the first slice has; each has twice as many as the one before.
-const FIRST_SLICE: u64 = 2;
-/// How many times as many the largest has.
+/// Which part of the few the first slice has; each has twice as many rows as the one before.
+const FIRST_SLICE: u64 = 4;
+/// How many times as many as the few the largest has.
 const LARGEST_SLICE: u64 = 16;
 /// Which part of the few the first slice has where orders are merged: all of a slice are looked at then.
 const FIRST_MERGED: u64 = 32;
@@ -99,7 +99,7 @@ impl Way {
         match self {
             Self::Few(driver) => Rail::Few(driver),
             Self::ByAge(driver) => {
-                let columns = Columns::age("x", driver.id()).reversed(reversed);
+                let columns = Columns::age(driver.rows(), driver.id()).reversed(reversed);
                 match driver.merged() {
                     Some(_) => Rail::Merged(driver, columns, age),
                     None => Rail::ByAge(driver, columns),
@@ -146,7 +146,7 @@ async fn probe(place: Place<'_, impl ConnectionTrait>, drivers: &[Driver]) -> Re
 
 /// Adds since when the last few of a set were made; of several terms each has its part of these.
 fn push_since(sql: &mut Sql, driver: &Driver, few: u32) {
-    let falling = Columns::age("x", driver.id()).reversed(true);
+    let falling = Columns::age(driver.rows(), driver.id()).reversed(true);
     sql.push("coalesce((SELECT min(k0) FROM (");
     match driver.merged() {
         Some(terms) => {
@@ -243,7 +243,7 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
         let size = match rail {
             Rail::Merged(..) => (u64::from(place.few) / FIRST_MERGED).max(1),
             Rail::Few(_) | Rail::ByAge(..) | Rail::Live(..) | Rail::Deleted(_) => {
-                u64::from(place.few) * FIRST_SLICE
+                (u64::from(place.few) / FIRST_SLICE).max(1)
             }
         };
         Self { place, filter, rail, next, size }
@@ -343,9 +343,19 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
             }
             Rail::ByAge(driver, _) => {
                 // The order of a CROSS JOIN is kept by SQLite.
-                sql.push(driver.table()).push(" CROSS JOIN task WHERE ");
-                driver.push(sql);
-                sql.push(" AND task.id = ").push(driver.id());
+                match driver.index_of_tasks() {
+                    Some(index) => {
+                        sql.push("task");
+                        self.push_index(sql, index);
+                        sql.push(" WHERE ");
+                        driver.push(sql);
+                    }
+                    None => {
+                        sql.push(driver.table()).push(" CROSS JOIN task WHERE ");
+                        driver.push(sql);
+                        sql.push(" AND task.id = ").push(driver.id());
+                    }
+                }
             }
             Rail::Live(index, _) => {
                 sql.push("task");
