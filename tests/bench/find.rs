@@ -249,7 +249,7 @@ fn task(random: &mut Random, number: usize, of: usize) -> Value {
         if random.percent(50) { "half" } else { "other half" }.to_owned(),
     ];
     tags.push(match random.within(0, 10_000) {
-        _ if number % (of / RARE) == 0 => "rare".to_owned(),
+        _ if number.is_multiple_of(of / RARE) => "rare".to_owned(),
         0..100 => "fails".to_owned(),
         other => format!("tag {}", other % 50),
     });

@@ -343,18 +343,15 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
             }
             Rail::ByAge(driver, _) => {
                 // The order of a CROSS JOIN is kept by SQLite.
-                match driver.index_of_tasks() {
-                    Some(index) => {
-                        sql.push("task");
-                        self.push_index(sql, index);
-                        sql.push(" WHERE ");
-                        driver.push(sql);
-                    }
-                    None => {
-                        sql.push(driver.table()).push(" CROSS JOIN task WHERE ");
-                        driver.push(sql);
-                        sql.push(" AND task.id = ").push(driver.id());
-                    }
+                if let Some(index) = driver.index_of_tasks() {
+                    sql.push("task");
+                    self.push_index(sql, index);
+                    sql.push(" WHERE ");
+                    driver.push(sql);
+                } else {
+                    sql.push(driver.table()).push(" CROSS JOIN task WHERE ");
+                    driver.push(sql);
+                    sql.push(" AND task.id = ").push(driver.id());
                 }
             }
             Rail::Live(index, _) => {
