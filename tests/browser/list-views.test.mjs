@@ -104,6 +104,29 @@ test('views are opened from the menu; one keeps its own name, whatever the case'
   await until('it is a tree', async () => (await byId('total-count').innerText()) === '3 tasks at the top')
 })
 
+test('shift-click on a head adds a key to the order, and the view keeps both', async () => {
+  await choose('Saved views', 'All tasks')
+  await heading('Tasks')
+  const head = (name) => page.getByRole('columnheader', { name }).getByRole('button')
+  await head('Status').click()
+  await head('Priority').click({ modifiers: ['Shift'] })
+  await shows('Borate', 'Cyanide', 'Amide')
+  await until('both are numbered', async () => String(await heads()).includes('Priority2'))
+  await choose('Saved views', 'Save as a view…')
+  await page.getByLabel('Name', { exact: true }).fill('By two')
+  await page.keyboard.press('Enter')
+  await heading('By two')
+  assert.deepEqual((await views()).find(({ name }) => name === 'By two').sort, [
+    { by: 'STATUS', direction: 'ASCENDING' },
+    { by: 'PRIORITY', direction: 'DESCENDING' },
+  ])
+  await page.reload()
+  await shows('Borate', 'Cyanide', 'Amide')
+  await choose('Saved views', 'Delete this view…')
+  await button(dialog('Delete the view “By two”?'), 'Delete view').click()
+  await choose('Saved views', 'All as a tree')
+})
+
 test('a view is renamed and deleted; who has its address is told', async () => {
   await choose('Saved views', 'Rename this view…')
   await page.getByLabel('Name', { exact: true }).fill('Tree')

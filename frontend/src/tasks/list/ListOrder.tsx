@@ -5,7 +5,7 @@ import { DownIcon, UpIcon } from '../../ui/icons'
 import { Segments } from '../../ui/Segments'
 import { countTasks } from '../countTasks'
 import styles from './ListOrder.module.css'
-import { isSortKey, type ListSort, sortAfterClick, sortKeys, sortWords } from './sort'
+import { isSortKey, type ListSort, sortAfterClick, sortKeys, sortWords, turnedRound } from './sort'
 
 const looks = { list: 'List', tree: 'Tree' } as const
 
@@ -22,7 +22,8 @@ interface ListOrderProps {
 
 /** How many tasks the list has, and in which order; also on screens that have no room for column heads. */
 export function ListOrder({ total, sort, onSort, tree, onTree, columns }: ListOrderProps) {
-  const ascending = sort.direction === 'ASCENDING'
+  const [first] = sort
+  const ascending = first.direction === 'ASCENDING'
   return (
     <div className={styles.order}>
       <output className={styles.total} data-testid="total-count">
@@ -38,16 +39,16 @@ export function ListOrder({ total, sort, onSort, tree, onTree, columns }: ListOr
       )}
       <InlineSelect
         label="Sort by"
-        value={sort.by}
+        value={first.by}
         options={sortKeys.map((key) => [key, sortWords[key].label])}
-        onChange={(by) => isSortKey(by) && by !== sort.by && onSort(sortAfterClick(sort, by))}
+        onChange={(by) => isSortKey(by) && by !== first.by && onSort(sortAfterClick(sort, by))}
       />
       <Button
         variant="quiet"
         small
         icon={ascending ? <UpIcon /> : <DownIcon />}
         aria-label={ascending ? 'Ascending; turn round' : 'Descending; turn round'}
-        onClick={() => onSort(sortAfterClick(sort, sort.by))}
+        onClick={() => onSort(turnedRound(sort))}
       />
       {columns}
     </div>

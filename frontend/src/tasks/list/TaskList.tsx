@@ -15,7 +15,7 @@ import { ListOrder } from './ListOrder'
 import { flatRows, treeRows } from './rows'
 import { SelectedTasks } from './SelectedTasks'
 import { type ListSearch, withOpen } from './search'
-import { type ListSort, newestFirst } from './sort'
+import { type ListSort, searchOfSort } from './sort'
 import styles from './TaskList.module.css'
 import { type ListActions, TaskTable } from './TaskTable'
 import { useTaskList } from './useTaskList'
@@ -52,9 +52,8 @@ export function TaskList({ search, onChange }: TaskListProps) {
     selectShown: (on) => selection.selectShown(ids, on),
   }
   const changeSort = (sort: ListSort) => {
-    const { sort: _, direction: __, ...rest } = search
-    const plain = sort.by === newestFirst.by && sort.direction === newestFirst.direction
-    onChange(plain ? rest : { ...rest, sort: sort.by, direction: sort.direction })
+    const { sort: _, direction: __, thenBy: ___, ...rest } = search
+    onChange({ ...rest, ...searchOfSort(sort) })
   }
   const changeTree = (on: boolean) => {
     const { tree: _, open: __, ...rest } = search

@@ -8,7 +8,7 @@ import type { ColumnKey } from './columnKeys'
 import { columns } from './columns'
 import { keyOf, type ListRow } from './rows'
 import { SelectAll } from './SelectAll'
-import { type ListSort, sortAfterClick } from './sort'
+import { type ListSort, sortAfterClick, sortAfterShiftClick } from './sort'
 import styles from './TaskTable.module.css'
 import { TaskTableRow, UnreadRow } from './TaskTableRow'
 
@@ -163,17 +163,22 @@ function Head({ by, label, width, sort, onSort }: HeadProps) {
       </th>
     )
   }
-  const sorted = sort.by === by
+  const place = sort.findIndex((key) => key.by === by)
+  const sorted = sort[place]
   return (
-    <th scope="col" style={style} aria-sort={sorted ? ariaSort[sort.direction] : undefined}>
+    <th scope="col" style={style} aria-sort={sorted && place === 0 ? ariaSort[sorted.direction] : undefined}>
       <button
         type="button"
         className={styles.sort}
-        data-sorted={sorted || undefined}
-        onClick={() => onSort(sortAfterClick(sort, by))}
+        data-sorted={sorted ? true : undefined}
+        title="With the shift key: sort by this, too"
+        onClick={({ shiftKey }) =>
+          onSort(shiftKey ? sortAfterShiftClick(sort, by) : sortAfterClick(sort, by))
+        }
       >
         {label}
-        {sort.direction === 'ASCENDING' ? <UpIcon /> : <DownIcon />}
+        {(sorted ?? sort[0]).direction === 'ASCENDING' ? <UpIcon /> : <DownIcon />}
+        {sorted && sort.length > 1 && <small>{place + 1}</small>}
       </button>
     </th>
   )

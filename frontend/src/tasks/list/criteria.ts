@@ -7,7 +7,17 @@ import type { ListSearch } from './search'
 /** What the list can be narrowed by beside words, statuses and deleted tasks: each a key of the address. */
 export type Criterion = Exclude<
   keyof ListSearch,
-  'text' | 'status' | 'deleted' | 'tree' | 'open' | 'sort' | 'direction' | 'columns' | 'view' | 'edited'
+  | 'text'
+  | 'status'
+  | 'deleted'
+  | 'tree'
+  | 'open'
+  | 'sort'
+  | 'direction'
+  | 'thenBy'
+  | 'columns'
+  | 'view'
+  | 'edited'
 >
 
 /** How each is offered. */

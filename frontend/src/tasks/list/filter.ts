@@ -1,7 +1,7 @@
 import type { NumberBounds, TaskFilter, TaskStatus, TimeBounds } from '../../gql/graphql'
 import { boundsText, daysOf, momentsOf, numbersOf } from './bounds'
 import { type ListSearch, withoutEmpty } from './search'
-import { type ListSort, newestFirst, sortWords } from './sort'
+import { type ListSort, sortOf, sortWords } from './sort'
 
 /** Which tasks the list shows, and in which order. */
 export interface ListFilter {
@@ -21,7 +21,7 @@ export interface ListFilter {
 }
 
 export function filterOf(search: ListSearch): ListFilter {
-  const sort = { by: search.sort ?? newestFirst.by, direction: search.direction ?? newestFirst.direction }
+  const sort = sortOf(search)
   const request = requestOf(search)
   // Deleted tasks are no tree: what they were below may be there still.
   const tree = search.tree === true && search.deleted !== true
@@ -30,7 +30,8 @@ export function filterOf(search: ListSearch): ListFilter {
     deleted: search.deleted ?? false,
     tree,
     sort,
-    byTrials: sortWords[sort.by].byTrials || Boolean(search.best || search.trials || search.where),
+    byTrials:
+      sort.some(({ by }) => sortWords[by].byTrials) || Boolean(search.best || search.trials || search.where),
     judged: isJudgedHere(search) ? { name: search.name ?? '', status: search.status ?? [] } : null,
   }
 }

@@ -32,7 +32,7 @@ export const mostRows = 400
 const mostPlaces = 1_000
 
 const variablesOf = ({ filter, sort, tree }: ListRequest, { after, first }: PagePlace) =>
-  ({ first, after, filter, sort: [sort], tree }) satisfies TaskListQueryVariables
+  ({ first, after, filter, sort: [...sort], tree }) satisfies TaskListQueryVariables
 
 export async function readPage(list: ListRequest, place: PagePlace, signal?: AbortSignal): Promise<TaskPage> {
   const { tasks } = await request(TaskListDocument, variablesOf(list, place), signal)
@@ -47,7 +47,7 @@ export async function readRows(
   const found: ListedTaskFragment[] = []
   for (let at = 0; at < ids.length; at += mostRows) {
     const asked = ids.slice(at, at + mostRows)
-    const sort = { by: 'CREATED', direction: 'ASCENDING' } as const
+    const sort = [{ by: 'CREATED', direction: 'ASCENDING' }] as const
     const list: ListRequest = { filter: { ids: asked, deleted }, sort, tree }
     found.push(...(await readPage(list, { after: null, first: asked.length })).tasks)
   }
@@ -89,7 +89,12 @@ async function readOrder(
   let after: string | null = null
   while (places.length < count) {
     const first = Math.min(count - places.length, mostPlaces)
-    const { tasks }: TaskOrderQuery = await request(TaskOrderDocument, { first, after, filter, sort: [sort] })
+    const { tasks }: TaskOrderQuery = await request(TaskOrderDocument, {
+      first,
+      after,
+      filter,
+      sort: [...sort],
+    })
     places.push(...tasks.edges)
     after = tasks.pageInfo.endCursor
     if (!tasks.pageInfo.hasNextPage) return { places, hasNextPage: false }

@@ -1,21 +1,14 @@
-import type {
-  MetadataFilter,
-  SortDirection,
-  TaskFilter,
-  TaskSortKey,
-  TaskStatus,
-  TrialCountFilter,
-} from '../../gql/graphql'
+import type { MetadataFilter, TaskFilter, TaskStatus, TrialCountFilter } from '../../gql/graphql'
 import { isTaskStatus, statuses } from '../status'
 import { isMoment, isNumber, isWhole, validBounds } from './bounds'
 import { type ColumnKey, columnKeys } from './columnKeys'
-import { isSortDirection, isSortKey, newestFirst } from './sort'
+import { isSortDirection, isSortKey, newestFirst, type SortSearch, searchOfSort, sortOf } from './sort'
 
 /** So that the address does not grow without end. */
 const mostOpen = 40
 
 /** The list's state in the address: only what differs from the plain list. Bounds are texts such as `4..9`. */
-export interface ListSearch {
+export interface ListSearch extends SortSearch {
   /** Words of the name, the description and the tags. */
   text?: string
   name?: string
@@ -47,8 +40,6 @@ export interface ListSearch {
   tree?: true
   /** The tasks below which it is unfolded. */
   open?: string[]
-  sort?: TaskSortKey
-  direction?: SortDirection
   /** What is shown of each task; absent, what is usual. */
   columns?: ColumnKey[]
   /** The id of the saved view that is open. */
@@ -90,10 +81,10 @@ export function validateListSearch(search: Record<string, unknown>): ListSearch 
   })
 }
 
-function validSort(search: Record<string, unknown>): Pick<ListSearch, 'sort' | 'direction'> {
+function validSort(search: Record<string, unknown>): SortSearch {
   const sort = isSortKey(search.sort) ? search.sort : newestFirst.by
   const direction = isSortDirection(search.direction) ? search.direction : newestFirst.direction
-  return sort === newestFirst.by && direction === newestFirst.direction ? {} : { sort, direction }
+  return searchOfSort(sortOf({ sort, direction, thenBy: words(search.thenBy) }))
 }
 
 type Given = { [Key in keyof ListSearch]: ListSearch[Key] | '' | false }
@@ -113,8 +104,9 @@ function isEmpty(value: unknown): boolean {
 export function isFiltered({
   sort: _,
   direction: __,
-  tree: ___,
-  open: ____,
+  thenBy: ___,
+  tree: ____,
+  open: _____,
   ...filters
 }: ListSearch): boolean {
   return Object.keys(filters).length > 0

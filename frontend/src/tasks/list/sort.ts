@@ -1,11 +1,21 @@
 import type { SortDirection, TaskSortKey } from '../../gql/graphql'
 
-export interface ListSort {
+export interface SortBy {
   readonly by: TaskSortKey
   readonly direction: SortDirection
 }
 
-export const newestFirst: ListSort = { by: 'CREATED', direction: 'DESCENDING' }
+/** What decides first, and what decides between those that are equal in it. */
+export type ListSort = readonly [SortBy, ...SortBy[]]
+
+/** The order in the address; further keys are texts such as `NAME` or, from the greatest on, `-PRIORITY`. */
+export interface SortSearch {
+  sort?: TaskSortKey
+  direction?: SortDirection
+  thenBy?: string[]
+}
+
+export const newestFirst: SortBy = { by: 'CREATED', direction: 'DESCENDING' }
 
 interface SortWords {
   readonly label: string
@@ -40,7 +50,48 @@ export function isSortDirection(value: unknown): value is SortDirection {
   return typeof value === 'string' && Object.hasOwn(opposite, value)
 }
 
-/** The order after a click on a column: the other direction, or this column's first one. */
-export function sortAfterClick(sort: ListSort, by: TaskSortKey): ListSort {
-  return { by, direction: sort.by === by ? opposite[sort.direction] : sortWords[by].first }
+export function sortOf(search: SortSearch): ListSort {
+  const { sort = newestFirst.by, direction = newestFirst.direction, thenBy = [] } = search
+  return [{ by: sort, direction }, ...thenBy.flatMap((text) => readKey(text) ?? [])]
+}
+
+/** Each key once, and nothing of the plain order. */
+export function searchOfSort([first, ...others]: ListSort): SortSearch {
+  const isPlain = first.by === newestFirst.by && first.direction === newestFirst.direction
+  const further = others.filter(
+    ({ by }, at) => by !== first.by && others.findIndex((other) => other.by === by) === at,
+  )
+  return {
+    ...(!isPlain && { sort: first.by, direction: first.direction }),
+    ...(further.length > 0 && {
+      thenBy: further.map(({ by, direction }) => (direction === 'DESCENDING' ? `-${by}` : by)),
+    }),
+  }
+}
+
+function readKey(text: string): SortBy | undefined {
+  const by = text.replace(/^-/, '')
+  return isSortKey(by) ? { by, direction: by === text ? 'ASCENDING' : 'DESCENDING' } : undefined
+}
+
+function turned({ by, direction }: SortBy): SortBy {
+  return { by, direction: opposite[direction] }
+}
+
+/** What decides first the other way round. */
+export function turnedRound([first, ...others]: ListSort): ListSort {
+  return [turned(first), ...others]
+}
+
+/** The order after a click on a column: by it alone, in the other direction, or else in this column's first one. */
+export function sortAfterClick([first]: ListSort, by: TaskSortKey): ListSort {
+  return [first.by === by ? turned(first) : { by, direction: sortWords[by].first }]
+}
+
+/** The order after a click with the shift key: by the column, too, or with its direction turned round. */
+export function sortAfterShiftClick(sort: ListSort, by: TaskSortKey): ListSort {
+  const [first, ...others] = sort
+  if (!sort.some((key) => key.by === by)) return [...sort, { by, direction: sortWords[by].first }]
+  const turn = (key: SortBy) => (key.by === by ? turned(key) : key)
+  return [turn(first), ...others.map(turn)]
 }

@@ -28,15 +28,17 @@ describe('a view', () => {
     const foreign = {
       ...view,
       filter: { or: [{ owner: ['ana'] }] },
-      sort: [{ by: 'PRIORITY' }],
+      sort: [{ by: 'PRIORITY' }, { by: 'NAME', direction: 'DESCENDING' }],
       columns: ['x'],
     }
     expect(listOf(foreign)).toEqual({
       where: { or: [{ owner: ['ana'] }] },
       sort: 'PRIORITY',
       direction: 'ASCENDING',
+      thenBy: ['-NAME'],
       view: 'view-1',
     })
+    expect(keptOf(listOf(foreign)).sort).toHaveLength(2)
     expect(isAsKept(listOf(foreign), foreign)).toBe(true)
   })
 })

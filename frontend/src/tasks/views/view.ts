@@ -1,7 +1,7 @@
 import type { SaveViewInput, TaskFilter, ViewPartsFragment } from '../../gql/graphql'
 import { requestOf, searchOf } from '../list/filter'
 import { type ListSearch, validateListSearch } from '../list/search'
-import { newestFirst } from '../list/sort'
+import { isSortKey, type SortBy, searchOfSort, sortOf } from '../list/sort'
 
 /** What a view keeps of a list. */
 type Kept = Pick<SaveViewInput, 'filter' | 'sort' | 'columns'>
@@ -10,26 +10,30 @@ type Kept = Pick<SaveViewInput, 'filter' | 'sort' | 'columns'>
 const treeMark = 'tree'
 
 export function keptOf(search: ListSearch): Kept {
-  const { sort = newestFirst.by, direction = newestFirst.direction, columns = [], tree } = search
+  const { columns = [], tree } = search
   return {
     filter: requestOf(search),
-    sort: [{ by: sort, direction }],
+    sort: [...sortOf(search)],
     columns: tree ? [treeMark, ...columns] : columns,
   }
 }
 
-/** The list as a view keeps it. Of several keys of its order the list knows the first. */
+/** The list as a view keeps it. */
 export function listOf(view: ViewPartsFragment): ListSearch {
   const { filter, sort, columns } = view
-  const [first] = Array.isArray(sort) ? (sort as { by?: unknown; direction?: unknown }[]) : []
+  const [first, ...others] = Array.isArray(sort) ? sort.flatMap(keyOf) : []
   return validateListSearch({
     ...searchOf(isObject(filter) ? filter : {}),
-    sort: first?.by,
-    direction: first?.by && (first.direction ?? 'ASCENDING'),
+    ...(first && searchOfSort([first, ...others])),
     columns,
     tree: columns.includes(treeMark),
     view: view.id,
   })
+}
+
+/** A key of the server, unless this page does not know it. */
+function keyOf({ by, direction }: { by?: unknown; direction?: unknown }): SortBy[] {
+  return isSortKey(by) ? [{ by, direction: direction === 'DESCENDING' ? 'DESCENDING' : 'ASCENDING' }] : []
 }
 
 function isObject(value: unknown): value is TaskFilter {
