@@ -14,11 +14,24 @@ use crate::task::{
 /// Adds that the row `task` passes the filter.
 pub(super) fn push_filter(sql: &mut Sql, filter: &TaskFilter) {
     push_live(sql, filter.deleted);
+    push_condition(sql, filter);
+}
+
+fn push_condition(sql: &mut Sql, filter: &TaskFilter) {
     if filter.condition != TaskCondition::default() {
         sql.push(" AND (");
         push(sql, &filter.condition);
         sql.push(")");
     }
+}
+
+/// Adds that the row `task`, which was found by its id, passes the filter.
+pub(super) fn push_filter_by_id(sql: &mut Sql, filter: &TaskFilter) {
+    // Postgres, where its statistics are young, takes an index of few tasks to be empty, and would go
+    // through all of it for each id: no index is of tasks for which this holds.
+    let sign = if filter.deleted { "<>" } else { "=" };
+    sql.push("coalesce(task.deleted_at, 0) ").push(sign).push(" 0");
+    push_condition(sql, filter);
 }
 
 /// Adds that the row `task` is deleted, or is not.

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Value, prelude::Uuid};
 
 use super::{
     super::{DatabaseKind, fault, sql::Sql},
-    condition::{push_beginning, push_filter, push_live},
+    condition::{push_beginning, push_filter, push_filter_by_id, push_live},
     driver::{Driver, MERGED},
     order::{Columns, Side},
 };
@@ -331,7 +331,15 @@ impl<'a, C: ConnectionTrait> Walk<'a, C> {
             }
         }
         sql.push(" AND ");
-        push_filter(&mut sql, self.filter);
+        match &self.rail {
+            Rail::ByAge(driver, _) if driver.index_of_tasks().is_none() => {
+                push_filter_by_id(&mut sql, self.filter);
+            }
+            Rail::Few(_) | Rail::Merged(..) => push_filter_by_id(&mut sql, self.filter),
+            Rail::ByAge(..) | Rail::Live(..) | Rail::Deleted(_) => {
+                push_filter(&mut sql, self.filter);
+            }
+        }
         sql
     }
 
