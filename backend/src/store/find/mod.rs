@@ -8,6 +8,7 @@ mod lists;
 mod order;
 mod tree;
 mod walk;
+mod words;
 
 pub(super) use check::Found;
 pub(super) use findable::{FindChange, make_findable, write_found};

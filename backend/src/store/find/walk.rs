@@ -8,9 +8,10 @@ use sea_orm::{ConnectionTrait, QueryResult, Value, prelude::Uuid};
 
 use super::{
     super::{DatabaseKind, fault, sql::Sql},
-    condition::{push_beginning, push_filter, push_filter_by_id, push_live},
+    condition::{push_filter, push_filter_by_id, push_live},
     driver::{Driver, MERGED},
     order::{Columns, Side},
+    words::terms_from,
 };
 use crate::task::{Error, Result, TaskCondition, TaskFilter};
 
@@ -77,7 +78,11 @@ impl Way {
         let mut drivers = Driver::of(&filter.condition);
         drivers.retain(|driver| !filter.deleted || driver.has_deleted());
         for driver in &mut drivers {
-            settle(place, driver).await?;
+            if let Driver::TermsFrom(beginning) = driver
+                && let Some(terms) = terms_from(place, beginning, MERGED).await?
+            {
+                *driver = Driver::Terms(terms);
+            }
         }
         let sizes = probe(place, &drivers).await?;
         let mut found: Vec<_> = sizes.into_iter().zip(drivers).collect();
@@ -187,31 +192,6 @@ fn push_each(
         columns.push_order(sql);
         sql.push(&format!(" LIMIT {limit}) AS each{i}"));
     }
-}
-
-/// Names the terms if only some begin so, as when somebody has typed most of a word.
-async fn settle(place: Place<'_, impl ConnectionTrait>, driver: &mut Driver) -> Result<()> {
-    let Driver::TermsFrom(beginning) = driver else { return Ok(()) };
-    // From each term to the next one, without reading the rows between.
-    let mut sql = Sql::new(place.kind);
-    sql.push(
-        "WITH RECURSIVE own(term, place) AS (SELECT min(x.term), 1 FROM task_term AS x WHERE ",
-    );
-    push_beginning(&mut sql, "x.term", beginning);
-    sql.push(
-        " UNION ALL SELECT (SELECT min(x.term) FROM task_term AS x WHERE x.term > own.term AND ",
-    );
-    push_beginning(&mut sql, "x.term", beginning);
-    sql.push(&format!(
-        "), own.place + 1 FROM own WHERE own.term IS NOT NULL AND own.place <= {MERGED})"
-    ));
-    sql.push(" SELECT term FROM own WHERE term IS NOT NULL");
-    let rows = place.connection.query_all_raw(sql.into_statement()).await.map_err(fault)?;
-    if (1..=MERGED).contains(&rows.len()) {
-        let terms = rows.iter().map(|row| row.try_get("", "term").map_err(fault));
-        *driver = Driver::Terms(terms.collect::<Result<_>>()?);
-    }
-    Ok(())
 }
 
 /// A part of a rail: what comes after a place, up to another.
