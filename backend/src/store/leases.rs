@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
-    sea_query::{Expr, IntoValueTuple},
+    sea_query::{Condition, Expr, IntoValueTuple, LockType, Order, Query},
 };
 
 use super::{
@@ -140,12 +140,23 @@ impl Tx {
             let end = Expr::val(micros(now)).add(length.clone());
             let sooner = Expr::col(trial::Column::LeaseExpiresAt).gt(end.clone());
             let end = Expr::case(sooner, Expr::col(trial::Column::LeaseExpiresAt)).finally(end);
+            let holds = Condition::all()
+                .add(trial::Column::TaskId.eq(task.uuid()))
+                .add(trial::Column::State.eq(TrialState::Running.as_str()))
+                .add(key.in_tuples(held.into_iter().map(IntoValueTuple::into_value_tuple)));
+            // Rows are locked in the order of their numbers, as all do it: else two would wait for each other.
+            let locked = Query::select()
+                .column(trial::Column::Number)
+                .from(trial::Entity)
+                .cond_where(holds.clone())
+                .order_by(trial::Column::Number, Order::Asc)
+                .lock(LockType::Update)
+                .to_owned();
             let rows = trial::Entity::update_many()
                 .col_expr(trial::Column::LeaseExpiresAt, end.into())
                 .col_expr(trial::Column::LeaseMicros, length)
-                .filter(trial::Column::TaskId.eq(task.uuid()))
-                .filter(trial::Column::State.eq(TrialState::Running.as_str()))
-                .filter(key.in_tuples(held.into_iter().map(IntoValueTuple::into_value_tuple)))
+                .filter(holds)
+                .filter(trial::Column::Number.in_subquery(locked))
                 .exec_with_returning(self.writing().await?)
                 .await
                 .map_err(fault)?;
