@@ -119,6 +119,9 @@ pub(super) async fn open(
         DatabaseKind::Postgres => {
             let mut options = options(&url.url, POSTGRES_CONNECTIONS);
             options.set_application_name("asktell");
+            // Its statements are short: to compile one takes longer than to run it.
+            // (<https://www.postgresql.org/docs/current/jit-decision.html>)
+            options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
             (connect(options.clone()).await?, connect(options).await?)
         }
     };

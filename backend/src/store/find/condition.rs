@@ -5,33 +5,90 @@
 
 use sea_orm::Value;
 
-use super::super::{DatabaseKind, entity::micros, sql::Sql};
+use super::{
+    super::{DatabaseKind, entity::micros, sql::Sql},
+    driver::Driver,
+    words::Words,
+};
 use crate::task::{
     Bounds, FindTerm, MetadataTest, MetadataValue, TaskCondition, TaskFilter, TimeField,
     TrialState, WholeField,
 };
 
-/// Adds that the row `task` passes the filter.
-pub(super) fn push_filter(sql: &mut Sql, filter: &TaskFilter) {
-    push_live(sql, filter.deleted);
-    push_condition(sql, filter);
+/// A row of a statement that reads tasks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// When the task was made, and its id, perhaps of an index by which the row `task` is only found: what is
+    /// looked up by these is looked up before that row is read.
+    pub(super) created_at: &'static str,
+    pub(super) id: &'static str,
+    /// The set that all rows are of.
+    pub(super) within: Option<&'a Driver>,
+    /// What is known of the words.
+    pub(super) words: &'a Words,
 }
 
-fn push_condition(sql: &mut Sql, filter: &TaskFilter) {
+impl<'a> Row<'a> {
+    /// A row `task` that is read itself.
+    pub(super) const fn of_tasks(within: Option<&'a Driver>, words: &'a Words) -> Self {
+        Self { created_at: "task.created_at", id: "task.id", within, words }
+    }
+
+    /// Whether all rows are of the set for which that holds.
+    fn is_sure(&self, condition: &TaskCondition) -> bool {
+        // The sets of several conditions need not be all of these.
+        let one = !matches!(condition, TaskCondition::All(_));
+        one && self.within.is_some_and(|set| Driver::of(condition, self.words) == [set.clone()])
+    }
+
+    fn push_term(&self, sql: &mut Sql, term: &FindTerm) {
+        self.push_terms(sql, &[term.text()]);
+    }
+
+    /// Adds that the task has one of some terms.
+    fn push_terms(&self, sql: &mut Sql, terms: &[String]) {
+        sql.push("(SELECT 1 FROM task_term AS own WHERE ");
+        push_one_of(sql, "own.term", terms.iter().map(|term| term.as_str().into()));
+        self.push_own(sql);
+        sql.push(if terms.len() > 1 { " LIMIT 1) IS NOT NULL" } else { ") IS NOT NULL" });
+    }
+
+    fn push_metadata(&self, sql: &mut Sql, path: &str, test: &MetadataTest) {
+        sql.push("(SELECT 1 FROM task_metadata AS own WHERE own.path = ").bind(path);
+        sql.push(" AND ");
+        push_test(sql, "own", test);
+        self.push_own(sql);
+        sql.push(") IS NOT NULL");
+    }
+
+    /// Adds that a row `own` is of the same task.
+    fn push_own(&self, sql: &mut Sql) {
+        sql.push(" AND own.created_at = ").push(self.created_at);
+        sql.push(" AND own.task_id = ").push(self.id);
+    }
+}
+
+/// Adds that the row `task` passes the filter.
+pub(super) fn push_filter(sql: &mut Sql, filter: &TaskFilter, row: Row<'_>) {
+    push_live(sql, filter.deleted);
+    push_condition(sql, filter, row);
+}
+
+fn push_condition(sql: &mut Sql, filter: &TaskFilter, row: Row<'_>) {
     if filter.condition != TaskCondition::default() {
         sql.push(" AND (");
-        push(sql, &filter.condition);
+        push(sql, &filter.condition, row);
         sql.push(")");
     }
 }
 
 /// Adds that the row `task`, which was found by its id, passes the filter.
-pub(super) fn push_filter_by_id(sql: &mut Sql, filter: &TaskFilter) {
+pub(super) fn push_filter_by_id(sql: &mut Sql, filter: &TaskFilter, row: Row<'_>) {
     // Postgres, where its statistics are young, takes an index of few tasks to be empty, and would go
     // through all of it for each id: no index is of tasks for which this holds.
     let sign = if filter.deleted { "<>" } else { "=" };
     sql.push("coalesce(task.deleted_at, 0) ").push(sign).push(" 0");
-    push_condition(sql, filter);
+    push_condition(sql, filter, row);
 }
 
 /// Adds that the row `task` is deleted, or is not.
@@ -39,14 +96,18 @@ pub(super) fn push_live(sql: &mut Sql, deleted: bool) {
     sql.push(if deleted { "task.deleted_at IS NOT NULL" } else { "task.deleted_at IS NULL" });
 }
 
-/// Adds that the condition holds for the row `task`.
-pub(super) fn push(sql: &mut Sql, condition: &TaskCondition) {
+/// Adds that the condition holds for the row.
+pub(super) fn push(sql: &mut Sql, condition: &TaskCondition, row: Row<'_>) {
+    if row.is_sure(condition) {
+        sql.push("TRUE");
+        return;
+    }
     match condition {
-        TaskCondition::All(several) => push_several(sql, several, " AND ", "TRUE"),
-        TaskCondition::Any(several) => push_several(sql, several, " OR ", "FALSE"),
+        TaskCondition::All(several) => push_several(sql, several, [" AND ", "TRUE"], row),
+        TaskCondition::Any(several) => push_several(sql, several, [" OR ", "FALSE"], row),
         TaskCondition::Not(one) => {
             sql.push("NOT (");
-            push(sql, one);
+            push(sql, one, row);
             sql.push(")");
         }
         TaskCondition::Ids(ids) => {
@@ -62,14 +123,18 @@ pub(super) fn push(sql: &mut Sql, condition: &TaskCondition) {
             push_beginning(sql, "task.name_folded", text);
         }
         TaskCondition::Word(beginning) => {
-            let words =
-                "coalesce((SELECT w.words FROM task_words AS w WHERE w.task_id = task.id), '')";
-            push_found(sql, words, format!(" {beginning}"));
+            if let Some(terms) = row.words.terms(beginning) {
+                row.push_terms(sql, terms);
+                return;
+            }
+            sql.push("coalesce((SELECT ");
+            push_found(sql, "own.words", format!(" {beginning}"));
+            sql.push(" FROM task_words AS own WHERE own.task_id = ").push(row.id).push("), FALSE)");
         }
         TaskCondition::Status(statuses) => {
             push_one_of(sql, "task.status_rank", statuses.iter().map(|s| s.rank().into()));
         }
-        TaskCondition::Tag(tag) => push_term(sql, &FindTerm::Tag(tag.clone())),
+        TaskCondition::Tag(tag) => row.push_term(sql, &FindTerm::Tag(tag.clone())),
         TaskCondition::Owner(owners) => {
             push_one_of(sql, "task.owner", owners.iter().map(|owner| owner.as_str().into()));
         }
@@ -79,7 +144,7 @@ pub(super) fn push(sql: &mut Sql, condition: &TaskCondition) {
         TaskCondition::Root => {
             sql.push("task.parent_id IS NULL");
         }
-        TaskCondition::Ancestor(id) => push_term(sql, &FindTerm::Ancestor(*id)),
+        TaskCondition::Ancestor(id) => row.push_term(sql, &FindTerm::Ancestor(*id)),
         TaskCondition::Whole(field, bounds) => {
             push_bounds(sql, &whole(*field), bounds, |number| (*number).into());
         }
@@ -89,30 +154,39 @@ pub(super) fn push(sql: &mut Sql, condition: &TaskCondition) {
         TaskCondition::BestValue(bounds) => {
             push_bounds(sql, "task.best_value", bounds, |number| (*number).into());
         }
-        TaskCondition::Parameter(name) => push_term(sql, &FindTerm::Parameter(name.clone())),
-        TaskCondition::Metadata(path, test) => push_metadata(sql, path, test),
+        TaskCondition::Parameter(name) => {
+            row.push_term(sql, &FindTerm::Parameter(name.clone()));
+        }
+        TaskCondition::Metadata(path, test) => row.push_metadata(sql, path, test),
     }
 }
 
-fn push_several(sql: &mut Sql, several: &[TaskCondition], between: &str, none: &str) {
+fn push_several(
+    sql: &mut Sql,
+    several: &[TaskCondition],
+    [between, none]: [&str; 2],
+    row: Row<'_>,
+) {
     if several.is_empty() {
         sql.push(none);
     }
     // What costs little first, so that most tasks are not asked for the rest.
     let mut several: Vec<_> = several.iter().collect();
-    several.sort_by_key(|one| cost(one));
+    several.sort_by_key(|one| cost(one, row));
     for (i, one) in several.into_iter().enumerate() {
         sql.push(if i > 0 { between } else { "" }).push("(");
-        push(sql, one);
+        push(sql, one, row);
         sql.push(")");
     }
 }
 
 /// How many rows beside the task's own are looked up for a condition, the words, which are long, twice.
-fn cost(condition: &TaskCondition) -> usize {
+fn cost(condition: &TaskCondition, row: Row<'_>) -> usize {
     match condition {
-        TaskCondition::All(several) | TaskCondition::Any(several) => several.iter().map(cost).sum(),
-        TaskCondition::Not(one) => cost(one),
+        TaskCondition::All(several) | TaskCondition::Any(several) => {
+            several.iter().map(|one| cost(one, row)).sum()
+        }
+        TaskCondition::Not(one) => cost(one, row),
         TaskCondition::Ids(_)
         | TaskCondition::NameIs(_)
         | TaskCondition::NameContains(_)
@@ -128,7 +202,7 @@ fn cost(condition: &TaskCondition) -> usize {
         | TaskCondition::Ancestor(_)
         | TaskCondition::Parameter(_)
         | TaskCondition::Metadata(..) => 1,
-        TaskCondition::Word(_) => 2,
+        TaskCondition::Word(beginning) => row.words.terms(beginning).map_or(2, <[String]>::len),
     }
 }
 
@@ -159,7 +233,7 @@ pub(super) fn push_beginning(sql: &mut Sql, column: &str, beginning: &str) {
 }
 
 /// The first text after all that begin with this one; none if nothing comes after them.
-fn after_all(beginning: &str) -> Option<String> {
+pub(super) fn after_all(beginning: &str) -> Option<String> {
     let mut characters: Vec<char> = beginning.chars().collect();
     while let Some(last) = characters.pop() {
         // Ranges of characters leave out the surrogates, which no text has.
@@ -171,35 +245,25 @@ fn after_all(beginning: &str) -> Option<String> {
     None
 }
 
-fn push_term(sql: &mut Sql, term: &FindTerm) {
-    sql.push("(SELECT 1 FROM task_term AS x WHERE x.term = ").bind(term.text());
-    sql.push(" AND x.created_at = task.created_at AND x.task_id = task.id) IS NOT NULL");
-}
-
-fn push_metadata(sql: &mut Sql, path: &str, test: &MetadataTest) {
-    sql.push("(SELECT 1 FROM task_metadata AS x WHERE x.path = ").bind(path);
-    sql.push(" AND x.created_at = task.created_at AND x.task_id = task.id AND ");
-    push_test(sql, test);
-    sql.push(") IS NOT NULL");
-}
-
-/// Adds that the row `x` of a value in metadata passes the test.
-pub(super) fn push_test(sql: &mut Sql, test: &MetadataTest) {
+/// Adds that a row of a value in metadata passes the test.
+pub(super) fn push_test(sql: &mut Sql, row: &str, test: &MetadataTest) {
+    let (value, number) = (format!("{row}.value"), format!("{row}.number"));
     match test {
         MetadataTest::Exists => {
             sql.push("TRUE");
         }
         MetadataTest::OneOf(values) => {
-            push_one_of(sql, "x.value", values.iter().map(|value| value.text.as_str().into()));
+            push_one_of(sql, &value, values.iter().map(|value| value.text.as_str().into()));
         }
         MetadataTest::Number(bounds) => {
-            push_bounds(sql, "x.number", bounds, |number| (*number).into());
+            push_bounds(sql, &number, bounds, |number| (*number).into());
         }
         MetadataTest::Text(Bounds { from, to }) => {
             // Texts that are short enough lie together.
             let marked = |text: &str| format!("{}{text}", MetadataValue::SHORT_TEXT);
             let from = from.as_deref().unwrap_or_default();
-            sql.push("(x.value >= ").bind(marked(from)).push(" AND x.value ");
+            sql.push("(").push(&value).push(" >= ").bind(marked(from));
+            sql.push(" AND ").push(&value).push(" ");
             if let Some(to) = to {
                 sql.push("<= ").bind(marked(to));
             } else {

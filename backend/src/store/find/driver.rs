@@ -3,7 +3,8 @@
 
 use super::{
     super::sql::Sql,
-    condition::{push, push_beginning, push_one_of, push_test},
+    condition::{Row, push, push_beginning, push_one_of, push_test},
+    words::Words,
 };
 use crate::task::{
     FindTerm, MetadataTest, Owner, TaskCondition, TaskId, TaskStatus, TimeField, WholeField,
@@ -37,14 +38,19 @@ pub(super) const MERGED: usize = 16;
 
 impl Driver {
     /// The sets of which the tasks that pass the condition are a part. Each is smaller than all tasks.
-    pub(super) fn of(condition: &TaskCondition) -> Vec<Self> {
+    pub(super) fn of(condition: &TaskCondition, words: &Words) -> Vec<Self> {
         match condition {
-            TaskCondition::All(several) => several.iter().flat_map(Self::of).collect(),
+            TaskCondition::All(several) => {
+                several.iter().flat_map(|one| Self::of(one, words)).collect()
+            }
             TaskCondition::Any(several) => Self::of_any(several).into_iter().collect(),
             TaskCondition::Ids(ids) => vec![Self::Ids(ids.clone())],
             TaskCondition::NameIs(name) => vec![Self::Name(name.clone())],
             TaskCondition::Word(beginning) => {
-                vec![Self::TermsFrom(FindTerm::Word(beginning.clone()).text())]
+                vec![match words.terms(beginning) {
+                    Some(terms) => Self::Terms(terms.to_vec()),
+                    None => Self::TermsFrom(FindTerm::Word(beginning.clone()).text()),
+                }]
             }
             TaskCondition::Status(statuses) => match statuses[..] {
                 [status] => vec![Self::Status(status)],
@@ -128,12 +134,14 @@ impl Driver {
         }
     }
 
-    /// What the rows of the index are called.
-    pub(super) const fn rows(&self) -> &'static str {
+    /// The name of the time of making in the index.
+    pub(super) const fn created_at(&self) -> &'static str {
         match self {
-            Self::Ids(_) | Self::Terms(_) | Self::TermsFrom(_) | Self::Metadata(..) => "x",
+            Self::Ids(_) | Self::Terms(_) | Self::TermsFrom(_) | Self::Metadata(..) => {
+                "x.created_at"
+            }
             Self::Parent(_) | Self::Status(_) | Self::Owner(_) | Self::Name(_) | Self::Range(_) => {
-                "task"
+                "task.created_at"
             }
         }
     }
@@ -198,11 +206,11 @@ impl Driver {
             }
             Self::Range(condition) => {
                 sql.push("task.deleted_at IS NULL AND ");
-                push(sql, condition);
+                push(sql, condition, Row::of_tasks(None, &Words::default()));
             }
             Self::Metadata(path, test) => {
                 sql.push("x.path = ").bind(path.as_str()).push(" AND ");
-                push_test(sql, test);
+                push_test(sql, "x", test);
             }
         }
     }

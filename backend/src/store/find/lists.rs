@@ -9,7 +9,9 @@ use sea_orm::{
 use super::{
     super::{DatabaseKind, Store, Tx, entity, fault},
     order::{self, Columns, Side as SideOf},
-    walk::{FEW, Place, Rail, Slice, Walk, Way},
+    rail::Slice,
+    walk::{FEW, Place, Walk},
+    way::Way,
 };
 use crate::task::{
     Error, Facets, Owner, Page, PageRequest, Result, Side, Tag, Task, TaskCondition, TaskFilter,
@@ -136,7 +138,7 @@ async fn ids(
         && let Some(slice) = walk.next_slice().await?
     {
         let mut sql = walk.statement("task.id AS id", &slice);
-        let age = Columns::age("task", "task.id");
+        let age = Columns::of_age();
         walk.columns().unwrap_or(&age).push_order(&mut sql);
         sql.push(&format!(" LIMIT {}", most - found.len()));
         for row in walk.query(sql).await? {
@@ -167,13 +169,11 @@ impl List<'_> {
         let way = Way::of(filter, place, age).await?;
         // By age the direction of the list is that of the columns.
         let falling = self.order.ties_fall() != self.reversed;
-        let (rail, in_order) = match (way, order::index(self.order)) {
-            (Way::Few(driver), _) => (Rail::Few(driver), false),
-            (way, _) if age => (way.by_age(filter, falling), true),
-            (Way::ByAge(_) | Way::Anywhere, Some(index)) if !filter.deleted => {
-                (Rail::Live(index, self.columns.clone()), true)
-            }
-            (way, _) => (way.by_age(filter, false), false),
+        let (rail, in_order) = match order::index(self.order) {
+            _ if way.is_few() => (way.by_age(filter, false), false),
+            _ if age => (way.by_age(filter, falling), true),
+            Some(index) if !filter.deleted => (way.by_index(index, self.columns.clone()), true),
+            _ => (way.by_age(filter, false), false),
         };
         let after = self.after.filter(|_| in_order);
         let after = after.map(|place| order::values(self.order, place));

@@ -6,8 +6,10 @@ mod driver;
 mod findable;
 mod lists;
 mod order;
+mod rail;
 mod tree;
 mod walk;
+mod way;
 mod words;
 
 pub(super) use check::Found;

@@ -30,11 +30,15 @@ impl Columns {
         )
     }
 
-    /// The time of making and the id, oldest first.
-    pub(super) fn age(table: &str, id: &str) -> Self {
-        let name = format!("{table}.created_at");
-        let id = id.to_owned();
-        Self(vec![Column { name, falling: false }, Column { name: id, falling: false }])
+    /// The time of making and the id, by these names, oldest first.
+    pub(super) fn age(created_at: &str, id: &str) -> Self {
+        let column = |name: &str| Column { name: name.to_owned(), falling: false };
+        Self(vec![column(created_at), column(id)])
+    }
+
+    /// Those of the tasks, oldest first.
+    pub(super) fn of_age() -> Self {
+        Self::age("task.created_at", "task.id")
     }
 
     /// The same the other way round, if so wished.
