@@ -33,6 +33,11 @@ export function formatCount(value: number): string {
   return whole.format(value)
 }
 
+/** Progress as `60 %`; 100 % only when all is done. */
+export function formatShare(share: number): string {
+  return `${Math.floor(share * 100)} %`
+}
+
 /** With a capital at its beginning and a stop at its end. */
 export function asSentence(text: string): string {
   const trimmed = text.trim()

@@ -1,21 +1,18 @@
-import type { BelowPartsFragment } from '../../gql/graphql'
-import { formatCount, formatNumber } from '../../ui/format'
-import { directionArrows, directionLabels, statusLabels } from '../status'
+import type { RollUpPartsFragment } from '../../gql/graphql'
+import { formatCount, formatNumber, formatShare } from '../../ui/format'
+import { directionArrows, directionLabels } from '../status'
+import { statusesText } from '../tree/words'
 import styles from './BelowLine.module.css'
-import { formatShare } from './columns'
 
 const shownObjectives = 3
 
 /** What the tasks below a task have come to, taken together. */
-export function BelowLine({ below }: { below: BelowPartsFragment }) {
+export function BelowLine({ below }: { below: RollUpPartsFragment }) {
   const { taskCount, statuses, trialCounts, progress, best } = below
-  const states = statuses.map(
-    ({ status, count }) => `${formatCount(count)} ${statusLabels[status].toLowerCase()}`,
-  )
   return (
     <ul className={styles.below} data-testid="roll-up" aria-label="All tasks below it">
       <li>
-        <b>{formatCount(taskCount)}</b> below: {states.join(', ')}
+        <b>{formatCount(taskCount)}</b> below: {statusesText(statuses)}
       </li>
       <li>
         {trialCounts.total === 0

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { ListedTaskFragment, TaskSortKey } from '../../gql/graphql'
 import { TrialCountsBar } from '../../trials/TrialCountsBar'
 import { Ago } from '../../ui/Ago'
+import { formatShare } from '../../ui/format'
 import { BestValue } from '../BestValue'
 import { StatusBadge } from '../StatusBadge'
 import { strategyLabels } from '../strategy/words'
@@ -38,7 +39,7 @@ export const columns: Readonly<Record<ColumnKey, Column>> = {
     label: 'Progress',
     sort: 'PROGRESS',
     width: 6.5,
-    cell: ({ progress }) => formatShare(progress),
+    cell: ({ progress }) => (progress === null ? '–' : formatShare(progress)),
   },
   strategy: { label: 'Strategy', width: 8, cell: ({ strategy }) => strategyLabels[strategy.kind] },
   priority: { label: 'Priority', sort: 'PRIORITY', width: 6, cell: ({ priority }) => priority },
@@ -59,8 +60,4 @@ export const columns: Readonly<Record<ColumnKey, Column>> = {
   updated: { label: 'Updated', sort: 'UPDATED', width: 7.5, cell: ({ updatedAt }) => moment(updatedAt) },
   started: { label: 'Started', width: 7.5, cell: ({ startedAt }) => moment(startedAt) },
   finished: { label: 'Ended', width: 7.5, cell: ({ finishedAt }) => moment(finishedAt) },
-}
-
-export function formatShare(share: number | null): string {
-  return share === null ? '–' : `${Math.floor(share * 100)} %`
 }

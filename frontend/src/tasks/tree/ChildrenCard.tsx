@@ -4,7 +4,7 @@ import type { RollUpPartsFragment, TaskStatus } from '../../gql/graphql'
 import { TrialCountsBar } from '../../trials/TrialCountsBar'
 import { Button, buttonLook } from '../../ui/Button'
 import { Card } from '../../ui/Card'
-import { formatNumber } from '../../ui/format'
+import { formatNumber, formatShare } from '../../ui/format'
 import { MoreIcon, PlusIcon } from '../../ui/icons'
 import { Menu } from '../../ui/Menu'
 import { Segments } from '../../ui/Segments'
@@ -72,7 +72,7 @@ export function ChildrenCard({ taskId, family, more, onMoveAll }: ChildrenCardPr
             <span className={styles.counts}>
               <TrialCountsBar counts={child.trialCounts} />
             </span>
-            <span className={styles.progress}>{child.progress !== null && percent(child.progress)}</span>
+            <span className={styles.progress}>{child.progress !== null && formatShare(child.progress)}</span>
           </li>
         ))}
       </ul>
@@ -106,9 +106,9 @@ function RollUp({ of: { taskCount, statuses, trialCounts, progress, best } }: { 
           <dt>Progress</dt>
           <dd className={styles.bar}>
             <span aria-hidden="true">
-              <span style={{ width: percent(progress) }} />
+              <span style={{ width: `${progress * 100}%` }} />
             </span>
-            {percent(progress)}
+            {formatShare(progress)}
           </dd>
         </div>
       )}
@@ -130,8 +130,4 @@ function RollUp({ of: { taskCount, statuses, trialCounts, progress, best } }: { 
       </div>
     </dl>
   )
-}
-
-function percent(part: number): string {
-  return `${Math.round(part * 100)} %`
 }
