@@ -116,7 +116,7 @@ test('a deletion says what becomes of the tasks below', async () => {
   await more('Delete…')
   await byId('obstacle').filter({ hasText: 'There are tasks below it' }).waitFor()
   await page.getByLabel('Delete everything below, too').check()
-  await tried('2 tasks would change')
+  await tried('2 tasks would change, and 1 below them')
   await button(page, 'Delete 2 tasks').click()
   await shows('Borate', 'Amide')
 })

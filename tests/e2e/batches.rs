@@ -6,7 +6,7 @@ use asktell_tests::{App, Client, Db, id_of, new_id, nodes, quadratic, quadratic_
 use rstest::rstest;
 use serde_json::{Value, json};
 
-const BATCH: &str = "tasks { id version status tags priority } changed token refused";
+const BATCH: &str = "tasks { id version status tags priority } changed others token refused";
 
 async fn count(app: &Client) -> i64 {
     let query = "{ tasks(first: 0) { totalCount } }";
@@ -228,8 +228,20 @@ async fn many_tasks_are_deleted_restored_and_moved_together(
     let restored = app.mutate_for("restoreTasks", restore, BATCH).await.data();
     assert_eq!(restored["restoreTasks"]["changed"], 20);
     assert_eq!(count(&app).await, 21);
-    let all = json!({ "ids": [root, ids[5]], "children": "CASCADE" });
-    drop(app.mutate_for("deleteTasks", all, BATCH).await.data());
+    let mut all = json!({ "ids": [root, ids[5]], "children": "CASCADE", "dryRun": true });
+    let tried = app.mutate_for("deleteTasks", all.clone(), BATCH).await.data();
+    let tried = &tried["deleteTasks"];
+    assert_eq!((tried["changed"].as_i64(), tried["others"].as_i64()), (Some(2), Some(18)));
+    // What lies below is a part of what was tried.
+    app.update_task(json!({ "id": ids[7], "priority": 3 })).await;
+    all["dryRun"] = json!(false);
+    all["token"] = tried["token"].clone();
+    let stale = app.mutate_for("deleteTasks", all.clone(), BATCH).await.error();
+    assert_eq!(stale.code(), "SELECTION_CHANGED");
+    assert_eq!(count(&app).await, 21);
+    all["token"] = json!(null);
+    let deleted = app.mutate_for("deleteTasks", all, BATCH).await.data();
+    assert_eq!(deleted["deleteTasks"]["others"], 18);
     assert_eq!(count(&app).await, 1, "only the first one is not below the root");
 }
 

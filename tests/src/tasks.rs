@@ -306,7 +306,9 @@ fn mutation_document(mutation: &str) -> String {
         }
         "createTasks" => "tasks { ...Task }",
         "updateTasks" | "transitionTasks" | "deleteTasks" | "restoreTasks" | "moveTasks"
-        | "addTags" | "removeTags" | "renameTag" => "tasks { ...Task } changed token refused",
+        | "addTags" | "removeTags" | "renameTag" => {
+            "tasks { ...Task } changed others token refused"
+        }
         "transitionSubtree" => "moved { ...Task } left { ...Task }",
         "saveView" | "deleteView" => {
             "view { id name owner filter sort columns version createdAt updatedAt }"

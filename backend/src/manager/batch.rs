@@ -1,6 +1,10 @@
 //! Batches: the same done to many tasks in one transaction, all of them or none.
 
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::FutureExt as _;
@@ -86,7 +90,10 @@ pub struct BatchDone {
     pub tasks: Vec<Task>,
     /// How many of them have changed.
     pub changed: usize,
-    /// What stands for the tasks as they were before.
+    /// How many other tasks have changed with them.
+    #[serde(default)]
+    pub others: usize,
+    /// What stands for the tasks as they were before, and for those others.
     pub token: String,
     /// What stood in the way; only a dry run tells it so, otherwise it is an error.
     #[serde(skip)]
@@ -169,11 +176,8 @@ async fn run(
     if batch.step.is_about_the_tree() {
         tx.lock_tree().await?;
     }
+    let told = tx.told();
     let (ids, before) = select(tx, &batch.selection).await?;
-    let token = token_of(&before);
-    if batch.token.as_ref().is_some_and(|expected| *expected != token) {
-        return Err(Error::SelectionChanged);
-    }
     tx.know_settings(&ids).await?;
     if batch.step.is_about_the_tree() {
         tx.know_leaves(&ids).await?;
@@ -191,13 +195,19 @@ async fn run(
         }
     }
     refused.sort_by_key(|item| item.index);
+    let versions: HashMap<_, _> = before.iter().map(|task| (task.id, task.version)).collect();
+    let mut others = tx.versions_since(told);
+    others.retain(|id, _| !versions.contains_key(id));
+    let token = token_of(&versions, &others);
+    if batch.token.as_ref().is_some_and(|expected| *expected != token) {
+        return Err(Error::SelectionChanged);
+    }
     let tasks: Vec<_> = done.into_iter().flatten().collect();
     if !refused.is_empty() && !batch.dry_run {
         return Err(Error::BatchRefused { of: ids.len(), items: refused });
     }
-    let versions: HashMap<_, _> = before.iter().map(|task| (task.id, task.version)).collect();
     let changed = tasks.iter().filter(|task| versions.get(&task.id) != Some(&task.version)).count();
-    Ok(BatchDone { tasks, changed, token, refused })
+    Ok(BatchDone { tasks, changed, others: others.len(), token, refused })
 }
 
 /// The tasks of a selection, locked: their ids in its order, and those that are there as they are.
@@ -221,14 +231,16 @@ async fn select(tx: &mut Tx, selection: &Selection) -> Result<(Vec<TaskId>, Vec<
     Ok((tasks.iter().map(|task| task.id).collect(), tasks))
 }
 
-/// What stands for some tasks as they are: it is another if one more or less passes, or one has changed.
-fn token_of(tasks: &[Task]) -> String {
-    let mut places: Vec<_> = tasks.iter().map(|task| (task.id, task.version)).collect();
-    places.sort_unstable();
+/// What stands for the tasks of a batch as they were, and for the others that change with them: it is another
+/// if one more or less passes, or one of these has changed.
+fn token_of(before: &HashMap<TaskId, i64>, others: &BTreeMap<TaskId, i64>) -> String {
     let mut hash = Sha256::new();
-    for (id, version) in places {
-        hash.update(id.uuid().as_bytes());
-        hash.update(version.to_le_bytes());
+    for places in [&before.iter().collect::<BTreeMap<_, _>>(), &others.iter().collect()] {
+        for (id, version) in places {
+            hash.update(id.uuid().as_bytes());
+            hash.update(version.to_le_bytes());
+        }
+        hash.update([0]);
     }
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])
 }

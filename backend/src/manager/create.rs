@@ -1,9 +1,6 @@
 //! `createTask` and `createTasks`.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
@@ -12,7 +9,7 @@ use serde_json::json;
 
 use super::{TaskManager, change::Change, enqueue::plan_trials, replay::Answer};
 use crate::{
-    store::{TaskRecord, Tx},
+    store::Tx,
     task::{
         BatchItem, Caller, Error, FieldChange, Happening, Invalid, JsonValue, Lineage, NewTask,
         Owner, ParameterSpace, Point, Result, Seed, StrategySettings, Task, TaskId, TaskName,
@@ -138,6 +135,7 @@ impl TaskManager {
         };
         new_task.follow(&settings);
         let sources = self.read_sources(&settings).await?;
+        let settings = Arc::new(settings);
         Ok(Draft { task: new_task, parent, settings, points, model_state, sources })
     }
 }
@@ -147,7 +145,7 @@ impl TaskManager {
 struct Draft {
     task: Task,
     parent: Option<TaskId>,
-    settings: TaskSettings,
+    settings: Arc<TaskSettings>,
     points: Vec<Point>,
     model_state: Option<JsonValue>,
     sources: Option<String>,
@@ -183,7 +181,7 @@ async fn make_all(
         }
     }
     let rows: Vec<_> =
-        made.iter().map(|(draft, task, _)| (task.clone(), draft.settings.clone())).collect();
+        made.iter().map(|(draft, task, _)| (task.clone(), Arc::clone(&draft.settings))).collect();
     let there = if refused.is_empty() { tx.insert_tasks(&rows).await? } else { Vec::new() };
     let places = there.into_iter().filter_map(|id| {
         let index = drafts.iter().position(|draft| draft.task.id == id)?;
@@ -223,14 +221,8 @@ impl Draft {
     fn make(&self, tx: &mut Tx, caller: &Caller, lineage: Lineage) -> (&Self, Task, Vec<Trial>) {
         let task = Task { lineage, ..self.task.clone() };
         let mut change = Change::of_new(tx, caller, task.created_at, task);
-        let record = TaskRecord {
-            task: change.task.clone(),
-            settings: self.settings.clone(),
-            model_state: self.model_state.clone(),
-            trials: Vec::new(),
-            reports: BTreeMap::new(),
-        };
-        change.record(Happening::Created { changes: fields(&record) });
+        let changes = fields(&change.task, &self.settings, self.model_state.as_ref());
+        change.record(Happening::Created { changes });
         let trials = plan_trials(&mut change, TrialOrigin::InitialDesign, self.points.clone());
         (self, change.task, trials)
     }
@@ -244,8 +236,11 @@ pub(super) async fn below(tx: &mut Tx, parent: TaskId) -> Result<Lineage> {
 }
 
 /// Every field of a task that has a value, as the event of its making tells it.
-pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
-    let TaskRecord { task, settings, model_state, trials: _, reports: _ } = record;
+pub(super) fn fields(
+    task: &Task,
+    settings: &TaskSettings,
+    model_state: Option<&JsonValue>,
+) -> Vec<FieldChange> {
     let TaskSettings {
         parameter_space,
         objectives,
@@ -263,7 +258,7 @@ pub(super) fn fields(record: &TaskRecord) -> Vec<FieldChange> {
         ("objectives", Some(json!(objectives))),
         ("strategy", Some(json!(strategy))),
         ("metadata", Some(json!(metadata))),
-        ("modelState", model_state.clone()),
+        ("modelState", model_state.cloned()),
         ("priority", Some(json!(task.priority))),
         ("owner", Some(json!(task.owner))),
         ("labels", Some(json!(task.labels))),

@@ -78,7 +78,8 @@ impl TaskManager {
                     let (version, updated_at) = (task.version, task.updated_at);
                     task.version -= 1;
                     let replaced = existing.is_some();
-                    let changes = fields(&record);
+                    let changes =
+                        fields(&record.task, &record.settings, record.model_state.as_ref());
                     let life = Some(ImportedLife::of(&task));
                     let imported = Happening::Imported { changes, replaced, life };
                     tx.record(&mut task, &caller, at, imported);

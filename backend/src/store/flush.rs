@@ -6,12 +6,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, ExecResult, QueryResult, Value};
 
 use super::{
     DatabaseKind,
     entity::{event, task, task_settings, trial},
     fault,
+    in_turn::in_turn,
     sql::{Columns, Sql, by_statement, row, row_without_key},
     unit::{Changes, TaskRow},
 };
@@ -46,40 +47,26 @@ pub(super) async fn write(
     let events = by_statement(events);
     match kind {
         DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
-            for rows in tasks {
-                execute(connection, Sql::new(kind), rows.len(), |sql| update_tasks(sql, rows))
-                    .await?;
-            }
-            for rows in settings {
-                execute(connection, Sql::new(kind), rows.len(), |sql| upsert_settings(sql, rows))
-                    .await?;
-            }
-            for rows in trials {
-                execute(connection, Sql::new(kind), rows.len(), |sql| upsert_trials(sql, rows))
-                    .await?;
-            }
-            for rows in events {
-                execute(connection, Sql::new(kind), rows.len(), |sql| {
-                    append_on_sqlite(sql, rows, data_version)
-                })
-                .await?;
-            }
+            execute(kind, connection, &tasks, update_tasks).await?;
+            execute(kind, connection, &settings, upsert_settings).await?;
+            execute(kind, connection, &trials, upsert_trials).await?;
+            let append = |sql: &mut Sql, rows: &_| append_on_sqlite(sql, rows, data_version);
+            execute(kind, connection, &events, append).await
         }
         DatabaseKind::Postgres => {
             // The last statements of each kind go together, so that the head of the log is locked late.
             let count = tasks.len().max(settings.len()).max(trials.len()).max(events.len());
-            for left in (1..=count).rev() {
-                let together = Together {
-                    tasks: last(&tasks, left),
-                    settings: last(&settings, left),
-                    trials: last(&trials, left),
-                    events: last(&events, left),
-                };
-                together.write(connection).await?;
-            }
+            let all = (1..=count).rev().map(|left| Together {
+                tasks: last(&tasks, left),
+                settings: last(&settings, left),
+                trials: last(&trials, left),
+                events: last(&events, left),
+            });
+            let statements = all.clone().map(Together::statement);
+            let done = in_turn(statements, |sql| connection.query_one_raw(sql)).await?;
+            all.zip(done).try_for_each(|(together, row)| together.check(row))
         }
     }
-    Ok(())
 }
 
 /// The chunk that is that far from the end, if there is one.
@@ -109,19 +96,25 @@ pub(super) async fn data_version(connection: &DatabaseTransaction) -> Result<i64
         .map_err(fault)
 }
 
-async fn execute(
+/// Executes a statement for each chunk of rows, all of which it must write.
+async fn execute<T: Sync>(
+    kind: DatabaseKind,
     connection: &DatabaseTransaction,
-    mut sql: Sql,
-    rows: usize,
-    build: impl FnOnce(&mut Sql) -> Result<()>,
+    chunks: &[&[T]],
+    build: impl Fn(&mut Sql, &[T]) -> Result<()>,
 ) -> Result<()> {
-    build(&mut sql)?;
-    let done = connection.execute_raw(sql.into_statement()).await.map_err(fault)?;
-    if done.rows_affected() == rows as u64 { Ok(()) } else { Err(Error::storage(Stale)) }
+    let statements = chunks.iter().map(|rows| {
+        let mut sql = Sql::new(kind);
+        build(&mut sql, rows).map(|()| sql)
+    });
+    let done = in_turn(statements, |sql| connection.execute_raw(sql)).await?;
+    let written = |(done, rows): (&ExecResult, &&[T])| done.rows_affected() == rows.len() as u64;
+    if done.iter().zip(chunks).all(written) { Ok(()) } else { Err(Error::storage(Stale)) }
 }
 
 /// Parts of one statement. They all see the database as it was before it, so no part may need what
 /// another writes; each writes rows that this transaction has locked or that nobody else can see.
+#[derive(Clone, Copy)]
 struct Together<'a> {
     tasks: &'a [(TaskRow, Task)],
     settings: &'a [(TaskId, Arc<TaskSettings>)],
@@ -130,7 +123,7 @@ struct Together<'a> {
 }
 
 impl Together<'_> {
-    async fn write(self, connection: &DatabaseTransaction) -> Result<()> {
+    fn statement(self) -> Result<Sql> {
         let Self { tasks, settings, trials, events } = self;
         let mut sql = Sql::new(DatabaseKind::Postgres);
         let mut counts = Vec::new();
@@ -160,10 +153,13 @@ impl Together<'_> {
         }
         sql.push("written AS (SELECT ").push(&counts.join(" + ")).push(" AS count)");
         sql.push(" SELECT count FROM written");
-        let written: i64 = connection
-            .query_one_raw(sql.into_statement())
-            .await
-            .map_err(fault)?
+        Ok(sql)
+    }
+
+    /// Fails unless the answer says that all of it was written.
+    fn check(self, answer: Option<QueryResult>) -> Result<()> {
+        let Self { tasks, settings, trials, events } = self;
+        let written: i64 = answer
             .ok_or_else(|| Error::storage("Postgres does not say what it has written"))?
             .try_get("", "count")
             .map_err(fault)?;

@@ -16,6 +16,7 @@ mod find;
 mod flush;
 mod history;
 mod idempotency;
+mod in_turn;
 mod leases;
 mod proposals;
 mod queue;

@@ -14,6 +14,7 @@ use super::{
     Store, Tx,
     entity::{event, task},
     fault,
+    in_turn::in_turn,
     sql::{Columns, Sql, by_statement, row},
 };
 use crate::task::{Error, Result, Task, TaskId, TaskSettings, TaskStatus};
@@ -53,7 +54,7 @@ static COLUMNS: LazyLock<Columns> = LazyLock::new(Columns::of::<task::Entity>);
 impl Tx {
     /// Adds a task; refuses an id that is taken.
     pub async fn insert_task(&mut self, new: &Task, settings: &TaskSettings) -> Result<()> {
-        match self.insert_tasks(&[(new.clone(), settings.clone())]).await?[..] {
+        match self.insert_tasks(&[(new.clone(), Arc::new(settings.clone()))]).await?[..] {
             [] => Ok(()),
             [there, ..] => Err(Error::TaskAlreadyExists(there)),
         }
@@ -61,23 +62,28 @@ impl Tx {
 
     /// Adds tasks with their settings, and so writes their rows at once. Gives the ids that are taken;
     /// if there are any, what is written is to be taken back.
-    pub async fn insert_tasks(&mut self, new: &[(Task, TaskSettings)]) -> Result<Vec<TaskId>> {
+    pub async fn insert_tasks(&mut self, new: &[(Task, Arc<TaskSettings>)]) -> Result<Vec<TaskId>> {
         let known = new.iter().map(|(task, _)| task.id).filter(|id| self.unit.task(*id).is_some());
         let mut there: Vec<_> = known.collect();
         if !there.is_empty() {
             return Ok(there);
         }
-        for some in by_statement(new) {
+        let chunks = by_statement(new);
+        let kind = self.kind();
+        let statements = chunks.iter().map(|some| {
             let rows = some.iter().map(|(task, _)| row(&task::row(task)?));
-            let mut sql = Sql::new(self.kind());
+            let mut sql = Sql::new(kind);
             sql.push("INSERT INTO task (").push(&COLUMNS.list).push(") VALUES ");
             sql.rows(rows.collect::<Result<Vec<_>>>()?);
             sql.push(" ON CONFLICT DO NOTHING RETURNING id");
-            let statement = sql.into_statement();
-            let written = self.connection().query_all_raw(statement).await.map_err(fault)?;
-            if !written.is_empty() {
-                self.writing_apart();
-            }
+            Ok(sql)
+        });
+        let connection = self.connection();
+        let done = in_turn(statements, |sql| connection.query_all_raw(sql)).await?;
+        if done.iter().any(|written| !written.is_empty()) {
+            self.writing_apart();
+        }
+        for (some, written) in chunks.iter().zip(done) {
             if written.len() < some.len() {
                 let ids = written.iter().map(|row| row.try_get::<Uuid>("", "id"));
                 let written: HashSet<_> = ids.collect::<Result<_, _>>().map_err(fault)?;
@@ -96,7 +102,7 @@ impl Tx {
                 self.keep_list(task.id, space).await?;
             }
             self.unit.put_task(task.clone());
-            self.unit.change_settings(task.id, Arc::new(settings.clone()));
+            self.unit.change_settings(task.id, Arc::clone(settings));
             self.note_findable(None, Some((task, settings)));
             self.insert_labels(task.id, &task.labels).await?;
         }

@@ -1,6 +1,9 @@
 //! One transaction: what it knows and has changed, and the events of what it did.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use sea_orm::DatabaseTransaction;
 
@@ -188,6 +191,16 @@ impl Tx {
         if let Err(cause) = self.connection.rollback().await {
             tracing::error!(error = %cause, "a transaction could not be rolled back");
         }
+    }
+
+    /// How many changes have been told of so far.
+    pub const fn told(&self) -> usize {
+        self.events.len()
+    }
+
+    /// The tasks of which was told since then, with their versions.
+    pub fn versions_since(&self, told: usize) -> BTreeMap<TaskId, i64> {
+        self.events.iter().skip(told).map(|event| (event.task, event.version)).collect()
     }
 
     /// Tells of a change: numbers it within the task, and raises the task's version if the change is

@@ -62,6 +62,8 @@ pub(super) fn task(random: &mut Random, parent: Option<&str>) -> Value {
         "owner": random.one_of(OWNERS),
         "metadata": metadata(random),
         "parentId": parent,
+        // Nothing changes while it is asked for, however long that takes.
+        "trialPolicy": { "leaseSeconds": 86_400 },
     }));
     if random.percent(60) {
         input["budget"] = json!({ "maxTrials": random.within(2, 9) });

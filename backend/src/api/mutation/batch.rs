@@ -114,11 +114,12 @@ async fn run(
 ) -> Result<BatchPayload> {
     let (manager, caller) = parts(ctx, key)?;
     let done = manager.batch(&caller, batch.map_err(wrong)?).await.map_err(refuse_input)?;
-    let BatchDone { tasks, changed, token, refused } = done;
+    let BatchDone { tasks, changed, others, token, refused } = done;
     let refused = refused.iter().map(|one| item(one).into_json().map(Json));
     Ok(BatchPayload {
         tasks: tasks.into_iter().map(Task).collect(),
         changed: i64::try_from(changed).unwrap_or(i64::MAX),
+        others: i64::try_from(others).unwrap_or(i64::MAX),
         token,
         refused: refused.collect::<std::result::Result<_, _>>()?,
     })
@@ -138,8 +139,11 @@ struct BatchPayload {
     tasks: Vec<Task>,
     /// How many of them have changed (or would); the others were so already.
     changed: i64,
-    /// Stands for the tasks as they were before. Give it to the real run after a dry run: it is refused if the tasks are others
-    /// by then, or have changed.
+    /// How many other tasks have changed with them (or would): those below them that are deleted, come back, or get
+    /// another parent.
+    others: i64,
+    /// Stands for the tasks as they were before, and for those others. Give it to the real run after a dry run:
+    /// it is refused if the tasks are others by then, or have changed.
     token: String,
     /// Of a dry run, what stands in the way: for each item `index`, `taskId`, `code`, `message`. Empty otherwise: then it is an
     /// error.

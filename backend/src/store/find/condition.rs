@@ -30,8 +30,8 @@ pub(super) struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// A row `task` that is read itself.
-    pub(super) const fn of_tasks(within: Option<&'a Driver>, words: &'a Words) -> Self {
-        Self { created_at: "task.created_at", id: "task.id", within, words }
+    pub(super) const fn of_tasks(words: &'a Words) -> Self {
+        Self { created_at: "task.created_at", id: "task.id", within: None, words }
     }
 
     /// Whether all rows are of the set for which that holds.

@@ -206,7 +206,7 @@ impl Driver {
             }
             Self::Range(condition) => {
                 sql.push("task.deleted_at IS NULL AND ");
-                push(sql, condition, Row::of_tasks(None, &Words::default()));
+                push(sql, condition, Row::of_tasks(&Words::default()));
             }
             Self::Metadata(path, test) => {
                 sql.push("x.path = ").bind(path.as_str()).push(" AND ");

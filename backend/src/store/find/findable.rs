@@ -11,6 +11,7 @@ use super::super::{
     DatabaseKind, Tx,
     entity::{micros, task, task_settings},
     fault,
+    in_turn::in_turn,
     sql::{Sql, by_statement},
 };
 use crate::task::{
@@ -153,7 +154,7 @@ async fn delete(
     keys: BTreeSet<Key>,
 ) -> Result<()> {
     let keys: Vec<_> = keys.into_iter().map(Vec::<Value>::from_key).collect();
-    for some in by_statement(&keys) {
+    let statements = by_statement(&keys).into_iter().map(|some| {
         let mut sql = Sql::new(kind);
         sql.push("DELETE FROM ").push(table).push(" WHERE ");
         // SQLite looks through the whole table for `(…) IN (VALUES …)`, in the key for each of these.
@@ -169,8 +170,9 @@ async fn delete(
             }
             sql.push(")");
         }
-        connection.execute_raw(sql.into_statement()).await.map_err(fault)?;
-    }
+        Ok(sql)
+    });
+    in_turn(statements, |sql| connection.execute_raw(sql)).await?;
     Ok(())
 }
 
@@ -181,11 +183,12 @@ async fn insert_rows(
     rows: Vec<Vec<Value>>,
     conflict: &str,
 ) -> Result<()> {
-    for some in by_statement(&rows) {
+    let statements = by_statement(&rows).into_iter().map(|some| {
         let mut sql = Sql::new(kind);
         sql.push(insert).rows(some.to_vec()).push(conflict);
-        connection.execute_raw(sql.into_statement()).await.map_err(fault)?;
-    }
+        Ok(sql)
+    });
+    in_turn(statements, |sql| connection.execute_raw(sql)).await?;
     Ok(())
 }
 

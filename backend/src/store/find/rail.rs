@@ -175,7 +175,7 @@ impl Rail {
             Along::Live(_, columns) | Along::Deleted(columns) => {
                 push_slice(&mut sql, columns, slice);
                 sql.push(" AND ");
-                push_filter(&mut sql, filter, Row::of_tasks(None, words));
+                push_filter(&mut sql, filter, Row::of_tasks(words));
             }
         }
         sql

@@ -27,12 +27,13 @@ export function PreviewReport({ stage, onLeaveOut }: PreviewReportProps) {
 }
 
 function Told({ preview, onLeaveOut }: { preview: Preview; onLeaveOut: () => void }) {
-  const { changed, same, obstacles } = preview
+  const { changed, others, same, obstacles } = preview
   const refused = obstacles.reduce((sum, { taskIds }) => sum + taskIds.length, 0)
   return (
     <>
       <p>
         {changed === 0 ? 'Nothing would change' : `${countTasks(changed)} would change`}
+        {others > 0 && `, and ${formatCount(others)} below ${changed === 1 ? 'it' : 'them'}`}
         {same > 0 && `; ${formatCount(same)} ${same === 1 ? 'is' : 'are'} so already`}
         {refused > 0 && `; ${formatCount(refused)} ${refused === 1 ? 'stands' : 'stand'} in the way`}.
       </p>

@@ -15,6 +15,7 @@ describe('previewOf', () => {
     const parts = {
       tasks: [{ id: 'a' }, { id: 'b' }],
       changed: 1,
+      others: 0,
       token: 't',
       refused: [refused('c', 'CREATED'), refused('d', 'COMPLETED'), refused('e', 'COMPLETED')],
     }

@@ -9,6 +9,8 @@ export interface Preview {
   readonly target: Target
   readonly token: string
   readonly changed: number
+  /** How many tasks below them change, too. */
+  readonly others: number
   /** How many are as they are to be already. */
   readonly same: number
   /** The tasks that nothing stands against. */
@@ -47,11 +49,13 @@ export function isSoAlready(action: BatchAction, { code, from }: Refused): boole
   return action.kind === 'transition' && code === 'INVALID_STATUS_TRANSITION' && from === action.to
 }
 
-export function previewOf(target: Target, { tasks, changed, token, refused }: BatchPartsFragment): Preview {
+export function previewOf(target: Target, parts: BatchPartsFragment): Preview {
+  const { tasks, changed, others, token, refused } = parts
   return {
     target,
     token,
     changed,
+    others,
     same: tasks.length - changed,
     allowed: tasks.map(({ id }) => id),
     obstacles: obstaclesOf(refused as Refused[]),
