@@ -194,11 +194,13 @@ impl Tx {
     }
 
     /// How many changes have been told of so far.
+    #[must_use]
     pub const fn told(&self) -> usize {
         self.events.len()
     }
 
     /// The tasks of which was told since then, with their versions.
+    #[must_use]
     pub fn versions_since(&self, told: usize) -> BTreeMap<TaskId, i64> {
         self.events.iter().skip(told).map(|event| (event.task, event.version)).collect()
     }

@@ -2,10 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::{
-    TaskChanges, TaskFilter, id,
-    task::{CreateTaskInput, OfChildren},
-};
+use super::{TaskChanges, TaskFilter, id, life::OfChildren, task::CreateTaskInput};
 use crate::{
     api::types::TaskStatus,
     manager::{Batch, BatchStep, Selection, TaskManager},

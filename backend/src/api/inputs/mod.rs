@@ -4,6 +4,7 @@
 mod batch;
 mod filter;
 mod given;
+mod life;
 mod part;
 mod policy;
 mod settings;
@@ -21,15 +22,16 @@ pub(super) use batch::{
     RenameTagInput, RestoreTasksInput, TransitionTasksInput, UpdateTasksInput,
 };
 pub(super) use filter::TaskFilter;
+pub(super) use life::{
+    DeleteTaskInput, MoveTaskInput, RestoreTaskInput, RevertTaskInput, TransitionSubtreeInput,
+    TransitionTaskInput,
+};
 pub(super) use part::{TaskEventFilter, TrialFilter};
 pub(super) use sort::{TaskSort, TrialSort, order, order_of_trials};
 pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
 use task::TaskChanges;
-pub(super) use task::{
-    CloneTaskInput, CreateTaskInput, DeleteTaskInput, MoveTaskInput, RestoreTaskInput,
-    RevertTaskInput, TransitionSubtreeInput, TransitionTaskInput, UpdateTaskInput,
-};
+pub(super) use task::{CloneTaskInput, CreateTaskInput, UpdateTaskInput};
 pub(super) use trial::{
     AddResultsInput, CorrectTrialInput, EnqueueTrialsInput, ExcludeTrialInput, IncludeTrialInput,
     SkipTrialsInput,
