@@ -8,7 +8,7 @@ use sea_orm::Value;
 use super::{
     super::{DatabaseKind, entity::micros, sql::Sql},
     driver::Driver,
-    words::Words,
+    way::Learned,
 };
 use crate::task::{
     Bounds, FindTerm, MetadataTest, MetadataValue, TaskCondition, TaskFilter, TimeField,
@@ -24,21 +24,31 @@ pub(super) struct Row<'a> {
     pub(super) id: &'static str,
     /// The set that all rows are of.
     pub(super) within: Option<&'a Driver>,
-    /// What is known of the words.
-    pub(super) words: &'a Words,
+    /// What is known of the filter.
+    pub(super) learned: &'a Learned,
 }
 
 impl<'a> Row<'a> {
     /// A row `task` that is read itself.
-    pub(super) const fn of_tasks(words: &'a Words) -> Self {
-        Self { created_at: "task.created_at", id: "task.id", within: None, words }
+    pub(super) const fn of_tasks(learned: &'a Learned) -> Self {
+        Self { created_at: "task.created_at", id: "task.id", within: None, learned }
     }
 
     /// Whether all rows are of the set for which that holds.
     fn is_sure(&self, condition: &TaskCondition) -> bool {
         // The sets of several conditions need not be all of these.
         let one = !matches!(condition, TaskCondition::All(_));
-        one && self.within.is_some_and(|set| Driver::of(condition, self.words) == [set.clone()])
+        one && self
+            .within
+            .is_some_and(|set| Driver::of(condition, &self.learned.words) == [set.clone()])
+    }
+
+    /// How many sets of the filter are rarer than that of the condition.
+    fn rank(&self, condition: &TaskCondition) -> usize {
+        let Learned { words, rarest_first } = self.learned;
+        let own = Driver::of(condition, words);
+        let place = rarest_first.iter().position(|driver| own.contains(driver));
+        place.unwrap_or(rarest_first.len())
     }
 
     fn push_term(&self, sql: &mut Sql, term: &FindTerm) {
@@ -123,7 +133,7 @@ pub(super) fn push(sql: &mut Sql, condition: &TaskCondition, row: Row<'_>) {
             push_beginning(sql, "task.name_folded", text);
         }
         TaskCondition::Word(beginning) => {
-            if let Some(terms) = row.words.terms(beginning) {
+            if let Some(terms) = row.learned.words.terms(beginning) {
                 row.push_terms(sql, terms);
                 return;
             }
@@ -170,9 +180,10 @@ fn push_several(
     if several.is_empty() {
         sql.push(none);
     }
-    // What costs little first, so that most tasks are not asked for the rest.
+    // What costs little first, and of what costs the same the rarest, so that most tasks are not asked
+    // for the rest.
     let mut several: Vec<_> = several.iter().collect();
-    several.sort_by_key(|one| cost(one, row));
+    several.sort_by_cached_key(|one| (cost(one, row), row.rank(one)));
     for (i, one) in several.into_iter().enumerate() {
         sql.push(if i > 0 { between } else { "" }).push("(");
         push(sql, one, row);
@@ -202,7 +213,9 @@ fn cost(condition: &TaskCondition, row: Row<'_>) -> usize {
         | TaskCondition::Ancestor(_)
         | TaskCondition::Parameter(_)
         | TaskCondition::Metadata(..) => 1,
-        TaskCondition::Word(beginning) => row.words.terms(beginning).map_or(2, <[String]>::len),
+        TaskCondition::Word(beginning) => {
+            row.learned.words.terms(beginning).map_or(2, <[String]>::len)
+        }
     }
 }
 

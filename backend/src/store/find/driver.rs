@@ -4,6 +4,7 @@
 use super::{
     super::sql::Sql,
     condition::{Row, push, push_beginning, push_one_of, push_test},
+    way::Learned,
     words::Words,
 };
 use crate::task::{
@@ -206,7 +207,7 @@ impl Driver {
             }
             Self::Range(condition) => {
                 sql.push("task.deleted_at IS NULL AND ");
-                push(sql, condition, Row::of_tasks(&Words::default()));
+                push(sql, condition, Row::of_tasks(&Learned::default()));
             }
             Self::Metadata(path, test) => {
                 sql.push("x.path = ").bind(path.as_str()).push(" AND ");

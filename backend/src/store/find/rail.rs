@@ -7,7 +7,7 @@ use super::{
     condition::{Row, push_filter, push_filter_by_id, push_live},
     driver::Driver,
     order::{Columns, Side},
-    words::Words,
+    way::Learned,
 };
 use crate::task::TaskFilter;
 
@@ -15,7 +15,7 @@ use crate::task::TaskFilter;
 #[derive(Debug)]
 pub(super) struct Rail {
     along: Along,
-    words: Words,
+    learned: Learned,
 }
 
 #[derive(Debug)]
@@ -51,12 +51,12 @@ pub(super) struct Slice {
 
 impl Rail {
     /// A set of few tasks.
-    pub(super) const fn few(driver: Driver, words: Words) -> Self {
-        Self { along: Along::Few(driver), words }
+    pub(super) const fn few(driver: Driver, learned: Learned) -> Self {
+        Self { along: Along::Few(driver), learned }
     }
 
     /// A set that an index has by age, oldest first or the other way round.
-    pub(super) fn by_age(driver: Driver, reversed: bool, words: Words) -> Self {
+    pub(super) fn by_age(driver: Driver, reversed: bool, learned: Learned) -> Self {
         let own = Columns::age(driver.created_at(), driver.id()).reversed(reversed);
         let merged = driver.merged().is_some();
         let along = if merged {
@@ -64,21 +64,21 @@ impl Rail {
         } else {
             Along::ByAge(driver, own)
         };
-        Self { along, words }
+        Self { along, learned }
     }
 
     /// All tasks that are deleted or are not, by age.
-    pub(super) fn all(filter: &TaskFilter, reversed: bool, words: Words) -> Self {
+    pub(super) fn all(filter: &TaskFilter, reversed: bool, learned: Learned) -> Self {
         let columns = Columns::of_age().reversed(reversed);
         if filter.deleted {
-            return Self { along: Along::Deleted(columns), words };
+            return Self { along: Along::Deleted(columns), learned };
         }
-        Self::live("task_by_age", columns, words)
+        Self::live("task_by_age", columns, learned)
     }
 
     /// All tasks that are not deleted, in the order of an index.
-    pub(super) const fn live(index: &'static str, columns: Columns, words: Words) -> Self {
-        Self { along: Along::Live(index, columns), words }
+    pub(super) const fn live(index: &'static str, columns: Columns, learned: Learned) -> Self {
+        Self { along: Along::Live(index, columns), learned }
     }
 
     /// The order of the rail; none if it has none.
@@ -155,18 +155,18 @@ impl Rail {
         }
         sql.push("SELECT ").push(select).push(" FROM ");
         self.push(&mut sql);
-        let words = &self.words;
+        let learned = &self.learned;
         match &self.along {
             Along::Few(driver) | Along::Merged(driver, ..) => {
                 let within = Some(driver);
-                let row = Row { created_at: "few.created_at", id: "few.id", within, words };
+                let row = Row { created_at: "few.created_at", id: "few.id", within, learned };
                 push_filter_by_id(&mut sql, filter, row);
             }
             Along::ByAge(driver, columns) => {
                 push_slice(&mut sql, columns, slice);
                 sql.push(" AND ");
                 let (created_at, id) = (driver.created_at(), driver.id());
-                let row = Row { created_at, id, within: Some(driver), words };
+                let row = Row { created_at, id, within: Some(driver), learned };
                 match driver.index_of_tasks() {
                     Some(_) => push_filter(&mut sql, filter, row),
                     None => push_filter_by_id(&mut sql, filter, row),
@@ -175,7 +175,7 @@ impl Rail {
             Along::Live(_, columns) | Along::Deleted(columns) => {
                 push_slice(&mut sql, columns, slice);
                 sql.push(" AND ");
-                push_filter(&mut sql, filter, Row::of_tasks(words));
+                push_filter(&mut sql, filter, Row::of_tasks(learned));
             }
         }
         sql

@@ -17,7 +17,16 @@ use crate::task::{Error, Result, TaskFilter};
 #[derive(Debug)]
 pub(super) struct Way {
     among: Among,
-    words: Words,
+    learned: Learned,
+}
+
+/// What was learned of a filter before it is used.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    /// Which words are those of a few terms.
+    pub(super) words: Words,
+    /// The sets of its conditions, the rarest first.
+    pub(super) rarest_first: Vec<Driver>,
 }
 
 #[derive(Debug)]
@@ -40,18 +49,24 @@ impl Way {
         let words = Words::of(&filter.condition, place).await?;
         let mut drivers = Driver::of(&filter.condition, &words);
         drivers.retain(|driver| !filter.deleted || driver.has_deleted());
-        let sizes = probe(place, &drivers).await?;
+        let sizes = match &drivers[..] {
+            // It is gone along, however many it has.
+            [only] if by_age && only.is_by_age() => vec![Size::default()],
+            several => probe(place, several, by_age).await?,
+        };
         let mut found: Vec<_> = sizes.into_iter().zip(drivers).collect();
         found.sort_by_key(|(size, _)| *size);
+        let rarest_first = found.iter().map(|(_, driver)| driver.clone()).collect();
+        let learned = Learned { words, rarest_first };
         let fewest = found.first().filter(|(size, _)| size.count <= i64::from(place.few));
         // Who wants them by age need not look at all of the few, if they are kept by age.
         if fewest.is_some_and(|(_, driver)| !by_age || !driver.is_by_age()) {
-            return Ok(Self { among: Among::Few(found.swap_remove(0).1), words });
+            return Ok(Self { among: Among::Few(found.swap_remove(0).1), learned });
         }
         let mut drivers = found.into_iter().map(|(_, driver)| driver);
         // Whoever goes to the end anyway has nothing of an order that must be merged.
         let fits = |driver: &Driver| driver.is_by_age() && (by_age || driver.merged().is_none());
-        Ok(Self { among: drivers.find(fits).map_or(Among::All, Among::ByAge), words })
+        Ok(Self { among: drivers.find(fits).map_or(Among::All, Among::ByAge), learned })
     }
 
     /// Whether all tasks that pass are among few.
@@ -62,32 +77,41 @@ impl Way {
     /// The rail by age, oldest first or the other way round; of few, one without an order.
     pub(super) fn by_age(self, filter: &TaskFilter, reversed: bool) -> Rail {
         match self.among {
-            Among::Few(driver) => Rail::few(driver, self.words),
-            Among::ByAge(driver) => Rail::by_age(driver, reversed, self.words),
-            Among::All => Rail::all(filter, reversed, self.words),
+            Among::Few(driver) => Rail::few(driver, self.learned),
+            Among::ByAge(driver) => Rail::by_age(driver, reversed, self.learned),
+            Among::All => Rail::all(filter, reversed, self.learned),
         }
     }
 
     /// The rail that is an index of all tasks that are not deleted, in its order.
     pub(super) fn by_index(self, index: &'static str, columns: Columns) -> Rail {
-        Rail::live(index, columns, self.words)
+        Rail::live(index, columns, self.learned)
     }
 }
 
 /// How large a set is, as far as it matters. Of two that have many, the smaller one is that whose last
 /// ones were made over a longer time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Size {
     count: i64,
     since: i64,
 }
 
-async fn probe(place: Place<'_, impl ConnectionTrait>, drivers: &[Driver]) -> Result<Vec<Size>> {
+/// Which part of the few are looked at to tell which of several sets is the rarest.
+const RANKED: u32 = 8;
+
+async fn probe(
+    place: Place<'_, impl ConnectionTrait>,
+    drivers: &[Driver],
+    by_age: bool,
+) -> Result<Vec<Size>> {
     if drivers.is_empty() {
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(place.kind);
-    push_since(&mut sql, drivers, place.few);
+    // A set that is gone along by age is so, be it of few or many: only which is rarer matters.
+    let some = if by_age { place.few / RANKED } else { place.few };
+    push_since(&mut sql, drivers, some);
     for (i, driver) in drivers.iter().enumerate() {
         sql.push(if i > 0 { ", " } else { " SELECT " });
         // Of a set whose last few were made since then there are many.
@@ -112,7 +136,7 @@ async fn probe(place: Place<'_, impl ConnectionTrait>, drivers: &[Driver]) -> Re
 /// Adds since when the last few of each set were made, nothing if there are not so many; of several terms
 /// the most frequent one is looked at, which has its part of these. It is not asked where there is nothing
 /// to compare, or no index would tell.
-fn push_since(sql: &mut Sql, drivers: &[Driver], few: u32) {
+fn push_since(sql: &mut Sql, drivers: &[Driver], some: u32) {
     for (i, driver) in drivers.iter().enumerate() {
         sql.push(if i > 0 { ", (" } else { "WITH last AS MATERIALIZED (SELECT (" });
         let falling = Columns::age(driver.created_at(), driver.id()).reversed(true);
@@ -124,7 +148,7 @@ fn push_since(sql: &mut Sql, drivers: &[Driver], few: u32) {
                     sql.push("SELECT (SELECT x.created_at FROM task_term AS x WHERE x.term = ");
                     sql.bind(term.as_str());
                     falling.push_order(sql);
-                    sql.push(&format!(" LIMIT 1 OFFSET {}) AS since", few as usize / terms.len()));
+                    sql.push(&format!(" LIMIT 1 OFFSET {}) AS since", some as usize / terms.len()));
                 }
                 sql.push(") AS each");
             }
@@ -133,7 +157,7 @@ fn push_since(sql: &mut Sql, drivers: &[Driver], few: u32) {
                 sql.push(driver.table()).push(" WHERE ");
                 driver.push(sql);
                 falling.push_order(sql);
-                sql.push(&format!(" LIMIT 1 OFFSET {few}"));
+                sql.push(&format!(" LIMIT 1 OFFSET {some}"));
             }
             Some(_) | None => {
                 sql.push("SELECT CAST(NULL AS BIGINT)");
