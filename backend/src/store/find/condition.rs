@@ -37,10 +37,10 @@ impl<'a> Row<'a> {
     /// Whether all rows are of the set for which that holds.
     fn is_sure(&self, condition: &TaskCondition) -> bool {
         // The sets of several conditions need not be all of these.
-        let one = !matches!(condition, TaskCondition::All(_));
-        one && self
-            .within
-            .is_some_and(|set| Driver::of(condition, &self.learned.words) == [set.clone()])
+        let (Some(set), false) = (self.within, matches!(condition, TaskCondition::All(_))) else {
+            return false;
+        };
+        matches!(&Driver::of(condition, &self.learned.words)[..], [own] if own == set)
     }
 
     /// How many sets of the filter are rarer than that of the condition.
