@@ -63,6 +63,10 @@ bench-campaigns *arguments:
 kill:
     ASKTELL_KILL_ROUNDS=20 E2E_ONLY="kill:: --nocapture" tests/run e2e
 
+# Migrations killed at 50 moments from each version, on each kind of database
+kill-migrations:
+    ASKTELL_MIGRATION_KILLS=50 E2E_ONLY="migrations::" tests/run e2e
+
 # 10,000 random filters and orders against a plain model, on each kind of database
 finding:
     ASKTELL_FINDING_QUERIES=10000 E2E_ONLY="finding::" tests/run e2e

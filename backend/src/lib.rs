@@ -78,7 +78,7 @@ pub async fn serve(
         }),
         probe: Arc::new(move || {
             let store = probed.clone();
-            Box::pin(async move { store.ping().await.is_ok() })
+            Box::pin(async move { store.is_healthy().await })
         }),
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -10,14 +12,14 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
-        manager.create_table(task()).await?;
-        manager.create_table(task_settings()).await?;
-        manager.create_table(model_state()).await?;
-        manager.create_table(clustered(trial(), sqlite)).await?;
-        manager.create_table(clustered(event(), sqlite)).await?;
-        manager.create_table(log_head()).await?;
+        resume::create_table(manager, task()).await?;
+        resume::create_table(manager, task_settings()).await?;
+        resume::create_table(manager, model_state()).await?;
+        resume::create_table(manager, clustered(trial(), sqlite)).await?;
+        resume::create_table(manager, clustered(event(), sqlite)).await?;
+        resume::create_table(manager, log_head()).await?;
         for index in indexes() {
-            manager.create_index(index).await?;
+            resume::create_index(manager, index).await?;
         }
         manager
             .execute(
@@ -25,6 +27,7 @@ impl MigrationTrait for Migration {
                     .into_table("log_head")
                     .columns(["id", "position"])
                     .values_panic([1.into(), 0_i64.into()])
+                    .on_conflict(OnConflict::column("id").do_nothing().to_owned())
                     .to_owned(),
             )
             .await

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -16,15 +18,13 @@ impl MigrationTrait for Migration {
             ("trial", trial_columns()),
         ] {
             for column in columns {
-                manager
-                    .alter_table(Table::alter().table(table).add_column(column).to_owned())
-                    .await?;
+                resume::add_column(manager, table, column).await?;
             }
         }
-        manager.create_table(task_label()).await?;
-        manager.create_table(owner_turn()).await?;
-        manager.create_table(report()).await?;
-        manager.create_table(idempotency()).await?;
+        resume::create_table(manager, task_label()).await?;
+        resume::create_table(manager, owner_turn()).await?;
+        resume::create_table(manager, report()).await?;
+        resume::create_table(manager, idempotency()).await?;
         let connection = manager.get_connection();
         for statement in INDEXES.iter().chain(EXISTING_ROWS) {
             connection.execute_unprepared(statement).await?;
@@ -159,17 +159,17 @@ fn of_task(table: &'static str) -> ForeignKeyCreateStatement {
 
 /// Few rows of large tables: both databases have indexes of a part, in the same words.
 const INDEXES: &[&str] = &[
-    "CREATE INDEX task_with_work ON task (work_at) WHERE work_at IS NOT NULL",
-    "CREATE INDEX task_to_claim ON task (claim_at) WHERE claim_at IS NOT NULL",
-    "CREATE INDEX task_claimed ON task (claim_expires_at) WHERE claim_expires_at IS NOT NULL",
-    "CREATE INDEX task_with_deadline ON task (deadline) WHERE deadline IS NOT NULL",
-    "CREATE INDEX task_at_work ON task (trials_running) WHERE trials_running > 0",
-    "CREATE INDEX trial_leased ON trial (lease_expires_at) WHERE lease_expires_at IS NOT NULL",
-    "CREATE INDEX trial_on_front ON trial (task_id, number) WHERE on_front",
-    "CREATE INDEX owner_by_turn ON owner_turn (turn)",
-    "CREATE INDEX report_by_step ON report (task_id, step, value)",
-    "CREATE INDEX report_by_rung ON report (task_id, rung, value) WHERE rung IS NOT NULL",
-    "CREATE INDEX idempotency_by_age ON idempotency (at)",
+    "CREATE INDEX IF NOT EXISTS task_with_work ON task (work_at) WHERE work_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_to_claim ON task (claim_at) WHERE claim_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_claimed ON task (claim_expires_at) WHERE claim_expires_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_with_deadline ON task (deadline) WHERE deadline IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_at_work ON task (trials_running) WHERE trials_running > 0",
+    "CREATE INDEX IF NOT EXISTS trial_leased ON trial (lease_expires_at) WHERE lease_expires_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS trial_on_front ON trial (task_id, number) WHERE on_front",
+    "CREATE INDEX IF NOT EXISTS owner_by_turn ON owner_turn (turn)",
+    "CREATE INDEX IF NOT EXISTS report_by_step ON report (task_id, step, value)",
+    "CREATE INDEX IF NOT EXISTS report_by_rung ON report (task_id, rung, value) WHERE rung IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS idempotency_by_age ON idempotency (at)",
 ];
 
 /// Rows from before there were leases: what is out gets a lease that ends a day after it was handed out.

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -12,10 +14,10 @@ impl MigrationTrait for Migration {
         let basis = ColumnDef::new("basis").big_integer().not_null().default(0).take();
         let looks_back = ColumnDef::new("looks_back").boolean().not_null().default(false).take();
         for column in [basis, looks_back] {
-            manager.alter_table(Table::alter().table("task").add_column(column).to_owned()).await?;
+            resume::add_column(manager, "task", column).await?;
         }
-        manager.create_table(proposal()).await?;
-        manager.create_table(warm_start()).await?;
+        resume::create_table(manager, proposal()).await?;
+        resume::create_table(manager, warm_start()).await?;
         Ok(())
     }
 }

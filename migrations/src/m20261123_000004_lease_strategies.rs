@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -19,7 +21,7 @@ impl MigrationTrait for Migration {
             number("points_at"),
         ];
         for column in columns {
-            manager.alter_table(Table::alter().table("task").add_column(column).to_owned()).await?;
+            resume::add_column(manager, "task", column).await?;
         }
         for statement in STATEMENTS {
             manager.get_connection().execute_unprepared(statement).await?;
@@ -37,7 +39,7 @@ const STATEMENTS: &[&str] = &[
     "UPDATE task SET ahead = 1 WHERE NOT proposes",
     "UPDATE task SET points_at = 0 WHERE NOT proposes AND status = 'RUNNING' \
      AND deleted_at IS NULL AND bound IS NULL AND trials_waiting <= returned",
-    "CREATE INDEX task_to_propose ON task (points_at) WHERE points_at IS NOT NULL",
-    "CREATE INDEX task_with_strategist ON task (strategy_expires_at) \
+    "CREATE INDEX IF NOT EXISTS task_to_propose ON task (points_at) WHERE points_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_with_strategist ON task (strategy_expires_at) \
      WHERE strategy_expires_at IS NOT NULL",
 ];

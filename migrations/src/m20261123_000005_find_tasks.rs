@@ -3,6 +3,8 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -12,8 +14,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
         for column in task_columns() {
-            let add = Table::alter().table("task").add_column(column).to_owned();
-            manager.alter_table(add).await?;
+            resume::add_column(manager, "task", column).await?;
         }
         let connection = manager.get_connection();
         if backend == DbBackend::Postgres {
@@ -25,7 +26,7 @@ impl MigrationTrait for Migration {
             }
         }
         for table in [task_term(backend), task_words(), task_metadata(backend), saved_view()] {
-            manager.create_table(table).await?;
+            resume::create_table(manager, table).await?;
         }
         for statement in
             existing_rows(backend).iter().map(String::as_str).chain(INDEXES.iter().copied())
@@ -151,22 +152,22 @@ fn existing_rows(backend: DbBackend) -> [String; 2] {
 /// Each list ends its order with the time of making and the id, so that the terms of a task are
 /// looked up without its row. Almost all lists are of tasks that are not deleted.
 const INDEXES: &[&str] = &[
-    "DROP INDEX task_by_age",
-    "DROP INDEX task_by_status",
-    "CREATE INDEX task_by_age ON task (created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_status ON task (status_rank, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_update ON task (updated_at, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_name ON task (name_folded, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_owner ON task (owner, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_priority ON task (priority, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_best_rising ON task (best_rising, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_best_falling ON task (best_falling, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_progress_rising ON task (progress_rising, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_progress_falling ON task (progress_falling, created_at, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX task_by_parent ON task (parent_id, created_at, id) WHERE parent_id IS NOT NULL",
-    "CREATE INDEX task_deleted ON task (created_at, id) WHERE deleted_at IS NOT NULL",
-    "CREATE INDEX task_not_findable ON task (id) WHERE findable = 0",
-    "CREATE INDEX task_metadata_by_value ON task_metadata (path, value, created_at, task_id)",
-    "CREATE INDEX task_metadata_by_number ON task_metadata (path, number, created_at, task_id) \
+    "DROP INDEX IF EXISTS task_by_age",
+    "DROP INDEX IF EXISTS task_by_status",
+    "CREATE INDEX IF NOT EXISTS task_by_age ON task (created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_status ON task (status_rank, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_update ON task (updated_at, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_name ON task (name_folded, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_owner ON task (owner, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_priority ON task (priority, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_best_rising ON task (best_rising, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_best_falling ON task (best_falling, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_progress_rising ON task (progress_rising, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_progress_falling ON task (progress_falling, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_parent ON task (parent_id, created_at, id) WHERE parent_id IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_deleted ON task (created_at, id) WHERE deleted_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS task_not_findable ON task (id) WHERE findable = 0",
+    "CREATE INDEX IF NOT EXISTS task_metadata_by_value ON task_metadata (path, value, created_at, task_id)",
+    "CREATE INDEX IF NOT EXISTS task_metadata_by_number ON task_metadata (path, number, created_at, task_id) \
        WHERE number IS NOT NULL",
 ];

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,9 +13,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // The log begins after this position: what lay before was compacted.
         let start = number("start").default(0).take();
-        manager.alter_table(Table::alter().table("log_head").add_column(start).to_owned()).await?;
-        manager.create_table(document()).await?;
-        manager.create_table(baseline()).await?;
+        resume::add_column(manager, "log_head", start).await?;
+        resume::create_table(manager, document()).await?;
+        resume::create_table(manager, baseline()).await?;
         manager.get_connection().execute_unprepared(VERSIONS).await?;
         Ok(())
     }
@@ -59,6 +61,6 @@ fn baseline() -> TableCreateStatement {
 }
 
 /// The events that make versions of tasks are few among those of trials.
-const VERSIONS: &str = "CREATE INDEX event_of_version ON event (task_id, version) \
+const VERSIONS: &str = "CREATE INDEX IF NOT EXISTS event_of_version ON event (task_id, version) \
      WHERE kind IN ('CREATED', 'UPDATED', 'STATUS_CHANGED', 'DELETED', 'RESTORED', 'IMPORTED', \
      'CLAIMED', 'CLAIM_ENDED')";

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -19,7 +21,7 @@ impl MigrationTrait for Migration {
             ("trial", ColumnDef::new("in_space").boolean().not_null().default(true).take()),
         ];
         for (table, column) in columns {
-            manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
+            resume::add_column(manager, table, column).await?;
         }
         Ok(())
     }

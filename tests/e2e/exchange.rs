@@ -1,5 +1,6 @@
 //! `asktell export` and `asktell import`: whole tasks as files.
 
+mod hostile;
 mod work;
 
 use std::{
@@ -328,10 +329,13 @@ async fn a_file_that_cannot_be_read_stops_the_whole_import(#[case] text: &str, #
     let Some(database) = Database::fresh(Db::SqliteFile).await else { return };
     let dir = database.directory().join("files");
     write(&dir, &original(&new_id()));
-    std::fs::write(dir.join("z.json"), text).expect("the file");
+    std::fs::write(dir.join("018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b.json"), text).expect("the file");
     let output = import(&database, &dir, &[]);
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("z.json") && said.contains(word), "{said}");
+    assert!(
+        said.contains("018f2b1e-7c3a-7d4e-9a51-0c6b8f1f2a3b.json") && said.contains(word),
+        "{said}"
+    );
     assert!(files(&export(&database, "after")).is_empty(), "nothing is written");
 }

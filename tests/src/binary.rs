@@ -26,7 +26,7 @@ fn path() -> PathBuf {
 }
 
 /// The command, without the settings of the shell that runs the tests.
-pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(path());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ASKTELL_") || name == "RUST_LOG" {

@@ -65,6 +65,26 @@ impl Database {
         &self.url
     }
 
+    /// `host:port` of its Postgres server.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.address_parts()[2].to_owned()
+    }
+
+    /// Its address by way of another `host:port`.
+    #[must_use]
+    pub fn by_way_of(&self, host: &str) -> String {
+        let [scheme, user, _, path] = self.address_parts();
+        format!("{scheme}://{user}@{host}/{path}")
+    }
+
+    fn address_parts(&self) -> [&str; 4] {
+        let (scheme, rest) = self.url.split_once("://").expect("a URL");
+        let (authority, path) = rest.split_once('/').expect("a path");
+        let (user, host) = authority.rsplit_once('@').expect("a user");
+        [scheme, user, host, path]
+    }
+
     /// A directory that goes away with the database.
     #[must_use]
     pub fn directory(&self) -> &std::path::Path {

@@ -11,6 +11,8 @@ mod app;
 mod binary;
 mod client;
 mod db;
+mod disk;
+mod proxy;
 mod random;
 mod reply;
 mod server;
@@ -21,15 +23,17 @@ mod wait;
 mod workers;
 
 pub use app::App;
-pub use binary::{run, run_with_env};
+pub use binary::{command, run, run_with_env};
 pub use client::Client;
 pub use db::{Database, Db};
+pub use disk::{DiskFault, FaultyDisk};
+pub use proxy::Proxy;
 pub use random::Random;
 pub use reply::{Failure, Reply};
 pub use server::Server;
 pub use settings::{
-    ChaosSize, chaos_size, finding_queries, kill_rounds, queue_sequences, races, tail_events,
-    tree_operations,
+    ChaosSize, chaos_size, finding_queries, kill_rounds, migration_kills, queue_sequences, races,
+    tail_events, tree_operations,
 };
 pub use socket::{End, Subscription};
 pub use tasks::{EVENT, TASK, TRIAL, id_of, new_id, nodes, quadratic, quadratic_with, time};

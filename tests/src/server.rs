@@ -36,18 +36,34 @@ impl Server {
 
     /// The same on a certain port.
     pub async fn start_at(listen: &str, database: &str, directory: &Path) -> Self {
-        Self::launch(listen, database, directory, &[]).await
+        Self::launch(listen, database, directory, &[], &[]).await
     }
 
     /// The same as [`Self::start`] with more arguments.
     pub async fn start_with(database: &str, directory: &Path, arguments: &[&str]) -> Self {
-        Self::launch("127.0.0.1:0", database, directory, arguments).await
+        Self::launch("127.0.0.1:0", database, directory, arguments, &[]).await
     }
 
-    async fn launch(listen: &str, database: &str, directory: &Path, arguments: &[&str]) -> Self {
+    /// The same with variables of the environment.
+    pub async fn start_in(
+        database: &str,
+        directory: &Path,
+        environment: &[(String, String)],
+    ) -> Self {
+        Self::launch("127.0.0.1:0", database, directory, &[], environment).await
+    }
+
+    async fn launch(
+        listen: &str,
+        database: &str,
+        directory: &Path,
+        arguments: &[&str],
+        environment: &[(String, String)],
+    ) -> Self {
         let log = directory.join(format!("server-{}.log", new_id()));
         let mut child = binary::command(["serve", "--listen", listen, "--database", database])
             .args(arguments)
+            .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("the log file"))

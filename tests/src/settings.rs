@@ -34,6 +34,12 @@ pub fn kill_rounds() -> usize {
     number("ASKTELL_KILL_ROUNDS", 3)
 }
 
+/// At how many moments a migration is killed, for each kind of database and each version to begin with.
+#[must_use]
+pub fn migration_kills() -> u64 {
+    number("ASKTELL_MIGRATION_KILLS", 3) as u64
+}
+
 /// How many events each of the eight writers of the tail test causes.
 #[must_use]
 pub fn tail_events() -> usize {

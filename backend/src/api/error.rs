@@ -7,8 +7,8 @@ use async_graphql::{
 
 use super::scalar::DateTime;
 use crate::task::{
-    BatchItem, Error, Invalid, LeaseOf, Moment, PathSegment, TaskStatus, TrialState, View,
-    WatchedTasks,
+    BatchItem, Error, Invalid, LeaseOf, Moment, PathSegment, StorageErrorKind, TaskStatus,
+    TrialState, View, WatchedTasks,
 };
 
 /// What a resolver answers instead of a value.
@@ -17,9 +17,14 @@ pub(super) type Result<T, E = async_graphql::Error> = std::result::Result<T, E>;
 /// An error of the domain, as GraphQL tells it.
 #[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 pub(super) fn refusal(error: Error) -> async_graphql::Error {
-    if let Error::Storage(cause) = &error {
-        // Without a code: the response logs it once, with its chain, and shows clients no detail.
-        return async_graphql::Error::new(format!("{error}: {}", chain(cause.as_ref())));
+    if let Error::Storage(failure) = &error {
+        match failure.kind() {
+            // Without a code: the response logs it once, with its chain, and shows clients no detail.
+            StorageErrorKind::Internal => return async_graphql::Error::new(chain(failure)),
+            StorageErrorKind::Unavailable | StorageErrorKind::Full => {
+                tracing::error!(error = chain(failure), "the database did not do its work");
+            }
+        }
     }
     async_graphql::Error::new(error.to_string())
         .extend_with(|_, extensions| describe(&error, extensions))
@@ -174,7 +179,13 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::ViewTooLarge => set("VIEW_TOO_LARGE", vec![("max", WatchedTasks::MOST.into())]),
         Error::CursorExpired => set("CURSOR_EXPIRED", Vec::new()),
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
-        Error::Storage(_) => {}
+        Error::Storage(failure) => match failure.kind() {
+            StorageErrorKind::Internal => {}
+            StorageErrorKind::Unavailable => {
+                set("STORAGE_UNAVAILABLE", vec![("retryable", true.into())]);
+            }
+            StorageErrorKind::Full => set("STORAGE_FULL", vec![("retryable", true.into())]),
+        },
     }
 }
 

@@ -253,6 +253,15 @@ fn views(trials: &[Trial]) -> (Vec<Point>, Vec<ResultFile>, Vec<Point>) {
     )
 }
 
+/// The largest number of a file that counts something: all of them grow, and none may overflow.
+const MOST: i64 = 1 << 53;
+
+/// Refuses a number that counts something and is out of bounds.
+pub(super) fn bounded(field: &str, number: i64, least: i64) -> anyhow::Result<()> {
+    ensure!((least..=MOST).contains(&number), "{field}: {number} is not in {least} to {MOST}");
+    Ok(())
+}
+
 pub(super) fn status(word: &str) -> anyhow::Result<TaskStatus> {
     TaskStatus::from_word(&word.to_uppercase())
         .with_context(|| format!("status: \"{word}\" is none of the five"))
@@ -263,7 +272,13 @@ impl TaskFile {
     pub(super) fn into_record(self) -> anyhow::Result<TaskRecord> {
         let more = self.asktell;
         ensure!(more.format == FORMAT, "asktell.format: {} is not known here", more.format);
-        ensure!(more.version >= 1, "asktell.version: must be at least 1");
+        bounded("asktell.version", more.version, 1)?;
+        bounded("asktell.space_version", more.space.space_version, 1)?;
+        bounded("asktell.proposed", more.proposed, 0)?;
+        bounded("asktell.since_best", more.course.since_best, 0)?;
+        for trial in &more.trials {
+            trial.check().with_context(|| format!("asktell.trials: number {}", trial.number))?;
+        }
         check_json(&JsonValue::Object(self.metadata.clone()), TaskSettings::MAX_METADATA_BYTES)
             .context("metadata")?;
         if let Some(state) = &self.model_state {

@@ -5,9 +5,11 @@
 //! `next_points`, `model_state`, `metadata`. What it has no name for stands under one key, `asktell`. A file with that
 //! key comes back whole; a file without it is read as far as its words can be understood.
 
+mod check;
 mod file;
 mod foreign;
 mod moment;
+mod scan;
 mod space;
 mod trial;
 
@@ -17,11 +19,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use crate::{
     manager::{ImportOutcome, TaskManager},
-    store::{Store, TaskRecord},
+    store::Store,
     task::{Caller, Timestamp},
 };
 use file::TaskFile;
@@ -63,8 +65,8 @@ pub struct Imported {
     pub unchanged: usize,
 }
 
-/// Reads every `.json` file of a folder. All of them are read and checked before the first is written; each is then one
-/// transaction.
+/// Reads every `.json` file of a folder. All of them are read and checked before the first is written; then each is read
+/// again and is one transaction, parents before their children. At no time more than one is in memory.
 pub async fn import(
     store: &Store,
     manager: &TaskManager,
@@ -73,13 +75,9 @@ pub async fn import(
     replace: bool,
     now: Timestamp,
 ) -> anyhow::Result<Imported> {
-    let mut records = Vec::new();
-    for path in json_files(dir)? {
-        let record = read(&path, now).with_context(|| format!("cannot read {}", path.display()))?;
-        records.push((path, record));
-    }
+    let files = check::all(json_files(dir)?, now)?;
     if !replace {
-        let ids: Vec<_> = records.iter().map(|(_, record)| record.task.id).collect();
+        let ids: Vec<_> = files.iter().map(|file| file.task).collect();
         for chunk in ids.chunks(500) {
             if let Some(id) = store.tasks(chunk).await?.into_keys().next() {
                 bail!("there is already a task {id}; --replace lets the file take its place");
@@ -87,11 +85,11 @@ pub async fn import(
         }
     }
     let mut done = Imported::default();
-    for (path, record) in records {
-        let outcome = manager
-            .import_task(caller, record, replace)
-            .await
-            .with_context(|| format!("cannot import {}", path.display()))?;
+    for file in files {
+        let place = || format!("cannot import {}", file.path.display());
+        let record = check::read(&file.path, now).with_context(place)?;
+        ensure!(file.is_of(&record), "{}: it has changed meanwhile", place());
+        let outcome = manager.import_task(caller, record, replace).await.with_context(place)?;
         match outcome {
             ImportOutcome::Added => done.added += 1,
             ImportOutcome::Replaced => done.replaced += 1,
@@ -108,15 +106,4 @@ fn json_files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     Ok(paths)
-}
-
-fn read(path: &Path, now: Timestamp) -> anyhow::Result<TaskRecord> {
-    let text = fs::read_to_string(path)?;
-    let value: serde_json::Value = serde_json::from_str(&text)?;
-    if value.get("asktell").is_some() {
-        let file: TaskFile = serde_json::from_value(value)?;
-        file.into_record()
-    } else {
-        foreign::record(&value, now)
-    }
 }

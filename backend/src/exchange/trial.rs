@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::Moment;
+use super::{file::bounded, moment::Moment};
 use crate::task::{
     LeaseToken, Point, Reason, StepReport, TaskId, Trial, TrialDetails, TrialId, TrialOrigin,
     TrialState, Values, Version, WorkerName,
@@ -94,6 +94,14 @@ impl TrialFile {
             details,
             reports,
         }
+    }
+
+    /// Refuses counts that are out of bounds.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        bounded("number", self.number, 1)?;
+        bounded("space_version", self.space_version, 1)?;
+        bounded("lease_token", self.lease_token, 0)?;
+        bounded("told_with", self.told_with.unwrap_or_default(), 0)
     }
 
     /// The trial of that task; its reports are taken before.

@@ -14,11 +14,11 @@ impl TaskManager {
         let snapshot = self.store.at_one_moment().await?;
         let found = snapshot.task(id).await?.filter(|task| task.deleted_at.is_none());
         let Some(task) = found else {
-            snapshot.end().await?;
+            snapshot.end().await;
             return Err(Error::TaskNotFound(id));
         };
         let settings = snapshot.settings(id).await?;
-        snapshot.end().await?;
+        snapshot.end().await;
         let mut strategy = settings.strategy;
         if with_results {
             if !strategy.kind.learns() {

@@ -1,5 +1,7 @@
 //! Taking a whole task from a file.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 
 use super::{
@@ -33,9 +35,11 @@ impl TaskManager {
         replace: bool,
     ) -> Result<ImportOutcome> {
         let (caller, at) = (caller.clone(), self.now());
+        // It may be large, and its work may be run more than once.
+        let record = Arc::new(record);
         self.store
             .write(move |tx| {
-                let (caller, record) = (caller.clone(), record.clone());
+                let (caller, record) = (caller.clone(), Arc::clone(&record));
                 async move {
                     let id = record.task.id;
                     tx.lock_tree().await?;
@@ -44,19 +48,19 @@ impl TaskManager {
                         Err(Error::TaskNotFound(_)) => None,
                         Err(error) => return Err(error),
                     };
-                    let mut record = record;
-                    record.task.lineage = match &existing {
+                    let mut task = record.task.clone();
+                    task.lineage = match &existing {
                         Some(there) => there.task.lineage.clone(),
                         None => place_of(tx, &record.task).await?,
                     };
-                    let mut task = record.task.clone();
+                    let placed = task.clone();
                     let outcome = match &existing {
                         None => {
                             task.sequence = 0;
                             ImportOutcome::Added
                         }
                         Some(_) if !replace => return Err(Error::TaskAlreadyExists(id)),
-                        Some(there) if there.same_content(&record) => {
+                        Some(there) if there.same_content(&placed, &record) => {
                             return Ok(ImportOutcome::Unchanged);
                         }
                         Some(there) => {
@@ -78,8 +82,7 @@ impl TaskManager {
                     let (version, updated_at) = (task.version, task.updated_at);
                     task.version -= 1;
                     let replaced = existing.is_some();
-                    let changes =
-                        fields(&record.task, &record.settings, record.model_state.as_ref());
+                    let changes = fields(&placed, &record.settings, record.model_state.as_ref());
                     let life = Some(ImportedLife::of(&task));
                     let imported = Happening::Imported { changes, replaced, life };
                     tx.record(&mut task, &caller, at, imported);

@@ -37,12 +37,12 @@ impl TaskManager {
         let snapshot = self.store.at_one_moment().await?;
         let task = snapshot.task(id).await?.filter(|task| task.deleted_at.is_none());
         if task.is_none() {
-            snapshot.end().await?;
+            snapshot.end().await;
             return Ok(Err(Invalid::new("there is no such task")));
         }
         let other = snapshot.settings(id).await?;
         if let Err(problem) = strategy::check_source(settings, &other) {
-            snapshot.end().await?;
+            snapshot.end().await;
             return Ok(Err(problem));
         }
         let mut results = Vec::new();
@@ -54,7 +54,7 @@ impl TaskManager {
             let here = |trial| strategy::source_result(settings, trial);
             results.extend(piece.iter().filter_map(here));
         }
-        snapshot.end().await?;
+        snapshot.end().await;
         Ok(Ok(results))
     }
 }

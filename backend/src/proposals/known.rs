@@ -52,7 +52,7 @@ impl Known {
     ) -> Result<Option<(Self, Option<Kept>)>> {
         let snapshot = store.at_one_moment().await?;
         let read = Self::read(&snapshot, id, before).await;
-        snapshot.end().await?;
+        snapshot.end().await;
         read
     }
 

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::{
     Store, TaskRecord,
@@ -15,6 +13,7 @@ use super::{
     fault,
     find::Found,
     history::{baseline_of, past},
+    transaction::Transaction,
 };
 use crate::task::{
     Best, Error, Event, Happening, JsonValue, Moment, PastSettings, PastSpace, PastTask, Result,
@@ -61,12 +60,12 @@ impl Store {
                     Err(error) => found.push(about(format!("its history: {error}"))),
                 }
             }
-            snapshot.rollback().await.map_err(fault)?;
+            snapshot.roll_back().await;
         }
         let snapshot = self.snapshot().await?;
         let more = findable.check_rest(self.kind, &snapshot).await?;
         found.extend(more.map(|what| Discrepancy { task: None, what }));
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         found.extend(self.check_log().await?);
         Ok(found)
     }
@@ -79,7 +78,7 @@ impl Store {
             .one(&snapshot)
             .await
             .map_err(fault)?;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         let last = last.map_or(0, |last| last.position);
         // A purge or a cut may have taken the last events, never add one.
         Ok(match head {
@@ -92,7 +91,7 @@ impl Store {
     }
 }
 
-async fn events_of(connection: &DatabaseTransaction, id: TaskId) -> Result<Vec<Event>> {
+async fn events_of(connection: &Transaction, id: TaskId) -> Result<Vec<Event>> {
     event::Entity::find()
         .filter(event::Column::TaskId.eq(id.uuid()))
         .order_by_asc(event::Column::Position)

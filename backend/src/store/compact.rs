@@ -35,7 +35,7 @@ impl Store {
             .await
             .map_err(fault)?;
         let head = log_head(self.kind(), &snapshot).await?;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         Ok(first_from_then.map_or(head.unwrap_or_default(), |position| position - 1))
     }
 }

@@ -1,23 +1,36 @@
 //! Opening a database.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
+use asktell_migrations::MigrateError;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection,
+    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
     sqlx::{
-        self,
+        self, Connection as _,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
 
-use super::{fault, trace::tell_statements};
+use super::{
+    fault::{SqliteRefusal, fault, sqlite_refusal},
+    trace::tell_statements,
+};
 use crate::task::{Error, Result};
 
 /// Connections that read a SQLite file beside the one that writes.
 const SQLITE_READERS: u32 = 4;
 /// Connections to Postgres for each of reading and writing: every write ends on the one row that
 /// numbers the log, so more of them would only wait there.
-const POSTGRES_CONNECTIONS: u32 = 10;
+pub(super) const POSTGRES_CONNECTIONS: u32 = 10;
+/// Connections beside these in each pool: of those that read, for LISTEN and NOTIFY; of those that write, for the
+/// turns in the queue across tasks.
+const POSTGRES_EXTRA: u32 = 2;
 
 /// The kinds of database that a [`super::Store`] opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +50,36 @@ pub struct DatabaseUrl {
     url: String,
 }
 
+impl DatabaseKind {
+    /// As SeaORM names it.
+    pub(super) const fn backend(self) -> DbBackend {
+        match self {
+            Self::SqliteMemory | Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
 impl DatabaseUrl {
     /// The kind that the address names.
     #[must_use]
     pub const fn kind(&self) -> DatabaseKind {
         self.kind
+    }
+}
+
+impl DatabaseUrl {
+    /// The folder of a SQLite file.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        match self.kind {
+            DatabaseKind::SqliteMemory | DatabaseKind::Postgres => None,
+            DatabaseKind::Sqlite => {
+                let options: SqliteConnectOptions = self.url.parse().ok()?;
+                let file = options.get_filename().to_owned();
+                let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+                Some(folder.map_or_else(|| PathBuf::from("."), ToOwned::to_owned))
+            }
+        }
     }
 }
 
@@ -83,8 +121,66 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Why a database was not opened, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file holds something else.
+    #[error("it is not a SQLite database; name another file, or move this one away")]
+    NotSqlite,
+    /// The file cannot be opened or made.
+    #[error("{0}; the folder must exist, and this user must be allowed to write in it")]
+    NoFile(String),
+    /// Postgres is not there, or refuses the connection.
+    #[error("Postgres is not reached: {0}; start it, or correct the address")]
+    NoServer(String),
+    /// The database was made by another program, or by a newer version of this one.
+    #[error(transparent)]
+    NotOurs(MigrateError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] Error),
+}
+
+impl OpenError {
+    /// The reason in a failure of the storage.
+    pub(super) fn of(error: Error) -> Self {
+        let Error::Storage(failure) = &error else { return Self::Other(error) };
+        let Some(cause) = failure.cause::<DbErr>() else { return Self::Other(error) };
+        match sqlite_refusal(cause) {
+            Some(SqliteRefusal::NotADatabase) => Self::NotSqlite,
+            Some(SqliteRefusal::CannotOpen(told)) => Self::NoFile(told),
+            None => Self::Other(error),
+        }
+    }
+}
+
+/// How long a server that starts waits for Postgres.
+const POSTGRES_ANSWER: Duration = Duration::from_secs(1);
+
+/// Connects once, to learn at once why that is not possible: a pool would try again and then say that time is up.
+async fn reach_postgres(url: &DatabaseUrl) -> Result<(), OpenError> {
+    let connect = async {
+        let connection = sqlx::PgConnection::connect(&url.url).await?;
+        connection.close().await
+    };
+    match tokio::time::timeout(POSTGRES_ANSWER, connect).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(cause)) => Err(OpenError::NoServer(cause.to_string())),
+        Err(_) => Err(OpenError::NoServer(format!("no answer within {POSTGRES_ANSWER:?}"))),
+    }
+}
+
 /// Opens the database: the connections that read, and those that write.
 pub(super) async fn open(
+    url: &DatabaseUrl,
+) -> Result<(DatabaseKind, DatabaseConnection, DatabaseConnection), OpenError> {
+    if url.kind == DatabaseKind::Postgres {
+        reach_postgres(url).await?;
+    }
+    connect(url).await.map_err(OpenError::of)
+}
+
+async fn connect(
     url: &DatabaseUrl,
 ) -> Result<(DatabaseKind, DatabaseConnection, DatabaseConnection)> {
     let connect = async |options| -> Result<DatabaseConnection> {
@@ -117,8 +213,13 @@ pub(super) async fn open(
             (connect(reading).await?, writer)
         }
         DatabaseKind::Postgres => {
-            let mut options = options(&url.url, POSTGRES_CONNECTIONS);
-            options.set_application_name("asktell");
+            let mut options = options(&url.url, POSTGRES_CONNECTIONS + POSTGRES_EXTRA);
+            options
+                .set_application_name("asktell")
+                .acquire_timeout(POSTGRES_CONNECT)
+                .idle_timeout(POSTGRES_IDLE)
+                .max_lifetime(POSTGRES_LIFETIME);
+            test_idle_connections(&mut options);
             // Its statements are short: to compile one takes longer than to run it.
             // (<https://www.postgresql.org/docs/current/jit-decision.html>)
             options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
@@ -126,6 +227,41 @@ pub(super) async fn open(
         }
     };
     Ok((url.kind, reader, writer))
+}
+
+/// How long connecting to Postgres is tried. Callers wait for a free connection elsewhere, so that this is not the
+/// limit of a busy server.
+const POSTGRES_CONNECT: Duration = Duration::from_millis(1_500);
+/// How long a connection may be idle and how old it may become: below the usual limits of poolers and firewalls.
+const POSTGRES_IDLE: Duration = Duration::from_secs(240);
+const POSTGRES_LIFETIME: Duration = Duration::from_secs(1_800);
+/// How long a connection may be idle before it is tested, and how long the answer may take: a firewall that has
+/// forgotten a connection does not refuse, it is silent.
+const UNTESTED: Duration = Duration::from_secs(1);
+const TEST_ANSWER: Duration = Duration::from_millis(300);
+
+/// Tests connections that were idle. One that fails tells that those that were idle at that time are dead, too: they
+/// are closed untested.
+fn test_idle_connections(options: &mut ConnectOptions) {
+    let last_failure = Arc::new(Mutex::new(None::<Instant>));
+    options.map_sqlx_postgres_before_acquire(move |connection, idle| {
+        let last_failure = Arc::clone(&last_failure);
+        Box::pin(async move {
+            if idle.idle_for < UNTESTED {
+                return Ok(true);
+            }
+            let failed = *last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+            if failed.is_some_and(|failed| idle.idle_for > failed.elapsed()) {
+                return Ok(false);
+            }
+            let answer = tokio::time::timeout(TEST_ANSWER, connection.ping()).await;
+            let is_alive = matches!(answer, Ok(Ok(())));
+            if !is_alive {
+                *last_failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            }
+            Ok(is_alive)
+        })
+    });
 }
 
 /// As many prepared statements as the server has distinct ones, filters included.
@@ -172,8 +308,9 @@ async fn check_durable(writer: &DatabaseConnection) -> Result<()> {
         let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await?;
         Ok((journal, synchronous))
     };
-    let (journal, synchronous) =
-        read_back.await.map_err(|cause: sqlx::Error| Error::storage(cause))?;
+    let (journal, synchronous) = read_back
+        .await
+        .map_err(|cause: sqlx::Error| fault(DbErr::Query(RuntimeErr::SqlxError(cause.into()))))?;
     if (journal.as_str(), synchronous) != ("wal", SYNCHRONOUS_FULL) {
         return Err(Error::storage(format!(
             "SQLite writes with journal_mode={journal} and synchronous={synchronous}: not durable"

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use sea_orm::ColumnTrait as _;
-use sea_orm::{
-    AccessMode, DatabaseTransaction, EntityTrait as _, IsolationLevel, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, TransactionTrait as _,
-};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::{
-    DatabaseKind, Store, Tx,
+    Store, Tx,
     entity::{model_state, report, task, task_settings, trial},
     fault,
+    transaction::Transaction,
 };
 use crate::task::{
     Error, JsonValue, Result, StepReport, Task, TaskId, TaskSettings, Trial, TrialNumber,
@@ -33,11 +31,10 @@ pub struct TaskRecord {
 }
 
 impl TaskRecord {
-    /// Whether two records tell the same of a task. The sequence is the log's, not the task's; its
-    /// place in the queue, its claim and what its next points stand on are this server's.
+    /// Whether another record tells the same of a task, with that task in the place of its own. The sequence is the
+    /// log's, not the task's; its place in the queue, its claim and what its next points stand on are this server's.
     #[must_use]
-    pub fn same_content(&self, other: &Self) -> bool {
-        let there = &other.task;
+    pub fn same_content(&self, there: &Task, other: &Self) -> bool {
         let task = Task {
             sequence: there.sequence,
             retry_at: there.retry_at,
@@ -86,30 +83,18 @@ impl Store {
     pub async fn task_record(&self, id: TaskId) -> Result<Option<TaskRecord>> {
         let snapshot = self.snapshot().await?;
         let record = read_record(&snapshot, id).await?;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         Ok(record)
     }
 
     /// A transaction that sees the database as it is at its first read, whatever is written meanwhile.
-    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction> {
-        match self.kind {
-            // Every transaction of SQLite reads from a snapshot.
-            DatabaseKind::Sqlite | DatabaseKind::SqliteMemory => self.reader.begin().await,
-            DatabaseKind::Postgres => {
-                self.reader
-                    .begin_with_config(
-                        Some(IsolationLevel::RepeatableRead),
-                        Some(AccessMode::ReadOnly),
-                    )
-                    .await
-            }
-        }
-        .map_err(fault)
+    pub(super) async fn snapshot(&self) -> Result<Transaction> {
+        self.reader.snapshot().await.map_err(fault)
     }
 }
 
 pub(super) async fn read_record(
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     id: TaskId,
 ) -> Result<Option<TaskRecord>> {
     let Some(row) = task::Entity::find_by_id(id.uuid()).one(connection).await.map_err(fault)?
@@ -138,7 +123,7 @@ pub(super) async fn read_record(
 }
 
 async fn read_reports(
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     id: TaskId,
 ) -> Result<BTreeMap<TrialNumber, Vec<StepReport>>> {
     let rows = report::Entity::find()

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, ExecResult, QueryResult, Value};
+use sea_orm::{ConnectionTrait as _, ExecResult, QueryResult, Value};
 
 use super::{
     DatabaseKind,
@@ -14,6 +14,7 @@ use super::{
     fault,
     in_turn::in_turn,
     sql::{Columns, Sql, by_statement, row, row_without_key},
+    transaction::Transaction,
     unit::{Changes, TaskRow},
 };
 use crate::task::{Error, NewEvent, Result, Task, TaskId, TaskSettings, Trial};
@@ -30,13 +31,13 @@ struct Stale;
 
 /// Whether that is the reason of an error.
 pub(super) fn is_stale(error: &Error) -> bool {
-    matches!(error, Error::Storage(cause) if cause.is::<Stale>())
+    matches!(error, Error::Storage(failure) if failure.cause::<Stale>().is_some())
 }
 
 /// Writes all of it; the events come last. `data_version` is what SQLite's must still be.
 pub(super) async fn write(
     kind: DatabaseKind,
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     changes: &Changes,
     events: &[NewEvent],
     data_version: Option<i64>,
@@ -75,16 +76,13 @@ fn last<'a, T>(chunks: &[&'a [T]], place: usize) -> &'a [T] {
 }
 
 /// Fails if SQLite's `data_version` is another: another process has written since.
-pub(super) async fn expect_data_version(
-    connection: &DatabaseTransaction,
-    expected: i64,
-) -> Result<()> {
+pub(super) async fn expect_data_version(connection: &Transaction, expected: i64) -> Result<()> {
     if data_version(connection).await? == expected { Ok(()) } else { Err(Error::storage(Stale)) }
 }
 
 /// A number that SQLite changes for this connection whenever another one has written.
 /// (<https://sqlite.org/pragma.html#pragma_data_version>)
-pub(super) async fn data_version(connection: &DatabaseTransaction) -> Result<i64> {
+pub(super) async fn data_version(connection: &Transaction) -> Result<i64> {
     let mut sql = Sql::new(DatabaseKind::Sqlite);
     sql.push("SELECT data_version FROM pragma_data_version");
     connection
@@ -99,7 +97,7 @@ pub(super) async fn data_version(connection: &DatabaseTransaction) -> Result<i64
 /// Executes a statement for each chunk of rows, all of which it must write.
 async fn execute<T: Sync>(
     kind: DatabaseKind,
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     chunks: &[&[T]],
     build: impl Fn(&mut Sql, &[T]) -> Result<()>,
 ) -> Result<()> {

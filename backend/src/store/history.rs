@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction,
-    EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
 use super::{
     Store, Tx,
     entity::{baseline, document, event, micros},
     fault,
+    transaction::Transaction,
 };
 use crate::task::{
     Error, Event, Moment, Page, PageRequest, ParameterSpace, PastSpace, PastTask, Result, Side,
@@ -39,7 +40,7 @@ impl Store {
     ) -> Result<Page<TaskVersion>> {
         let snapshot = self.snapshot().await?;
         let found = versions(&snapshot, id, page).await;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         found
     }
 
@@ -72,7 +73,7 @@ impl Store {
     pub async fn past_task(&self, id: TaskId, moment: Moment) -> Result<PastTask> {
         let snapshot = self.snapshot().await?;
         let found = past(&snapshot, id, moment).await;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         found
     }
 
@@ -87,7 +88,7 @@ impl Store {
         let found =
             async { Ok((told(&snapshot, id, one).await?, told(&snapshot, id, other).await?)) };
         let found = found.await;
-        snapshot.rollback().await.map_err(fault)?;
+        snapshot.roll_back().await;
         found
     }
 }
@@ -101,7 +102,7 @@ pub(super) async fn baseline_of(
 }
 
 async fn versions(
-    snapshot: &DatabaseTransaction,
+    snapshot: &Transaction,
     id: TaskId,
     page: &PageRequest<Version>,
 ) -> Result<Page<TaskVersion>> {
@@ -144,11 +145,7 @@ async fn versions(
     Ok(Page::of(page, events.into_iter().filter_map(TaskVersion::of).collect()))
 }
 
-pub(super) async fn past(
-    snapshot: &DatabaseTransaction,
-    id: TaskId,
-    moment: Moment,
-) -> Result<PastTask> {
+pub(super) async fn past(snapshot: &Transaction, id: TaskId, moment: Moment) -> Result<PastTask> {
     let told = told(snapshot, id, moment).await?;
     let space = told.settings.get(PastSpace::FIELD);
     let list = match space.and_then(ParameterSpace::told_hash) {

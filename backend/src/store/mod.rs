@@ -12,20 +12,24 @@ mod connect;
 mod entity;
 mod events;
 mod export;
+mod fault;
 mod find;
 mod flush;
+mod health;
 mod history;
 mod idempotency;
 mod in_turn;
 mod leases;
 mod proposals;
 mod queue;
+mod reader;
 mod reports;
 mod settings;
 mod snapshot;
 mod sql;
 mod tasks;
 mod trace;
+mod transaction;
 mod trial_lists;
 mod trials;
 mod tx;
@@ -35,14 +39,15 @@ mod writer;
 
 use std::sync::Arc;
 
-use asktell_migrations::{Migrator, MigratorTrait as _};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, TransactionTrait as _};
+use asktell_migrations::MigrateError;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use tokio::sync::{broadcast, watch};
 
-use crate::task::{Error, Result, Task};
+use self::{fault::fault, health::Health, reader::Reader};
+use crate::task::{Result, Task};
 
 pub use check::Discrepancy;
-pub use connect::{DatabaseKind, DatabaseUrl};
+pub use connect::{DatabaseKind, DatabaseUrl, OpenError};
 pub use export::TaskRecord;
 pub use leases::Overdue;
 pub use queue::Line;
@@ -55,18 +60,21 @@ pub use writer::Work;
 #[derive(Debug, Clone)]
 pub struct Store {
     kind: DatabaseKind,
-    reader: DatabaseConnection,
+    reader: Reader,
     writer: writer::Writer,
+    health: Health,
     few: u32,
 }
 
 impl Store {
     /// Opens the database, made if it is a file that is not there, and brings its schema up to date.
-    pub async fn open(url: &DatabaseUrl) -> Result<Self> {
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let (kind, reader, writing) = connect::open(url).await?;
         migrate(kind, &writing).await?;
-        let writer = writer::Writer::start(kind, writing);
-        Ok(Self { kind, reader, writer, few: find::FEW })
+        let health = Health::of(url.folder());
+        let writer = writer::Writer::start(kind, writing, health.clone());
+        let reader = Reader::new(kind, reader);
+        Ok(Self { kind, reader, writer, health, few: find::FEW })
     }
 
     /// The same store, whose lists take that many tasks for few: see [`crate::config::Settings::list_few`].
@@ -81,10 +89,17 @@ impl Store {
         self.kind
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<()> {
-        self.reader.execute_unprepared("SELECT 1").await.map_err(fault)?;
-        Ok(())
+    /// Whether the database answers and, if the latest write failed, whether it takes writes again. The latter is
+    /// tried by writing.
+    pub async fn is_healthy(&self) -> bool {
+        if self.reader.execute_unprepared("SELECT 1").await.is_err() {
+            return false;
+        }
+        if !self.health.is_failing() {
+            return true;
+        }
+        // Any write will do; this one changes nothing.
+        self.writer.write(Tx::touch, false).await.is_ok() && self.health.note_recovery()
     }
 
     /// Runs `work` in one transaction: its changes and its events are committed together, or not at
@@ -134,7 +149,7 @@ impl Store {
     #[must_use]
     pub fn postgres(&self) -> Option<&sea_orm::sqlx::PgPool> {
         match self.kind {
-            DatabaseKind::Postgres => Some(self.reader.get_postgres_connection_pool()),
+            DatabaseKind::Postgres => Some(self.reader.pool().get_postgres_connection_pool()),
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => None,
         }
     }
@@ -148,29 +163,12 @@ impl Store {
 
 /// Brings the schema up to date, and what tasks are found by. Of several servers that start on one
 /// Postgres, one does it and the others wait for it.
-async fn migrate(kind: DatabaseKind, writing: &DatabaseConnection) -> Result<()> {
-    match kind {
-        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
-            Migrator::up(writing, None).await.map_err(fault)?;
-            find::make_findable(kind, writing).await
+async fn migrate(kind: DatabaseKind, writing: &DatabaseConnection) -> Result<(), OpenError> {
+    asktell_migrations::migrate(writing).await.map_err(|cause| match cause {
+        MigrateError::Database(cause) => OpenError::of(fault(cause)),
+        refusal @ (MigrateError::Foreign(_) | MigrateError::Newer(_)) => {
+            OpenError::NotOurs(refusal)
         }
-        DatabaseKind::Postgres => {
-            let lock = writing.begin().await.map_err(fault)?;
-            // Any number will do, if only this program uses it: "asktell" in ASCII.
-            let take = "SELECT pg_advisory_xact_lock(27431937893395564)";
-            lock.execute_unprepared(take).await.map_err(fault)?;
-            let migrated = Migrator::up(writing, None).await.map_err(fault);
-            let ready = match migrated {
-                Ok(()) => find::make_findable(kind, writing).await,
-                Err(error) => Err(error),
-            };
-            lock.rollback().await.map_err(fault)?;
-            ready
-        }
-    }
-}
-
-/// A fault of the database, as the rest of the house sees it.
-fn fault(cause: DbErr) -> Error {
-    Error::storage(cause)
+    })?;
+    Ok(find::make_findable(kind, writing).await?)
 }

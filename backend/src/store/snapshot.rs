@@ -1,8 +1,7 @@
 //! The database as it is at one moment, read in pieces.
 
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -10,6 +9,7 @@ use super::{
     entity::{event, micros, proposal, task, task_settings, trial, warm_start},
     events::log_head,
     fault,
+    transaction::Transaction,
 };
 use crate::task::{
     Error, Event, Position, Prepared, Result, Task, TaskId, TaskSettings, Timestamp, Trial,
@@ -18,7 +18,7 @@ use crate::task::{
 
 /// The database at one moment, whatever is written meanwhile. To be ended soon.
 #[derive(Debug)]
-pub struct Snapshot(DatabaseTransaction, DatabaseKind);
+pub struct Snapshot(Transaction, DatabaseKind);
 
 /// What is kept of the proposals of a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +132,7 @@ impl Snapshot {
     }
 
     /// Ends it.
-    pub async fn end(self) -> Result<()> {
-        self.0.rollback().await.map_err(fault)
+    pub async fn end(self) {
+        self.0.roll_back().await;
     }
 }

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use sea_orm::{
-    ActiveModelTrait, DbBackend, EntityTrait, IdenStatic as _, Iterable as _,
-    PrimaryKeyToColumn as _, Statement, Value,
+    ActiveModelTrait, EntityTrait, IdenStatic as _, Iterable as _, PrimaryKeyToColumn as _,
+    Statement, Value,
 };
 
 use super::DatabaseKind;
@@ -159,10 +159,6 @@ impl Sql {
     }
 
     pub(super) fn into_statement(self) -> Statement {
-        let backend = match self.kind {
-            DatabaseKind::Postgres => DbBackend::Postgres,
-            DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => DbBackend::Sqlite,
-        };
-        Statement::from_sql_and_values(backend, self.text, self.values)
+        Statement::from_sql_and_values(self.kind.backend(), self.text, self.values)
     }
 }

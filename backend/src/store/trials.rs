@@ -3,9 +3,8 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
-    ExprTrait as _, FromQueryResult as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, ExprTrait as _,
+    FromQueryResult as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Statement,
 };
 
 use super::{
@@ -13,6 +12,7 @@ use super::{
     entity::{document, micros, task, time, trial, unreadable},
     fault,
     sql::Columns,
+    transaction::Transaction,
 };
 use crate::task::{
     Error, Result, Task, TaskId, Timestamp, Trial, TrialId, TrialNumber, TrialState, TriedPoint,
@@ -230,7 +230,7 @@ const TRIAL: &str = "trial.";
 
 /// Reads both in one journey to Postgres. Both rows are locked, not the task's alone: after waiting for
 /// a lock Postgres reads again what it locks, and takes the rest as it was before it waited.
-async fn read_both(connection: &DatabaseTransaction, id: TrialId) -> Result<Option<(Task, Trial)>> {
+async fn read_both(connection: &Transaction, id: TrialId) -> Result<Option<(Task, Trial)>> {
     let values = [id.task.uuid().into(), id.number.into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, BOTH.as_str(), values);
     let Some(row) = connection.query_one_raw(statement).await.map_err(fault)? else {

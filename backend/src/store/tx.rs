@@ -5,7 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::DatabaseTransaction;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use sea_orm::ConnectionTrait as _;
 
 use super::{
     DatabaseKind,
@@ -13,6 +14,7 @@ use super::{
     fault,
     find::{self, FindChange},
     flush,
+    transaction::Transaction,
     unit::{Changes, Unit},
 };
 use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, TaskId, Timestamp};
@@ -26,10 +28,12 @@ use crate::task::{Caller, Error, Happening, NewEvent, Result, Task, TaskId, Time
 #[derive(Debug)]
 pub struct Tx {
     kind: DatabaseKind,
-    connection: DatabaseTransaction,
+    connection: Transaction,
     pub(super) unit: Unit,
     /// On Postgres, where the unit lives no longer than the transaction.
     pub(super) shared: Option<Arc<SharedSettings>>,
+    /// Whether the unit, or at least its state of the database, is an earlier transaction's.
+    inherits: bool,
     events: Vec<NewEvent>,
     /// How what tasks are found by changes.
     pub(super) finds: Vec<FindChange>,
@@ -55,15 +59,17 @@ impl Tx {
     /// A transaction that has just begun, with what is known from the one before.
     pub(super) async fn begun(
         kind: DatabaseKind,
-        connection: DatabaseTransaction,
+        connection: Transaction,
         unit: Unit,
         shared: Option<Arc<SharedSettings>>,
     ) -> Result<Self> {
+        let inherits = unit.data_version.is_some();
         let mut tx = Self {
             kind,
             connection,
             unit,
             shared,
+            inherits,
             events: Vec::new(),
             finds: Vec::new(),
             leaves: HashSet::new(),
@@ -87,19 +93,19 @@ impl Tx {
     }
 
     /// The connection, to read what is not kept in memory: anything but tasks and trials.
-    pub(super) const fn connection(&self) -> &DatabaseTransaction {
+    pub(super) const fn connection(&self) -> &Transaction {
         &self.connection
     }
 
     /// The connection, to change what is not kept in memory: anything but tasks and trials.
-    pub(super) const fn writing_apart(&mut self) -> &DatabaseTransaction {
+    pub(super) const fn writing_apart(&mut self) -> &Transaction {
         self.writes += 1;
         &self.connection
     }
 
     /// The connection, to look for tasks or trials: their changes are in the database by then. Only
     /// events are not, which come last.
-    pub(super) async fn flushed(&mut self) -> Result<&DatabaseTransaction> {
+    pub(super) async fn flushed(&mut self) -> Result<&Transaction> {
         // What the piece at hand has changed can be taken back only while it is not written.
         self.writes += u64::from(self.unit.piece_has_changes() || !self.finds.is_empty());
         let changes = self.unit.take_changes();
@@ -110,7 +116,7 @@ impl Tx {
 
     /// The connection, to change tasks or trials by a statement of one's own. What it changes must be
     /// put into the unit, or forgotten there.
-    pub(super) async fn writing(&mut self) -> Result<&DatabaseTransaction> {
+    pub(super) async fn writing(&mut self) -> Result<&Transaction> {
         self.flushed().await?;
         Ok(self.writing_apart())
     }
@@ -152,10 +158,19 @@ impl Tx {
         }
     }
 
-    /// Whether the transaction failed because it went by what an earlier one knew, and that is not so
-    /// any more: nothing is wrong, and it is to be run again.
+    /// Whether the transaction failed because of what an earlier one knew, and that is not so any more: nothing is
+    /// wrong, and it is to be run again. A transaction that has only inserted counts, too: its events are appended
+    /// only if nobody else has written.
     pub(super) async fn is_outdated(&self, error: &Error) -> bool {
-        self.unit.relied() && (flush::is_stale(error) || self.prove().await.is_err())
+        match self.unit.data_version {
+            Some(expected) if self.inherits => {
+                flush::is_stale(error)
+                    || flush::expect_data_version(&self.connection, expected)
+                        .await
+                        .is_err_and(|error| flush::is_stale(&error))
+            }
+            Some(_) | None => false,
+        }
     }
 
     async fn write_finds(&mut self) -> Result<()> {
@@ -188,9 +203,17 @@ impl Tx {
 
     /// Rolls back. What was known is not known any more.
     pub(super) async fn roll_back(self) {
-        if let Err(cause) = self.connection.rollback().await {
-            tracing::error!(error = %cause, "a transaction could not be rolled back");
+        self.connection.roll_back().await;
+    }
+
+    /// Writes without changing anything: to see whether the database takes writes.
+    pub(super) fn touch(&mut self) -> BoxFuture<'_, Result<()>> {
+        async {
+            let touch = "UPDATE log_head SET position = position WHERE id = 1";
+            self.writing_apart().execute_unprepared(touch).await.map_err(fault)?;
+            Ok(())
         }
+        .boxed()
     }
 
     /// How many changes have been told of so far.

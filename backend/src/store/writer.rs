@@ -13,21 +13,32 @@
 //! its end, before the commit, that no other process has written meanwhile, by SQLite's `data_version`;
 //! if one has, nothing has happened yet: it is rolled back, and run again with nothing known. That holds for
 //! refusals too: nobody is refused for what was so.
+//!
+//! A transaction whose connection was lost before its COMMIT was sent is run again on another connection, for 1.5 s.
+//! One whose COMMIT failed is not: whether it was committed is not known. Its callers get STORAGE_UNAVAILABLE or
+//! STORAGE_FULL, and its connection is closed.
 
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use futures_util::{FutureExt as _, future::BoxFuture};
-use sea_orm::{
-    DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
-};
+use sea_orm::DatabaseConnection;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use super::{Tx, cache::SharedSettings, connect::DatabaseKind, fault, unit::Unit};
-use crate::task::{Error, Result, Task};
+use super::{
+    Tx,
+    cache::SharedSettings,
+    connect::{DatabaseKind, POSTGRES_CONNECTIONS},
+    fault::{fault, is_deadlock, lost_connection},
+    health::Health,
+    reader::RETRY_FOR,
+    transaction::{Mode, Transaction},
+    unit::Unit,
+};
+use crate::task::{Error, Result, StorageError, StorageErrorKind, Task};
 
 /// The most pieces of work of one commit: it bounds how long the first of them waits.
 const GROUP: usize = 128;
@@ -64,23 +75,29 @@ enum Way {
 /// How many changed tasks somebody who is told of them may be behind.
 const CHANGED: usize = 4_096;
 
-/// How many transactions of the pool may be under way; closing takes them all.
-const POOLED: u32 = 1_024;
+/// How many transactions of the pool may be under way: each has a connection, so that the pool's time limit is about
+/// connecting alone. Closing takes them all.
+const POOLED: u32 = POSTGRES_CONNECTIONS;
 
 impl Writer {
-    pub(super) fn start(kind: DatabaseKind, connection: DatabaseConnection) -> Self {
+    pub(super) fn start(
+        kind: DatabaseKind,
+        connection: DatabaseConnection,
+        health: Health,
+    ) -> Self {
         let committed = Arc::new(watch::Sender::new(0));
         let told = Told { committed, changed: broadcast::Sender::new(CHANGED) };
         let (sender, work) = mpsc::channel(QUEUE);
         let way = match kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => {
                 let told = told.clone();
-                spawn_writer(Desk { kind, connection, shared: None, told }, work);
+                spawn_writer(Desk { kind, connection, shared: None, told, health }, work);
                 Way::Grouped(sender)
             }
             DatabaseKind::Postgres => {
                 let shared = Some(Arc::default());
-                let desk = Desk { kind, connection, shared, told: told.clone() };
+                let told = told.clone();
+                let desk = Desk { kind, connection, shared, told, health };
                 tokio::spawn(write_groups(desk.clone(), work));
                 let places = Arc::new(tokio::sync::Semaphore::new(POOLED as usize));
                 Way::Pooled { desk: Arc::new(desk), places, line: sender }
@@ -133,7 +150,7 @@ impl Writer {
         let outcome = Arc::new(Mutex::new(None));
         let rehearsal = rehearsal(work, Arc::clone(&outcome));
         match self.write(rehearsal, false).await {
-            Err(Error::Storage(cause)) if cause.is::<Rehearsed>() => {
+            Err(Error::Storage(failure)) if failure.cause::<Rehearsed>().is_some() => {
                 let done = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
                 done.ok_or_else(|| Error::storage("nothing came of a rehearsal"))
             }
@@ -209,6 +226,8 @@ trait Job: Send {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Ran>;
     /// Tells the caller the result, after the commit.
     fn answer(self: Box<Self>);
+    /// Tells the caller the error that its work ended with, and the health of the database if it is about that.
+    fn answer_failed(self: Box<Self>, health: &Health);
     /// Tells the caller that the transaction came to nothing.
     fn refuse(self: Box<Self>, error: Error);
 }
@@ -224,6 +243,8 @@ enum Ran {
     Broke,
     /// Postgres found it waiting for another that waited for it, and chose it to give way.
     GaveWay,
+    /// The connection was lost, and with it the transaction.
+    LostConnection,
 }
 
 struct Piece<T, F> {
@@ -246,6 +267,7 @@ where
             let how = match &outcome {
                 Ok(_) => Ran::Well,
                 Err(error) if is_deadlock(error) => Ran::GaveWay,
+                Err(error) if lost_connection(error) => Ran::LostConnection,
                 Err(Error::Storage(_)) => Ran::Broke,
                 Err(_) => Ran::Refused,
             };
@@ -259,6 +281,13 @@ where
         let Self { answer, result, .. } = *self;
         // A caller that has gone away needs no answer.
         let _ = answer.send(result.unwrap_or_else(|| Err(Error::storage("the work was not run"))));
+    }
+
+    fn answer_failed(self: Box<Self>, health: &Health) {
+        if let Some(Err(error)) = &self.result {
+            health.note_failure(error);
+        }
+        self.answer();
     }
 
     fn refuse(self: Box<Self>, error: Error) {
@@ -310,6 +339,7 @@ struct Desk {
     connection: DatabaseConnection,
     shared: Option<Arc<SharedSettings>>,
     told: Told,
+    health: Health,
 }
 
 impl Desk {
@@ -322,6 +352,7 @@ impl Desk {
 
     /// One piece, one transaction.
     async fn write_alone(&self, mut job: Box<dyn Job>, unit: &mut Unit) {
+        let begun = Instant::now();
         for tries_left in (0..TRIES).rev() {
             let mut tx = match self.begin(std::mem::take(unit)).await {
                 Ok(tx) => tx,
@@ -337,7 +368,9 @@ impl Desk {
                     let clean = tx.take_back(before);
                     tx.prove().await.map(|()| clean.then_some(false))
                 }
-                Ran::Broke | Ran::GaveWay => Err(Error::storage("the work broke")),
+                Ran::Broke | Ran::GaveWay | Ran::LostConnection => {
+                    Err(Error::storage("the work broke"))
+                }
             };
             match end {
                 Ok(Some(told)) => match self.commit(tx, told).await {
@@ -352,14 +385,28 @@ impl Desk {
                     job.answer();
                 }
                 Err(error) => {
-                    // That happens once: then nothing is known.
-                    let outdated = tx.is_outdated(&error).await;
-                    let gave_way = ran == Ran::GaveWay || is_deadlock(&error);
+                    let again = match ran {
+                        Ran::GaveWay => true,
+                        Ran::LostConnection => begun.elapsed() < RETRY_FOR,
+                        Ran::Well | Ran::Refused | Ran::Broke => {
+                            // Outdated happens once: then nothing is known.
+                            is_deadlock(&error)
+                                || (lost_connection(&error) && begun.elapsed() < RETRY_FOR)
+                                || tx.is_outdated(&error).await
+                        }
+                    };
                     tx.roll_back().await;
+                    if again && tries_left > 0 {
+                        continue;
+                    }
                     match ran {
-                        _ if (outdated || gave_way) && tries_left > 0 => continue,
-                        Ran::Well => job.refuse(error),
-                        Ran::Refused | Ran::Broke | Ran::GaveWay => job.answer(),
+                        Ran::Well => {
+                            self.health.note_failure(&error);
+                            job.refuse(error);
+                        }
+                        Ran::Refused | Ran::Broke | Ran::GaveWay | Ran::LostConnection => {
+                            job.answer_failed(&self.health);
+                        }
                     }
                 }
             }
@@ -370,7 +417,10 @@ impl Desk {
     /// Several pieces, one transaction. Gives back what is to be run again, each piece for itself.
     async fn write_group(&self, mut jobs: Vec<Box<dyn Job>>, unit: &mut Unit) -> Vec<Box<dyn Job>> {
         let (tx, told) = loop {
-            let Ok(mut tx) = self.begin(std::mem::take(unit)).await else { return jobs };
+            let mut tx = match self.begin(std::mem::take(unit)).await {
+                Ok(tx) => tx,
+                Err(error) => return refuse_all(jobs, &error),
+            };
             match run_all(&mut tx, &mut jobs).await {
                 Ok(told) => break (tx, told),
                 Err(error) => {
@@ -384,36 +434,52 @@ impl Desk {
                 }
             }
         };
-        let end = self.commit(tx, told).await;
-        if let Err(error) = &end {
-            tracing::error!(error = ?error, "a group of writes could not be committed");
-        }
-        for job in jobs {
-            match &end {
-                Ok(_) => job.answer(),
-                // Not run again: a commit that failed is not known to have done nothing.
-                Err(_) => job.refuse(Error::storage("the transaction could not be committed")),
+        match self.commit(tx, told).await {
+            Ok(known) => {
+                *unit = known;
+                jobs.into_iter().for_each(|job| job.answer());
+                Vec::new()
             }
+            // Not run again: a commit that failed is not known to have done nothing.
+            Err(error) => refuse_all(jobs, &error),
         }
-        *unit = end.unwrap_or_default();
-        Vec::new()
     }
 
-    /// The write lock is taken at once: a transaction that reads first and writes later would find
-    /// "database is locked" if another process (an import, say) came between. And what `data_version` says
-    /// holds to the end.
+    /// Begins a transaction; on SQLite with the write lock, so that what `data_version` says holds to the end.
     async fn begin(&self, unit: Unit) -> Result<Tx> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.connection.begin_with_options(options).await.map_err(fault)?;
-        Tx::begun(self.kind, transaction, unit, self.shared.clone()).await
+        let begun = Instant::now();
+        let mut unit = Some(unit);
+        loop {
+            let transaction =
+                Transaction::begin(self.kind, &self.connection, Mode::Write, None).await;
+            let begin = match transaction.map_err(fault) {
+                Ok(transaction) => {
+                    let known = unit.take().unwrap_or_default();
+                    Tx::begun(self.kind, transaction, known, self.shared.clone()).await
+                }
+                Err(error) => Err(error),
+            };
+            match begin {
+                Err(error) if lost_connection(&error) && begun.elapsed() < RETRY_FOR => {}
+                Err(error) => {
+                    self.health.note_failure(&error);
+                    return Err(error);
+                }
+                Ok(tx) => return Ok(tx),
+            }
+        }
     }
 
     /// Commits what is finished, and tells those who wait for events if there are some.
     async fn commit(&self, tx: Tx, told: bool) -> Result<Unit> {
-        let mut unit = tx.commit().await?;
+        let mut unit = match tx.commit().await {
+            Ok(unit) => unit,
+            Err(error) => {
+                self.health.note_failure(&error);
+                return Err(error);
+            }
+        };
+        self.health.note_commit();
         if told {
             self.told.committed.send_modify(|commits| *commits += 1);
         }
@@ -425,18 +491,17 @@ impl Desk {
     }
 }
 
-/// Whether Postgres ended the transaction because two waited for each other: it may be run again.
-/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>)
-fn is_deadlock(error: &Error) -> bool {
-    let Error::Storage(cause) = error else { return false };
-    let Some(
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)),
-    ) = cause.downcast_ref()
-    else {
-        return false;
+/// Tells all callers of a group that its transaction failed.
+fn refuse_all(jobs: Vec<Box<dyn Job>>, error: &Error) -> Vec<Box<dyn Job>> {
+    let (kind, text) = match error {
+        Error::Storage(failure) => (failure.kind(), format!("{error}")),
+        other => (StorageErrorKind::Internal, format!("{other}")),
     };
-    cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).as_deref()
-        == Some("40P01")
+    tracing::error!(error = ?error, callers = jobs.len(), "a group of writes failed");
+    for job in jobs {
+        job.refuse(Error::Storage(StorageError::new(kind, text.clone())));
+    }
+    Vec::new()
 }
 
 /// Runs the pieces of a group one after the other. Returns whether there are events; fails if the
@@ -447,7 +512,7 @@ async fn run_all(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<bool> {
         let sound = match job.run(tx).await {
             Ran::Well => true,
             Ran::Refused => tx.take_back(before),
-            Ran::Broke | Ran::GaveWay => false,
+            Ran::Broke | Ran::GaveWay | Ran::LostConnection => false,
         };
         if !sound {
             return Err(Error::storage("a piece of work spoiled the transaction of its group"));

@@ -1,5 +1,7 @@
 //! The closed set of what can go wrong.
 
+use std::sync::Arc;
+
 use super::{
     IdempotencyKey, Invalid, LeaseToken, Moment, TaskId, TaskStatus, TrialId, TrialState, Version,
     View, ViewId, ViewName, WatchedTasks,
@@ -217,9 +219,70 @@ pub enum Error {
     /// The cursor is not one that this list gave.
     #[error("this cursor is not one that this list gave")]
     CursorInvalid,
-    /// The database failed; the client learns no more than that.
-    #[error("the storage failed")]
-    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The kinds of failure of the storage. They decide what a client can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageErrorKind {
+    /// A fault of this server: clients learn no more than that, and a retry does not help.
+    Internal,
+    /// The database does not answer, or refuses to write, for now.
+    Unavailable,
+    /// The disk or the quota of the database is full.
+    Full,
+}
+
+/// A failure of the storage, with its cause for the log.
+#[derive(Debug, Clone)]
+pub struct StorageError {
+    kind: StorageErrorKind,
+    cause: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl StorageError {
+    /// A failure of that kind.
+    pub fn new(
+        kind: StorageErrorKind,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, cause: Arc::from(cause.into()) }
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub const fn kind(&self) -> StorageErrorKind {
+        self.kind
+    }
+
+    /// The cause, as a `T` if it is one.
+    #[must_use]
+    pub fn cause<T: std::error::Error + 'static>(&self) -> Option<&T> {
+        self.cause.downcast_ref()
+    }
+}
+
+impl std::fmt::Display for StorageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.kind {
+            StorageErrorKind::Internal => "the storage failed",
+            StorageErrorKind::Unavailable => {
+                "the database is unavailable; retry later, a mutation with its idempotency key"
+            }
+            StorageErrorKind::Full => {
+                "the disk of the database is full; retry once there is space, a mutation with its \
+                 idempotency key"
+            }
+        })
+    }
+}
+
+impl std::error::Error for StorageError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause.as_ref())
+    }
 }
 
 /// An item of a batch that stands in its way.
@@ -248,8 +311,8 @@ impl Error {
         matches!(self, Self::TaskNotRunning { status: TaskStatus::Created | TaskStatus::Paused })
     }
 
-    /// Wraps a fault of the storage.
+    /// A fault of this server in its storage.
     pub fn storage(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Storage(cause.into())
+        Self::Storage(StorageError::new(StorageErrorKind::Internal, cause))
     }
 }

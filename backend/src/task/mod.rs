@@ -49,7 +49,7 @@ pub use change::{
 };
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use constraint::{Constraint, Constraints};
-pub use error::{BatchItem, Error, LeaseOf, Readiness, Result};
+pub use error::{BatchItem, Error, LeaseOf, Readiness, Result, StorageError, StorageErrorKind};
 pub use event::{
     Course, Event, EventKind, FieldChange, Happening, ImportedLife, NewEvent, Position,
 };

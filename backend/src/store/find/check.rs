@@ -1,8 +1,8 @@
 //! Whether tasks are found by what they are, and stand where the tree says.
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, EntityTrait as _};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 
-use super::super::{DatabaseKind, entity, fault, sql::Sql};
+use super::super::{DatabaseKind, entity, fault, sql::Sql, transaction::Transaction};
 use crate::task::{Findable, Result, Task, TaskSettings};
 
 /// How many rows there should be of what tasks are found by, in all.
@@ -18,7 +18,7 @@ impl Found {
     pub(in crate::store) async fn check(
         &mut self,
         kind: DatabaseKind,
-        snapshot: &DatabaseTransaction,
+        snapshot: &Transaction,
         task: &Task,
         settings: &TaskSettings,
     ) -> Result<Vec<String>> {
@@ -59,7 +59,7 @@ impl Found {
     pub(in crate::store) async fn check_rest(
         &self,
         kind: DatabaseKind,
-        snapshot: &DatabaseTransaction,
+        snapshot: &Transaction,
     ) -> Result<Option<String>> {
         let all = async |table: &str| {
             let mut sql = Sql::new(kind);
@@ -77,7 +77,7 @@ impl Found {
 }
 
 /// Whether a task stands below its parent, which is as alive as it is.
-async fn check_place(snapshot: &DatabaseTransaction, task: &Task) -> Result<Option<String>> {
+async fn check_place(snapshot: &Transaction, task: &Task) -> Result<Option<String>> {
     let Some(parent) = task.lineage.parent() else { return Ok(None) };
     let row = entity::task::Entity::find_by_id(parent.uuid()).one(snapshot).await.map_err(fault)?;
     let Some(row) = row else {
@@ -92,7 +92,7 @@ async fn check_place(snapshot: &DatabaseTransaction, task: &Task) -> Result<Opti
     Ok(orphaned.then(|| format!("its parent {} is deleted", parent.id)))
 }
 
-async fn count(snapshot: &DatabaseTransaction, sql: Sql) -> Result<i64> {
+async fn count(snapshot: &Transaction, sql: Sql) -> Result<i64> {
     let row = snapshot.query_one_raw(sql.into_statement()).await.map_err(fault)?;
     row.map_or(Ok(0), |row| row.try_get("", "count")).map_err(fault)
 }

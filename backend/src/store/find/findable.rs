@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
-    QueryFilter as _, QuerySelect as _, TransactionTrait as _, Value, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait, DatabaseConnection, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, Value, sea_query::Expr,
 };
 
 use super::super::{
@@ -13,6 +13,7 @@ use super::super::{
     fault,
     in_turn::in_turn,
     sql::{Sql, by_statement},
+    transaction::{Mode, Transaction},
 };
 use crate::task::{
     FINDABLE_BY, Findable, MetadataValue, Result, Task, TaskId, TaskSettings, Timestamp,
@@ -50,7 +51,7 @@ impl Tx {
 /// Writes the changes: first what goes, then what comes.
 pub(in crate::store) async fn write_found(
     kind: DatabaseKind,
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     changes: &[FindChange],
 ) -> Result<()> {
     let mut rows = Rows::default();
@@ -102,7 +103,7 @@ impl Rows {
         }
     }
 
-    async fn write(self, kind: DatabaseKind, connection: &DatabaseTransaction) -> Result<()> {
+    async fn write(self, kind: DatabaseKind, connection: &Transaction) -> Result<()> {
         let Self { old_terms, new_terms, words, old_metadata, new_metadata } = self;
         delete(kind, connection, "task_term", "term", old_terms).await?;
         delete(kind, connection, "task_metadata", "path", old_metadata).await?;
@@ -148,7 +149,7 @@ impl FromKey for Vec<Value> {
 
 async fn delete(
     kind: DatabaseKind,
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     table: &str,
     column: &str,
     keys: BTreeSet<Key>,
@@ -178,7 +179,7 @@ async fn delete(
 
 async fn insert_rows(
     kind: DatabaseKind,
-    connection: &DatabaseTransaction,
+    connection: &Transaction,
     insert: &str,
     rows: Vec<Vec<Value>>,
     conflict: &str,
@@ -190,6 +191,10 @@ async fn insert_rows(
     });
     in_turn(statements, |sql| connection.execute_raw(sql)).await?;
     Ok(())
+}
+
+async fn write(kind: DatabaseKind, connection: &DatabaseConnection) -> Result<Transaction> {
+    Transaction::begin(kind, connection, Mode::Write, None).await.map_err(fault)
 }
 
 /// How many tasks are made findable in one transaction.
@@ -204,7 +209,7 @@ pub(in crate::store) async fn make_findable(
     let other_rules = task::Column::Findable.is_not_in([0, FINDABLE_BY]);
     let outdated = task::Entity::find().filter(other_rules).limit(1);
     if outdated.one(connection).await.map_err(fault)?.is_some() {
-        let begin = connection.begin().await.map_err(fault)?;
+        let begin = write(kind, connection).await?;
         for table in ["task_term", "task_words", "task_metadata"] {
             begin.execute_unprepared(&format!("DELETE FROM {table}")).await.map_err(fault)?;
         }
@@ -212,7 +217,7 @@ pub(in crate::store) async fn make_findable(
         begin.commit().await.map_err(fault)?;
     }
     loop {
-        let transaction = connection.begin().await.map_err(fault)?;
+        let transaction = write(kind, connection).await?;
         let rows = task::Entity::find()
             .find_also_related(task_settings::Entity)
             .filter(task::Column::Findable.eq(0))
@@ -221,7 +226,8 @@ pub(in crate::store) async fn make_findable(
             .await
             .map_err(fault)?;
         if rows.is_empty() {
-            return transaction.rollback().await.map_err(fault);
+            transaction.roll_back().await;
+            return Ok(());
         }
         let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
         tracing::info!(tasks = ids.len(), "making tasks findable");

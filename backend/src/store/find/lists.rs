@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, FromQueryResult as _, QueryResult, prelude::Uuid,
-};
+use sea_orm::{ConnectionTrait, FromQueryResult as _, QueryResult, prelude::Uuid};
 
 use super::{
-    super::{DatabaseKind, Store, Tx, entity, fault},
+    super::{DatabaseKind, Store, Tx, entity, fault, reader::Reader},
     order::{self, Columns, Side as SideOf},
     rail::Slice,
     walk::{FEW, Place, Walk},
@@ -19,7 +17,7 @@ use crate::task::{
 };
 
 impl Store {
-    const fn place(&self) -> Place<'_, DatabaseConnection> {
+    const fn place(&self) -> Place<'_, Reader> {
         Place { kind: self.kind, connection: &self.reader, few: self.few }
     }
 
