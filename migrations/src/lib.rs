@@ -91,16 +91,13 @@ async fn refuse_others(step: &DatabaseTransaction) -> Result<(), MigrateError> {
 }
 
 async fn first_table(step: &DatabaseTransaction) -> Result<Option<String>, DbErr> {
-    let names = match step.get_database_backend() {
+    let names = if step.get_database_backend() == DbBackend::Postgres {
         // Programs may share a schema of Postgres, as long as their tables have other names.
-        DbBackend::Postgres => {
-            "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() \
-             AND tablename IN ('task', 'trial', 'event', 'log_head') ORDER BY tablename LIMIT 1"
-        }
-        _ => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' \
-             ORDER BY name LIMIT 1"
-        }
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() \
+         AND tablename IN ('task', 'trial', 'event', 'log_head') ORDER BY tablename LIMIT 1"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' \
+         ORDER BY name LIMIT 1"
     };
     let row =
         step.query_one_raw(Statement::from_string(step.get_database_backend(), names)).await?;

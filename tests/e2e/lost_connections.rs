@@ -148,9 +148,8 @@ async fn subscribers_and_waiting_workers_go_on_after_the_database_was_away() {
             let input = json!({ "taskId": id, "waitSeconds": 30 });
             loop {
                 let reply = client.mutate("ask", input.clone()).await;
-                match reply.is_error() {
-                    true if reply.clone().error().code() == "STORAGE_UNAVAILABLE" => {}
-                    _ => return reply.data(),
+                if !(reply.is_error() && reply.clone().error().code() == "STORAGE_UNAVAILABLE") {
+                    return reply.data();
                 }
             }
         })

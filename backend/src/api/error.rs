@@ -82,6 +82,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each error")]
 fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     let mut set = |code: &str, data: Vec<(&str, Value)>| {
         extensions.set("code", code);
@@ -179,13 +180,20 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::ViewTooLarge => set("VIEW_TOO_LARGE", vec![("max", WatchedTasks::MOST.into())]),
         Error::CursorExpired => set("CURSOR_EXPIRED", Vec::new()),
         Error::CursorInvalid => set("CURSOR_INVALID", Vec::new()),
-        Error::Storage(failure) => match failure.kind() {
-            StorageErrorKind::Internal => {}
-            StorageErrorKind::Unavailable => {
-                set("STORAGE_UNAVAILABLE", vec![("retryable", true.into())]);
+        Error::Storage(failure) => {
+            if let Some(code) = storage_code(failure.kind()) {
+                set(code, vec![("retryable", true.into())]);
             }
-            StorageErrorKind::Full => set("STORAGE_FULL", vec![("retryable", true.into())]),
-        },
+        }
+    }
+}
+
+/// The code of a failure of the storage that passes. One that does not is INTERNAL, without its details.
+const fn storage_code(kind: StorageErrorKind) -> Option<&'static str> {
+    match kind {
+        StorageErrorKind::Internal => None,
+        StorageErrorKind::Unavailable => Some("STORAGE_UNAVAILABLE"),
+        StorageErrorKind::Full => Some("STORAGE_FULL"),
     }
 }
 

@@ -55,12 +55,11 @@ pub(super) fn all(paths: Vec<PathBuf>, now: Timestamp) -> anyhow::Result<Vec<Che
     let parents: BTreeMap<_, _> = files.iter().map(|file| (file.task, file.parent)).collect();
     let mut in_order = Vec::new();
     for file in files {
-        match depth(&parents, file.task) {
-            Some(depth) => in_order.push((depth, file)),
-            None => {
-                let problem = anyhow::anyhow!("asktell.parent_id: the task is its own ancestor");
-                problems.push((file.path, problem));
-            }
+        if let Some(depth) = depth(&parents, file.task) {
+            in_order.push((depth, file));
+        } else {
+            let problem = anyhow::anyhow!("asktell.parent_id: the task is its own ancestor");
+            problems.push((file.path, problem));
         }
     }
     if !problems.is_empty() {

@@ -233,8 +233,8 @@ async fn connect(
 /// limit of a busy server.
 const POSTGRES_CONNECT: Duration = Duration::from_millis(1_500);
 /// How long a connection may be idle and how old it may become: below the usual limits of poolers and firewalls.
-const POSTGRES_IDLE: Duration = Duration::from_secs(240);
-const POSTGRES_LIFETIME: Duration = Duration::from_secs(1_800);
+const POSTGRES_IDLE: Duration = Duration::from_mins(4);
+const POSTGRES_LIFETIME: Duration = Duration::from_mins(30);
 /// How long a connection may be idle before it is tested, and how long the answer may take: a firewall that has
 /// forgotten a connection does not refuse, it is silent.
 const UNTESTED: Duration = Duration::from_secs(1);

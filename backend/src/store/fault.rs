@@ -67,18 +67,19 @@ pub(super) fn lost_connection(error: &Error) -> bool {
 /// statement back that breaks a constraint; after other errors it may have rolled back the whole transaction.
 /// (<https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>)
 pub(super) fn leaves_transaction_intact(cause: &sqlx::Error) -> bool {
-    match cause {
-        sqlx::Error::RowNotFound => true,
-        sqlx::Error::Database(error) => sqlite_code(error.as_ref()) == Some(SQLITE_CONSTRAINT),
-        _ => false,
+    if let sqlx::Error::Database(error) = cause {
+        return sqlite_code(error.as_ref()) == Some(SQLITE_CONSTRAINT);
     }
+    matches!(cause, sqlx::Error::RowNotFound)
 }
 
 fn kind_of(cause: &DbErr) -> StorageErrorKind {
-    match cause {
+    if matches!(
+        cause,
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed)
-        | DbErr::Conn(RuntimeErr::Internal(_)) => return StorageErrorKind::Unavailable,
-        _ => {}
+            | DbErr::Conn(RuntimeErr::Internal(_))
+    ) {
+        return StorageErrorKind::Unavailable;
     }
     match sqlx_error(cause) {
         Some(sqlx::Error::Database(error)) => database_kind(error.as_ref()),
@@ -144,10 +145,11 @@ fn postgres_code(error: &dyn DatabaseError) -> Option<&str> {
 }
 
 fn sqlx_error(cause: &DbErr) -> Option<&sqlx::Error> {
-    match cause {
-        DbErr::Conn(RuntimeErr::SqlxError(cause))
-        | DbErr::Exec(RuntimeErr::SqlxError(cause))
-        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
-        _ => None,
+    if let DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause)) = cause
+    {
+        return Some(cause);
     }
+    None
 }

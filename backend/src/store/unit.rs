@@ -7,15 +7,15 @@
 
 use std::sync::Arc;
 
-use super::cache::Generations;
+use super::cache::{Generations, Weigh, document_bytes, settings_bytes};
 use crate::task::{Task, TaskId, TaskSettings, TaskStatus, Trial, TrialId, TrialState};
 
-/// How many tasks stay known from one transaction to the next.
-const TASKS: usize = 4_096;
-/// How many settings do: they hold whole documents.
-const SETTINGS: usize = 1_024;
-/// How many trials do, of those that are not finished.
-const TRIALS: usize = 65_536;
+/// The bytes of the tasks that stay known from one transaction to the next: some 4,000.
+const TASKS: usize = 8 << 20;
+/// Those of settings, which hold whole documents.
+const SETTINGS: usize = 32 << 20;
+/// Those of trials that are not finished: some 30,000.
+const TRIALS: usize = 32 << 20;
 
 /// What a transaction knows and has changed.
 #[derive(Debug, Default)]
@@ -74,6 +74,26 @@ struct KnownTrial {
 struct KnownSettings {
     now: Arc<TaskSettings>,
     changed: bool,
+}
+
+impl Weigh for KnownTask {
+    fn bytes(&self) -> usize {
+        let texts = self.now.name.as_str().len() + self.now.description.as_str().len();
+        size_of::<Self>() + 1_024 + texts
+    }
+}
+
+impl Weigh for KnownTrial {
+    fn bytes(&self) -> usize {
+        let Trial { point, details, .. } = &self.now;
+        size_of::<Self>() + 256 + 96 * point.values().len() + document_bytes(details)
+    }
+}
+
+impl Weigh for KnownSettings {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + settings_bytes(&self.now)
+    }
 }
 
 #[derive(Debug)]

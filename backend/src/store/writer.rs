@@ -15,8 +15,8 @@
 //! refusals too: nobody is refused for what was so.
 //!
 //! A transaction whose connection was lost before its COMMIT was sent is run again on another connection, for 1.5 s.
-//! One whose COMMIT failed is not: whether it was committed is not known. Its callers get STORAGE_UNAVAILABLE or
-//! STORAGE_FULL, and its connection is closed.
+//! One whose COMMIT failed is not: whether it was committed is not known. Its callers get `STORAGE_UNAVAILABLE` or
+//! `STORAGE_FULL`, and its connection is closed.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -437,7 +437,9 @@ impl Desk {
         match self.commit(tx, told).await {
             Ok(known) => {
                 *unit = known;
-                jobs.into_iter().for_each(|job| job.answer());
+                for job in jobs {
+                    job.answer();
+                }
                 Vec::new()
             }
             // Not run again: a commit that failed is not known to have done nothing.
@@ -447,20 +449,20 @@ impl Desk {
 
     /// Begins a transaction; on SQLite with the write lock, so that what `data_version` says holds to the end.
     async fn begin(&self, unit: Unit) -> Result<Tx> {
-        let begun = Instant::now();
+        let since = Instant::now();
         let mut unit = Some(unit);
         loop {
             let transaction =
                 Transaction::begin(self.kind, &self.connection, Mode::Write, None).await;
-            let begin = match transaction.map_err(fault) {
+            let ready = match transaction.map_err(fault) {
                 Ok(transaction) => {
                     let known = unit.take().unwrap_or_default();
                     Tx::begun(self.kind, transaction, known, self.shared.clone()).await
                 }
                 Err(error) => Err(error),
             };
-            match begin {
-                Err(error) if lost_connection(&error) && begun.elapsed() < RETRY_FOR => {}
+            match ready {
+                Err(error) if lost_connection(&error) && since.elapsed() < RETRY_FOR => {}
                 Err(error) => {
                     self.health.note_failure(&error);
                     return Err(error);
@@ -493,13 +495,14 @@ impl Desk {
 
 /// Tells all callers of a group that its transaction failed.
 fn refuse_all(jobs: Vec<Box<dyn Job>>, error: &Error) -> Vec<Box<dyn Job>> {
-    let (kind, text) = match error {
-        Error::Storage(failure) => (failure.kind(), format!("{error}")),
-        other => (StorageErrorKind::Internal, format!("{other}")),
+    let failure = if let Error::Storage(failure) = error {
+        failure.clone()
+    } else {
+        StorageError::new(StorageErrorKind::Internal, error.to_string())
     };
     tracing::error!(error = ?error, callers = jobs.len(), "a group of writes failed");
     for job in jobs {
-        job.refuse(Error::Storage(StorageError::new(kind, text.clone())));
+        job.refuse(Error::Storage(failure.clone()));
     }
     Vec::new()
 }

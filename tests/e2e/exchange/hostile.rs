@@ -47,7 +47,9 @@ async fn every_problem_is_listed_with_its_file_and_nothing_is_written() {
     for (child, parent) in [(0, 1), (1, 0)] {
         cycle[child]["asktell"]["parent_id"] = cycle[parent]["task_id"].clone();
     }
-    cycle.iter().for_each(|file| write(&dir, file));
+    for file in &cycle {
+        write(&dir, file);
+    }
     let twice = format!("{{\"task_id\": \"{0}\",\n \"task_id\": \"{0}\"}}", new_id());
     std::fs::write(dir.join("twice.json"), twice).expect("a file");
     std::fs::write(dir.join("other.json"), original(&new_id()).to_string()).expect("a file");
