@@ -14,6 +14,7 @@ mod db;
 mod disk;
 mod proxy;
 mod random;
+mod raw;
 mod reply;
 mod server;
 mod settings;
@@ -29,6 +30,7 @@ pub use db::{Database, Db};
 pub use disk::{DiskFault, FaultyDisk};
 pub use proxy::Proxy;
 pub use random::Random;
+pub use raw::{RawConnection, RawResponse};
 pub use reply::{Failure, Reply};
 pub use server::Server;
 pub use settings::{

@@ -9,7 +9,7 @@ use crate::task::{Actor, Caller};
 pub fn caller(name: Option<&str>) -> Result<Caller, Response> {
     let actor = match name.map(str::trim).filter(|name| !name.is_empty()) {
         None => Actor::anonymous(),
-        Some(name) => Actor::new(name).map_err(|fault| {
+        Some(name) => Actor::of_request(name).map_err(|fault| {
             Response::bad_request(format!("The name of the actor is not a valid one: {fault}"))
         })?,
     };

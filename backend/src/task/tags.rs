@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, fold, objective::check_label};
+use super::{Invalid, fold, objective::check_label, text::check_visible};
 
 /// A tag: one line, at most 100 characters. Upper and lower case are the same tag, kept in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -14,8 +14,14 @@ pub struct Tag(String);
 impl Tag {
     const MAX_CHARS: usize = 100;
 
-    /// Checks the tag and folds its case.
+    /// Checks the tag as somebody gives it, and folds its case.
     pub fn new(text: impl AsRef<str>) -> Result<Self, Invalid> {
+        check_visible(text.as_ref())?;
+        Self::kept(text)
+    }
+
+    /// The same for a tag that was kept, maybe by a version of the server with other rules.
+    pub fn kept(text: impl AsRef<str>) -> Result<Self, Invalid> {
         let folded = fold(text.as_ref().trim());
         if folded.contains('\0') {
             return Err(Invalid::new("the character U+0000 cannot be stored"));
@@ -34,7 +40,7 @@ impl Tag {
 impl TryFrom<String> for Tag {
     type Error = Invalid;
     fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::new(text)
+        Self::kept(text)
     }
 }
 

@@ -3,6 +3,7 @@
 use caseless::default_case_fold_str;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     Bound, Budget, Constraints, Description, Error, Invalid, JsonObject, Labels, LeaseTime,
@@ -401,10 +402,13 @@ impl TaskSettings {
     }
 }
 
-/// A text as it is compared: folded by the rules of Unicode, the same on both databases.
+/// A text as it is compared: without regard to case and to the ways in which a letter can be written, by the rules of
+/// Unicode, the same on both databases.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    default_case_fold_str(text)
+    // Folding may take composed letters apart, and some letters fold only when they are apart.
+    let apart: String = text.nfd().collect();
+    default_case_fold_str(&apart).nfc().collect()
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
-use super::Invalid;
+use super::{Invalid, fold};
 
 /// Any JSON value.
 pub type JsonValue = serde_json::Value;
@@ -24,6 +25,37 @@ fn check_text(text: &str, max_chars: usize) -> Result<(), Invalid> {
         return Err(Invalid::new(format!("at most {max_chars} characters")));
     }
     Ok(())
+}
+
+/// The text with each letter written the one way in which it is kept and compared: composed
+/// (<https://unicode.org/reports/tr15/>, NFC). "é" may come as one character or as two.
+pub(super) fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Refuses characters that nobody sees: of two names that look alike, a reader could not tell which is which.
+pub(super) fn check_visible(text: &str) -> Result<(), Invalid> {
+    match text.chars().find(|&character| is_invisible(character)) {
+        None => Ok(()),
+        Some(character) => {
+            let code = u32::from(character);
+            Err(Invalid::new(format!(
+                "must not have the invisible character U+{code:04X} (zero-width or bidirectional)"
+            )))
+        }
+    }
+}
+
+/// Characters without a width, those that turn the direction of a text around, and fillers.
+/// (<https://unicode.org/reports/tr39/#Identifier_Status_and_Type>).
+const fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// Checks a JSON document: at most `max_bytes` when written, nested at most 32 deep, no U+0000.
@@ -67,8 +99,15 @@ macro_rules! text {
             /// The longest text, in characters.
             pub const MAX_CHARS: usize = $max;
 
-            /// Checks the text.
+            /// Checks the text as somebody gives it.
             pub fn new(text: impl AsRef<str>) -> Result<Self, Invalid> {
+                let text = text!(@shape $shape, text.as_ref());
+                text!(@visible $shape, &text);
+                Self::kept(text)
+            }
+
+            /// Checks the text as it was kept, maybe by a version of the server with other rules.
+            pub fn kept(text: impl AsRef<str>) -> Result<Self, Invalid> {
                 let text = text!(@shape $shape, text.as_ref());
                 check_text(&text, Self::MAX_CHARS)?;
                 text!(@check $shape, &text);
@@ -85,7 +124,7 @@ macro_rules! text {
         impl TryFrom<String> for $name {
             type Error = Invalid;
             fn try_from(text: String) -> Result<Self, Invalid> {
-                Self::new(text)
+                Self::kept(text)
             }
         }
 
@@ -101,7 +140,7 @@ macro_rules! text {
             }
         }
     };
-    (@shape label, $text:expr) => { $text.trim().to_owned() };
+    (@shape label, $text:expr) => { composed($text.trim()) };
     (@shape prose, $text:expr) => { $text.to_owned() };
     (@check label, $text:expr) => {
         if $text.is_empty() {
@@ -112,6 +151,8 @@ macro_rules! text {
         }
     };
     (@check prose, $text:expr) => {};
+    (@visible label, $text:expr) => { check_visible($text)? };
+    (@visible prose, $text:expr) => {};
 }
 
 text!(
@@ -167,6 +208,15 @@ impl Actor {
         Self("anonymous".to_owned())
     }
 
+    /// Checks the name that a request gives. That of the server itself is taken.
+    pub fn of_request(name: &str) -> Result<Self, Invalid> {
+        let actor = Self::new(name)?;
+        if fold(actor.as_str()) == fold(Self::asktell().as_str()) {
+            return Err(Invalid::new("asktell is the name of the server itself"));
+        }
+        Ok(actor)
+    }
+
     /// The actor of what the server does by itself, and of what a command of the binary does.
     #[must_use]
     pub fn asktell() -> Self {
@@ -201,4 +251,45 @@ pub struct Replay {
     pub mutation: String,
     /// A fingerprint of its input.
     pub fingerprint: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_letter_is_written_one_way() {
+        let composed = TaskName::new("Caf\u{e9}").unwrap();
+        assert_eq!(TaskName::new(" Cafe\u{301} ").unwrap(), composed);
+        assert_eq!(TaskName::kept("Cafe\u{301}").unwrap(), composed);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_refused_in_names_but_read() {
+        for hidden in [
+            '\u{200b}',
+            '\u{200d}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{61c}',
+            '\u{ad}',
+            '\u{e0041}',
+        ] {
+            let text = format!("a{hidden}b");
+            assert!(TaskName::new(&text).is_err(), "{}", hidden.escape_unicode());
+            assert!(Owner::new(&text).is_err() && Actor::new(&text).is_err());
+            assert!(TaskName::kept(&text).is_ok(), "a version before this one took it");
+            assert!(Description::new(&text).is_ok(), "a text for people may have it");
+        }
+        assert!(TaskName::new("\u{5de}\u{5d1}\u{5d7}\u{5df} \u{1f9ea} na\u{ef}ve").is_ok());
+    }
+
+    #[test]
+    fn nobody_is_the_server() {
+        for name in ["asktell", " AskTell ", "ASKTELL"] {
+            assert!(Actor::of_request(name).is_err(), "{name}");
+        }
+        assert!(Actor::of_request("asktell-worker").is_ok());
+    }
 }

@@ -30,6 +30,5 @@ export function actorHeader(name: string = read()): Record<string, string> {
   const plain = name.replace(/\p{C}/gu, ' ').trim()
   const short = [...plain].slice(0, longestName).join('').trim()
   if (short === '') return {}
-  // A header is made of bytes; the server reads them as UTF-8.
-  return { 'x-asktell-actor': String.fromCharCode(...new TextEncoder().encode(short)) }
+  return { 'x-asktell-actor': encodeURIComponent(short) }
 }

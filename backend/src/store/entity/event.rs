@@ -35,7 +35,7 @@ impl TryFrom<Model> for Event {
                 task: TaskId::from(task_id),
                 sequence,
                 version,
-                actor: Actor::new(actor).map_err(|e| unreadable("event.actor", &e))?,
+                actor: Actor::kept(actor).map_err(|e| unreadable("event.actor", &e))?,
                 at: time("event.at", at)?,
                 what: document("event.data", &data)?,
             },

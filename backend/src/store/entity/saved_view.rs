@@ -44,8 +44,8 @@ impl TryFrom<Model> for View {
         } = row;
         Ok(Self {
             id: ViewId::from(id),
-            name: ViewName::new(&name).map_err(|_| unreadable("saved_view.name", &name))?,
-            owner: Owner::new(&owner).map_err(|_| unreadable("saved_view.owner", &owner))?,
+            name: ViewName::kept(&name).map_err(|_| unreadable("saved_view.name", &name))?,
+            owner: Owner::kept(&owner).map_err(|_| unreadable("saved_view.owner", &owner))?,
             filter: document("saved_view.filter", &filter)?,
             sort: document("saved_view.sort", &sort)?,
             columns: document("saved_view.columns", &columns)?,

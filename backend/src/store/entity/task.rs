@@ -181,7 +181,7 @@ impl TryFrom<Model> for Task {
         trial_counts.add(TrialState::Abandoned, trials_abandoned);
         Ok(Self {
             id: TaskId::from(id),
-            name: TaskName::new(name).map_err(|e| unreadable("task.name", &e))?,
+            name: TaskName::kept(name).map_err(|e| unreadable("task.name", &e))?,
             description: Description::new(description)
                 .map_err(|e| unreadable("task.description", &e))?,
             status: TaskStatus::from_word(&status)
@@ -201,7 +201,7 @@ impl TryFrom<Model> for Task {
             best: best_number.zip(best_value).map(|(number, value)| Best { number, value }),
             proposed,
             priority: Priority::new(priority).map_err(|e| unreadable("task.priority", &e))?,
-            owner: Owner::new(owner).map_err(|e| unreadable("task.owner", &e))?,
+            owner: Owner::kept(owner).map_err(|e| unreadable("task.owner", &e))?,
             labels: document("task.labels", &labels)?,
             tags: document("task.tags", &tags)?,
             lineage: document("task.lineage", &lineage)?,
@@ -248,7 +248,7 @@ fn claim(
 ) -> Result<Option<Claim>, Error> {
     let Some((runner, expires_at)) = runner.zip(expires_at) else { return Ok(None) };
     Ok(Some(Claim {
-        runner: WorkerName::new(runner).map_err(|e| unreadable("task.runner", &e))?,
+        runner: WorkerName::kept(runner).map_err(|e| unreadable("task.runner", &e))?,
         token,
         expires_at: time("task.claim_expires_at", expires_at)?,
         time: micros.map(LeaseTime::from_micros).unwrap_or_default(),
@@ -263,7 +263,7 @@ fn strategy_lease(
 ) -> Result<Option<Strategist>, Error> {
     let Some((name, expires_at)) = strategist.zip(expires_at) else { return Ok(None) };
     Ok(Some(Strategist {
-        name: WorkerName::new(name).map_err(|e| unreadable("task.strategist", &e))?,
+        name: WorkerName::kept(name).map_err(|e| unreadable("task.strategist", &e))?,
         token,
         expires_at: time("task.strategy_expires_at", expires_at)?,
         time: micros.map(LeaseTime::from_micros).unwrap_or_default(),

@@ -85,7 +85,7 @@ impl TryFrom<Model> for Trial {
                 .transpose()
                 .map_err(|e| unreadable("trial.failure_reason", &e))?,
             worker: worker
-                .map(WorkerName::new)
+                .map(WorkerName::kept)
                 .transpose()
                 .map_err(|e| unreadable("trial.worker", &e))?,
             late,

@@ -16,7 +16,7 @@ use super::super::{
     transaction::{Mode, Transaction},
 };
 use crate::task::{
-    FINDABLE_BY, Findable, MetadataValue, Result, Task, TaskId, TaskSettings, Timestamp,
+    FINDABLE_BY, Findable, MetadataValue, Result, Task, TaskId, TaskSettings, Timestamp, fold,
 };
 
 /// How what a task is found by changes.
@@ -233,7 +233,18 @@ pub(in crate::store) async fn make_findable(
         tracing::info!(tasks = ids.len(), "making tasks findable");
         let mut changes = Vec::new();
         for (row, settings) in rows {
+            let (old_name, old_owner) = (row.name_folded.clone(), row.owner.clone());
             let (Some(settings), task) = (settings, Task::try_from(row)?) else { continue };
+            let name = fold(task.name.as_str());
+            if name != old_name || task.owner.as_str() != old_owner {
+                task::Entity::update_many()
+                    .col_expr(task::Column::NameFolded, Expr::val(name))
+                    .col_expr(task::Column::Owner, Expr::val(task.owner.as_str()))
+                    .filter(task::Column::Id.eq(task.id.uuid()))
+                    .exec(&transaction)
+                    .await
+                    .map_err(fault)?;
+            }
             changes.push(FindChange {
                 task: task.id,
                 created_at: task.created_at,

@@ -118,8 +118,8 @@ fn add_facet(facets: &mut Facets, row: &QueryResult) -> Result<()> {
             let status = TaskStatus::from_word(&word).ok_or_else(unreadable)?;
             facets.statuses.entry(status).or_default()
         }
-        1 => facets.owners.entry(Owner::new(&word).map_err(|_| unreadable())?).or_default(),
-        _ => facets.tags.entry(Tag::new(&word).map_err(|_| unreadable())?).or_default(),
+        1 => facets.owners.entry(Owner::kept(&word).map_err(|_| unreadable())?).or_default(),
+        _ => facets.tags.entry(Tag::kept(&word).map_err(|_| unreadable())?).or_default(),
     } += count;
     Ok(())
 }
