@@ -37,7 +37,7 @@ format:
     cargo fmt --all
     cd frontend && npm run format
 
-# What is measured: `writes`, `cycles`, `queue`, `wake`, `points`, `batch`; all of them if none is named
+# What is measured: `writes`, `cycles`, `queue`, `wake`, `points`, `batch`; all of them if none is named; `fan`, `find` only if they are
 bench *arguments:
     cargo build --release --workspace && cargo run --release -p asktell-tests --bin bench -- {{ arguments }}
 

@@ -1,12 +1,13 @@
 //! The command line and the environment: every setting enters here.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::{
     store::DatabaseUrl,
     task::{Aging, Timestamp},
+    web::{AllowedHost, ConnectionLimits},
 };
 
 /// The task server for Bayesian optimization: ask for the next point, tell the result, watch it converge.
@@ -52,6 +53,20 @@ pub struct Settings {
         value_name = "ORIGIN"
     )]
     pub allowed_origins: Vec<String>,
+    /// Another name by which browsers and workers may call the server, such as `lab.example` or `*.lab.example`; may be
+    /// repeated. The names of this machine to itself and the address to listen on always may; requests for other hosts
+    /// are refused with the status 421. `*`: any name, for a server whose proxy checks it.
+    #[arg(
+        long = "allow-host",
+        global = true,
+        env = "ASKTELL_ALLOW_HOST",
+        value_delimiter = ',',
+        value_name = "HOST"
+    )]
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// Limits of connections.
+    #[command(flatten)]
+    pub connections: ConnectionSettings,
     /// How fast waiting makes a task more urgent, in points of priority a second; 0: not at all.
     #[arg(
         long,
@@ -91,6 +106,79 @@ pub struct Settings {
         value_name = "FORMAT"
     )]
     pub log_format: LogFormat,
+}
+
+/// Limits of connections.
+#[derive(Debug, Clone, Args)]
+pub struct ConnectionSettings {
+    /// Connections at the same time, as far as the limit of open files allows; further ones are answered with the status
+    /// 503 and closed.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_MAX_CONNECTIONS",
+        default_value_t = 16_384,
+        value_parser = value_parser!(u32).range(1..=1_000_000),
+        value_name = "NUMBER"
+    )]
+    pub max_connections: u32,
+    /// Connections at the same time from one address (IPv6: from one network of 64 bits); three quarters of all by
+    /// default.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_MAX_CONNECTIONS_PER_ADDRESS",
+        value_parser = value_parser!(u32).range(1..=1_000_000),
+        value_name = "NUMBER"
+    )]
+    pub max_connections_per_address: Option<u32>,
+    /// Time that the headers of a request may take to arrive, and the first byte on a new connection.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_HEADER_TIMEOUT",
+        default_value_t = 10,
+        value_parser = value_parser!(u32).range(1..=3_600),
+        value_name = "SECONDS"
+    )]
+    pub header_timeout: u32,
+    /// Time that a connection is kept while no request, stream or WebSocket is under way on it.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_IDLE_TIMEOUT",
+        default_value_t = 75,
+        value_parser = value_parser!(u32).range(1..=86_400),
+        value_name = "SECONDS"
+    )]
+    pub idle_timeout: u32,
+    /// Time for which a peer may take nothing of what is sent to it before it is given up.
+    #[arg(
+        long,
+        global = true,
+        env = "ASKTELL_WRITE_TIMEOUT",
+        default_value_t = 120,
+        value_parser = value_parser!(u32).range(1..=3_600),
+        value_name = "SECONDS"
+    )]
+    pub write_timeout: u32,
+}
+
+impl ConnectionSettings {
+    /// As the web layer takes them.
+    #[must_use]
+    pub fn limits(&self) -> ConnectionLimits {
+        let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let all = self.max_connections;
+        ConnectionLimits {
+            connections: number(all),
+            per_address: number(self.max_connections_per_address.unwrap_or(all - all / 4)),
+            header_wait: seconds(self.header_timeout),
+            idle_wait: seconds(self.idle_timeout),
+            write_wait: seconds(self.write_timeout),
+        }
+    }
 }
 
 fn queue_rate(text: &str) -> Result<Aging, String> {

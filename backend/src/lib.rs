@@ -14,7 +14,6 @@ pub mod web;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -26,7 +25,7 @@ use crate::{
     proposals::Proposals,
     store::Store,
     task::{Clock, SystemClock},
-    web::{WebSettings, WebState},
+    web::{Bodies, Hosts, WebSettings, WebState},
 };
 
 /// How long requests under way may take to end once the server is to stop.
@@ -68,14 +67,17 @@ pub async fn serve(
         aging,
     };
     let graphql = GraphQl::serving(services, Limits::default());
+    let limits = settings.connections.limits().within(web::raise_descriptor_limit());
     let sockets = TaskTracker::new();
     let probed = store.clone();
     let router = web::router(WebState {
         graphql: graphql.clone(),
         settings: Arc::new(WebSettings {
             allowed_origins: settings.allowed_origins.clone(),
-            ..WebSettings::default()
+            write_wait: limits.write_wait,
+            ..WebSettings::new(Hosts::new(listener.local_addr()?, &settings.allowed_hosts))
         }),
+        bodies: Bodies::default(),
         probe: Arc::new(move || {
             let store = probed.clone();
             Box::pin(async move { store.is_healthy().await })
@@ -83,17 +85,10 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     });
-    let listener = listener.tap_io(|connection| {
-        // Small answers must not wait for the acknowledgement of earlier ones.
-        if let Err(cause) = connection.set_nodelay(true) {
-            tracing::debug!(error = %cause, "could not set TCP_NODELAY");
-        }
-    });
     let stopped = shutdown.clone();
-    let serving =
-        axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let serving = web::serve(listener, router, limits, shutdown.clone());
     tokio::select! {
-        ended = serving.into_future() => ended?,
+        () = serving => {}
         () = async { stopped.cancelled().await; tokio::time::sleep(GRACE).await } => {
             tracing::warn!("some connections did not end in time and are cut off");
         }

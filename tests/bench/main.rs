@@ -8,6 +8,7 @@
 //! - `points`: how long a worker waits for a point of a model, ready or not, and what the computing does to others;
 //! - `wake`: how fast a worker that waits has what was enqueued;
 //! - `batch`: batches of 10,000 tasks, and what others see of them meanwhile;
+//! - `fan`: how fast a change reaches 1,000 and 10,000 subscribers, and what they cost. Only if it is named;
 //! - `find`: lists of tasks, filtered and sorted, with 10,000 tasks and with `--tasks N` (1,000,000). Only if it is named.
 //!   `--kept URL URL` names two databases to keep, which are filled if they are empty.
 //!
@@ -20,6 +21,7 @@
 mod batch;
 mod connection;
 mod cycles;
+mod fan;
 mod find;
 mod load;
 mod machine;
@@ -43,6 +45,9 @@ const ALL: [&str; 6] = ["writes", "cycles", "queue", "wake", "points", "batch"];
 
 /// It takes long, and much room.
 const FIND: &str = "find";
+
+/// It takes 10,000 sockets.
+const FAN: &str = "fan";
 
 /// Where tasks are kept.
 struct Place {
@@ -107,7 +112,7 @@ async fn main() {
                 assert!(kept.is_some(), "--kept URL URL");
             }
             "--database" => database = Some(arguments.next().expect("--database URL")),
-            name if ALL.contains(&name) || name == FIND => chosen.push(argument),
+            name if ALL.contains(&name) || [FIND, FAN].contains(&name) => chosen.push(argument),
             _ => folder = Some(argument),
         }
     }
@@ -115,7 +120,8 @@ async fn main() {
         .map_or_else(tempfile::tempdir, tempfile::tempdir_in)
         .expect("a folder for the database");
     let time = Duration::from_secs(seconds);
-    let find = chosen.iter().any(|one| one == FIND);
+    let named = |name: &str| chosen.iter().any(|one| one == name);
+    let (find, fan) = (named(FIND), named(FAN));
     let chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     // The yardstick is SQLite.
     if chosen("writes") && database.is_none() {
@@ -136,6 +142,9 @@ async fn main() {
     }
     if chosen("batch") {
         batch::run(&place).await;
+    }
+    if fan {
+        fan::run(&place).await;
     }
     if find {
         find::run(&place, tasks, kept).await;

@@ -21,17 +21,73 @@ async fn an_error_in_a_non_null_field_takes_the_nearest_nullable_one_with_it() {
 }
 
 #[tokio::test]
-async fn an_error_with_only_non_null_fields_above_takes_all_data() {
+async fn a_root_field_that_fails_leaves_its_siblings() {
     let Some(app) = App::start(Db::Memory).await else { return };
     let query = "{ server { version } tasks(after: \"nonsense\") { nodes { id } } }";
     let reply = app.graphql(query, json!({})).await;
-    assert_eq!(reply.body["data"], Value::Null);
+    assert!(reply.body["data"]["server"]["version"].is_string(), "{}", reply.body);
+    assert_eq!(reply.body["data"]["tasks"], Value::Null);
     assert_eq!(reply.body["errors"][0]["path"], json!(["tasks"]));
 
-    let mutation = "mutation { updateTask(input: { id: \"00000000-0000-4000-8000-000000000000\" }) { task { id } } }";
-    let reply = app.graphql(mutation, json!({})).await;
-    assert_eq!(reply.body["data"], Value::Null, "no client can mistake it for success");
+    // What has been done is told, and what has failed is null, so that no client can mistake it for success.
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let mutation = format!(
+        "mutation {{ a: createTask(input: {{ name: \"kept\" }}) {{ task {{ id name }} }}
+        b: transitionTask(input: {{ id: \"{nobody}\", to: RUNNING }}) {{ task {{ id }} }}
+        c: createTask(input: {{ name: \"kept, too\" }}) {{ task {{ name }} }} }}"
+    );
+    let reply = app.graphql(&mutation, json!({})).await;
+    let data = &reply.body["data"];
+    assert_eq!(data["a"]["task"]["name"], "kept");
+    assert_eq!((&data["b"], &data["c"]["task"]["name"]), (&Value::Null, &json!("kept, too")));
+    assert_eq!(reply.body["errors"].as_array().map(Vec::len), Some(1));
+    assert_eq!(reply.body["errors"][0]["path"], json!(["b"]));
     assert_eq!(reply.error().code(), "TASK_NOT_FOUND");
+}
+
+/// What is not null of `Query` and `Mutation` cannot fail.
+#[tokio::test]
+async fn every_root_field_that_can_fail_is_nullable() {
+    let Some(app) = App::start(Db::Memory).await else { return };
+    let query = "{ __schema { queryType { ...Root } mutationType { ...Root } } }
+        fragment Root on __Type { fields { name type { kind } } }";
+    let schema = app.graphql(query, json!({})).await.data()["__schema"].clone();
+    for (root, infallible) in [("queryType", vec!["server"]), ("mutationType", vec![])] {
+        let fields = schema[root]["fields"].as_array().expect("fields").iter();
+        let strict = fields.filter(|field| field["type"]["kind"] == "NON_NULL");
+        let names: Vec<_> = strict.filter_map(|field| field["name"].as_str()).collect();
+        assert_eq!(names, infallible, "{root}");
+    }
+}
+
+#[tokio::test]
+async fn typename_takes_directives_like_every_field() {
+    let Some(app) = App::start(Db::Memory).await else { return };
+    let query = "query ($x: Boolean!, $y: Boolean!) {
+        __typename @skip(if: $x) named: __typename @include(if: $y)
+        server { ...S } } fragment S on Server { __typename @skip(if: $x) version @skip(if: $y) }";
+    for (x, y) in [(true, true), (true, false), (false, true), (false, false)] {
+        let data = app.graphql(query, json!({ "x": x, "y": y })).await.data();
+        assert_eq!(data.get("__typename").is_some(), !x, "{data}");
+        assert_eq!(data.get("named").is_some(), y, "{data}");
+        assert_eq!(data["server"].get("__typename").is_some(), !x, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn blanks_stand_between_any_two_tokens() {
+    let Some(app) = App::start(Db::Memory).await else { return };
+    let id = id_of(&app.create_task(quadratic()).await);
+    for types in ["[ ID! ]!", "[ID !] !", "[\n# one id\nID\t!,]\n!", "[,ID!]! "] {
+        let query = format!("query ($ ids : {types}) {{ nodes(ids: $ids) {{ id }} }}");
+        let data = app.graphql(&query, json!({ "ids": [id] })).await.data();
+        assert_eq!(data["nodes"][0]["id"], json!(id), "{types}");
+    }
+    // Places in errors are those of the document that was sent.
+    let query = "query ($ids: [ ID! ]!) { nodes(ids: $ids) { id } oops }";
+    let reply = app.graphql(query, json!({ "ids": [] })).await;
+    let column = query.find("oops").map(|at| at + 1);
+    assert_eq!(reply.body["errors"][0]["locations"], json!([{ "line": 1, "column": column }]));
 }
 
 #[tokio::test]

@@ -3,32 +3,46 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_graphql::{
-    dataloader::{DataLoader, Loader},
+    dataloader::{DataLoader, HashMapCache, Loader},
     runtime::{TokioSpawner, TokioTimer},
 };
 
+use super::{OperationKind, scalar::Document};
 use crate::{
     store::{Line, Store},
     task::{
-        Aging, Below, Clock, Error, JsonValue, RollUp, StepReport, Task, TaskId, TaskSettings,
-        TaskVersion, Trial, TrialId, VersionId, View, ViewId,
+        Aging, Below, Clock, Error, RollUp, StepReport, Task, TaskId, TaskSettings, TaskVersion,
+        Trial, TrialId, VersionId, View, ViewId,
     },
 };
 
-/// The gatherer of all reads by id.
-pub(super) type Gathered = DataLoader<ById>;
+/// The gatherer of all reads by id of one request.
+pub(super) type Gathered = DataLoader<ById, HashMapCache>;
 
-/// Reads by id.
+/// Reads by id. Cloning is cheap.
+#[derive(Clone)]
 pub(super) struct ById {
     store: Store,
     clock: Arc<dyn Clock>,
     aging: Aging,
 }
 
-pub(super) fn loader(store: Store, clock: Arc<dyn Clock>, aging: Aging) -> Gathered {
-    let by_id = ById { store, clock, aging };
-    // No wait: what one request resolves together is gathered all the same.
-    DataLoader::new(by_id, TokioSpawner::current(), TokioTimer::default()).delay(Duration::ZERO)
+impl ById {
+    pub(super) fn new(store: Store, clock: Arc<dyn Clock>, aging: Aging) -> Self {
+        Self { store, clock, aging }
+    }
+
+    /// For one request. In a query what is asked for twice is read once; a mutation changes what it has read, and a
+    /// subscription goes on while others do.
+    pub(super) fn gather(&self, kind: OperationKind) -> Gathered {
+        // No wait: what one request resolves together is gathered all the same.
+        let (spawner, timer) = (TokioSpawner::current(), TokioTimer::default());
+        let gathered =
+            DataLoader::with_cache(self.clone(), spawner, timer, HashMapCache::default())
+                .delay(Duration::ZERO);
+        gathered.enable_all_cache(kind == OperationKind::Query);
+        gathered
+    }
 }
 
 /// The key of a task, deleted or not.
@@ -126,16 +140,20 @@ impl Loader<SettingsKey> for ById {
 }
 
 impl Loader<ModelStateKey> for ById {
-    type Value = JsonValue;
+    /// As it is written in a response: all who ask for it share it.
+    type Value = Document;
     type Error = Arc<Error>;
 
     async fn load(
         &self,
         keys: &[ModelStateKey],
-    ) -> Result<HashMap<ModelStateKey, JsonValue>, Arc<Error>> {
+    ) -> Result<HashMap<ModelStateKey, Document>, Arc<Error>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let states = self.store.model_states(&ids).await?;
-        Ok(states.into_iter().map(|(id, state)| (ModelStateKey(id), state)).collect())
+        Ok(states
+            .into_iter()
+            .map(|(id, state)| (ModelStateKey(id), Document::of(&state)))
+            .collect())
     }
 }
 

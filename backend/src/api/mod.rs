@@ -4,6 +4,7 @@
 //! Objects are newtypes around records of [`crate::task`]; the `///` comments on them and their
 //! fields are the user's manual, printed into `schema.graphql`.
 
+mod budget;
 mod caller;
 mod cursor;
 mod error;
@@ -21,12 +22,15 @@ mod query;
 mod request;
 mod response;
 mod scalar;
+mod shared;
 mod subscription;
+mod typename;
 mod types;
 
 use std::sync::Arc;
 
 use async_graphql::SchemaBuilder;
+use futures_util::FutureExt as _;
 
 pub use caller::caller;
 pub use limits::Limits;
@@ -73,9 +77,16 @@ impl GraphQl {
     #[must_use]
     pub fn serving(services: Services, limits: Limits) -> Self {
         let Services { store, clock, aging, .. } = &services;
-        let loader = loader::loader(store.clone(), Arc::clone(clock), *aging);
-        let builder = builder().data(loader).data(services);
-        Self::new(builder, limits)
+        let by_id = loader::ById::new(store.clone(), Arc::clone(clock), *aging);
+        let prepare = move |request: async_graphql::Request, kind: OperationKind| {
+            request.data(by_id.gather(kind))
+        };
+        let store = store.clone();
+        let head = move || {
+            let store = store.clone();
+            async move { store.log_head().await.ok() }.boxed()
+        };
+        Self::new(builder().data(services), limits).preparing(prepare).sharing(head)
     }
 }
 

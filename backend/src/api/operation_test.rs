@@ -272,7 +272,7 @@ async fn a_panic_is_internal() {
 #[tokio::test(start_paused = true)]
 async fn a_query_has_a_time_limit() {
     let (kind, response) = execute("{ sleeps }").await;
-    assert_eq!((kind, code_of(&response)), (ResponseKind::TimedOut, code::TIMEOUT));
+    assert_eq!((kind, code_of(&response)), (ResponseKind::GivenUp, code::TIMEOUT));
 }
 
 #[tokio::test(start_paused = true)]

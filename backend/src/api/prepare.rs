@@ -13,8 +13,9 @@ use serde_json::Map;
 
 use super::{
     Limits, RequestParams, Response,
-    limits::{CostError, ScanError, check_cost, check_text, check_variables},
+    limits::{CostError, ScanError, check_cost, check_text, check_variables, close_types},
     response::{code, error},
+    typename::expose_typename,
 };
 
 /// What an operation does.
@@ -32,18 +33,22 @@ pub enum OperationKind {
 pub(super) struct Prepared {
     pub(super) request: async_graphql::Request,
     pub(super) kind: OperationKind,
+    /// Whether it is a subscription to what comes from now on, the same for all who begin it.
+    pub(super) is_shared: bool,
 }
 
 /// Checks the limits, parses the document and picks the operation.
 pub(super) fn prepare(params: RequestParams, limits: &Limits) -> Result<Prepared, Response> {
     check_text(&params.query, limits).map_err(|fault| refuse_text(&params.query, fault))?;
     check_variables(&params.variables, limits)?;
-    let document = parser::parse_query(&params.query).map_err(|fault| refuse_parse(&fault))?;
+    let query = close_types(&params.query).into_owned();
+    let mut document = parser::parse_query(&query).map_err(|fault| refuse_parse(&fault))?;
     let variables = variables(params.variables)?;
     let name = params.operation_name.filter(|name| !name.is_empty());
     let (name, operation) = select(&document, name.as_deref())?;
     let cost = check_cost(&document, operation, &variables, limits).map_err(refuse_cost)?;
     check_required(operation, &variables)?;
+    let is_shared = begins_now(operation);
     let kind = match operation.ty {
         OperationType::Query => OperationKind::Query,
         OperationType::Mutation => OperationKind::Mutation,
@@ -54,10 +59,11 @@ pub(super) fn prepare(params: RequestParams, limits: &Limits) -> Result<Prepared
     };
     tracing::debug!(operation = ?name, ?kind, complexity = cost.complexity, "a request");
 
-    let mut request = async_graphql::Request::new(params.query).variables(variables);
+    let mut request = async_graphql::Request::new(query).variables(variables);
     request.operation_name = name.map(ToString::to_string);
+    expose_typename(&mut document).map_err(|misused| invalid(misused.message, Some(misused.at)))?;
     request.set_parsed_query(document);
-    Ok(Prepared { request, kind })
+    Ok(Prepared { request, kind, is_shared })
 }
 
 fn refuse_text(document: &str, fault: ScanError) -> Response {
@@ -170,6 +176,20 @@ fn check_required(operation: &OperationDefinition, variables: &Variables) -> Res
         }
     }
     Ok(())
+}
+
+/// Whether the operation follows the log from now on. Other subscriptions begin with something of their own: the events
+/// since a cursor, the work that there is, the moment at which a list is read.
+fn begins_now(operation: &OperationDefinition) -> bool {
+    let Some(Selection::Field(field)) = operation.selection_set.node.items.first().map(|i| &i.node)
+    else {
+        return false;
+    };
+    let begins_elsewhere =
+        ["after", "first"].iter().any(|name| field.node.get_argument(name).is_some());
+    operation.ty == OperationType::Subscription
+        && matches!(field.node.name.node.as_str(), "taskStatusChanged" | "taskEvents")
+        && !begins_elsewhere
 }
 
 /// A subscription has one root field, which is no introspection

@@ -52,9 +52,9 @@ impl Query {
             desc = "The ids of tasks, trials, versions of tasks or saved views, 1,000 at most."
         )]
         ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Option<Vec<Option<Node>>>> {
         let ids: Vec<NodeId> = id_list("ids", &ids).map_err(|problem| refusal(problem.into()))?;
-        future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await
+        future::try_join_all(ids.into_iter().map(|id| load_node(ctx, id))).await.map(Some)
     }
 
     /// One task; none if there is none, or it is deleted.
@@ -65,8 +65,8 @@ impl Query {
     ) -> Result<Option<Task>> {
         let _: &Caller = ctx.data()?;
         let task = id("id", &task).map_err(|problem| refusal(problem.into()))?;
-        let store = &ctx.data::<Services>()?.store;
-        Ok(store.task(task).await.map_err(refusal)?.map(Task))
+        let found = ctx.data::<Gathered>()?.load_one(TaskKey(task)).await.map_err(shared)?;
+        Ok(found.filter(|task| task.deleted_at.is_none()).map(Task))
     }
 
     /// Tasks, newest first unless `sort` says otherwise.
@@ -86,11 +86,11 @@ impl Query {
         >,
         #[graphql(desc = "In which order, the first key first; newest first if left out.")]
         sort: Option<Vec<TaskSort>>,
-    ) -> Result<TaskConnection> {
+    ) -> Result<Option<TaskConnection>> {
         let arguments = PageArguments { first, after, last, before };
         let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
         let order = order(sort.unwrap_or_default()).map_err(|e| invalid("sort", e))?;
-        list_tasks(ctx, filter, order, &arguments).await
+        list_tasks(ctx, filter, order, &arguments).await.map(Some)
     }
 
     /// Saved views, by name. There are 1,000 at most.
@@ -104,12 +104,12 @@ impl Query {
         #[graphql(desc = "Only views after this cursor.")] after: Option<String>,
         #[graphql(desc = "The most views of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only views before this cursor.")] before: Option<String>,
-    ) -> Result<ViewConnection> {
+    ) -> Result<Option<ViewConnection>> {
         let page = PageArguments { first, after, last, before };
         let request = keys(page.request(&ViewCursor(String::new()))?, |cursor| cursor.0);
         let store = &ctx.data::<Services>()?.store;
         let page = store.list_views(&request).await.map_err(refusal)?;
-        Ok(ViewConnection::of(page, |view| ViewCursor(fold(view.name.as_str()))))
+        Ok(Some(ViewConnection::of(page, |view| ViewCursor(fold(view.name.as_str())))))
     }
 
     /// One saved view; none if there is none.
@@ -130,7 +130,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the task.")] task_id: ID,
         #[graphql(desc = "The space that it is to have.")] parameter_space: ParameterSpaceInput,
-    ) -> Result<SpaceChangePreview> {
+    ) -> Result<Option<SpaceChangePreview>> {
         let task = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
         let next: task::ParameterSpace =
             parameter_space.try_into().map_err(|problem| invalid("parameterSpace", problem))?;
@@ -142,7 +142,7 @@ impl Query {
         let another = before != Some(&next) && !task.0.is_unstarted();
         let version = task.0.space_version + i64::from(another);
         let report = task.report_on(ctx, &next, version).await?;
-        Ok(SpaceChangePreview::new(changes, &report))
+        Ok(Some(SpaceChangePreview::new(changes, &report)))
     }
 
     /// Every version of a task, newest first: who changed it, when, why, and what. Read from the log, so that it is there
@@ -158,9 +158,9 @@ impl Query {
         #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
         #[graphql(desc = "The most versions of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
-    ) -> Result<TaskVersionConnection> {
+    ) -> Result<Option<TaskVersionConnection>> {
         let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
-        list_versions(ctx, id, &PageArguments { first, after, last, before }).await
+        list_versions(ctx, id, &PageArguments { first, after, last, before }).await.map(Some)
     }
 
     /// A task as it was at a version or at a time: exactly one of the two is to be given. Read from the log, so that it is
@@ -174,7 +174,7 @@ impl Query {
         #[graphql(desc = "The latest version that was made at this time or before.")] at: Option<
             DateTime,
         >,
-    ) -> Result<PastTask> {
+    ) -> Result<Option<PastTask>> {
         let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
         let moment = match (version, at) {
             (Some(version), None) => Moment::Version(version),
@@ -184,7 +184,7 @@ impl Query {
             }
         };
         let store = &ctx.data::<Services>()?.store;
-        Ok(PastTask(store.past_task(id, moment).await.map_err(refusal)?))
+        Ok(Some(PastTask(store.past_task(id, moment).await.map_err(refusal)?)))
     }
 
     /// What two versions of a task differ in, field by field.
@@ -194,11 +194,11 @@ impl Query {
         #[graphql(desc = "The id of the task.")] task_id: ID,
         #[graphql(desc = "The version to start from.")] from: i64,
         #[graphql(desc = "The version to compare with it; it may be the older one.")] to: i64,
-    ) -> Result<TaskDifference> {
+    ) -> Result<Option<TaskDifference>> {
         let id = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
         let store = &ctx.data::<Services>()?.store;
         let (from, to) = store.told_at_both(id, (from, to)).await.map_err(refusal)?;
-        Ok(TaskDifference::between(&from, &to))
+        Ok(Some(TaskDifference::between(&from, &to)))
     }
 
     /// The log of all changes, oldest first. After a cursor of which what follows is not all kept any more, the answer is
@@ -214,10 +214,10 @@ impl Query {
         #[graphql(desc = "The most events of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which events; all if left out.")] filter: Option<TaskEventFilter>,
-    ) -> Result<TaskEventConnection> {
+    ) -> Result<Option<TaskEventConnection>> {
         let filter = filter.unwrap_or_default().try_into().map_err(|e| invalid("filter", e))?;
         let page = PageArguments { first, after, last, before };
-        list_events(ctx, &filter, &page).await
+        list_events(ctx, &filter, &page).await.map(Some)
     }
 
     /// The server itself.

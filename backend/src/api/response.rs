@@ -1,9 +1,16 @@
 //! What an operation answers, and the one place where every error gets its code.
 
-use async_graphql::{PathSegment, Pos, ServerError, Value};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::{io, sync::Arc};
 
-use super::limits::LimitExceeded;
+use async_graphql::{PathSegment, Pos, ServerError, Value};
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+
+use super::{
+    budget::{Account, Exceeded},
+    execution::Noted,
+    limits::LimitExceeded,
+};
 
 /// Codes of errors that do not come from a use case. Those of use cases are made with their errors.
 pub mod code {
@@ -21,6 +28,8 @@ pub mod code {
     pub const LIMIT_EXCEEDED: &str = "LIMIT_EXCEEDED";
     /// The query ran out of time.
     pub const TIMEOUT: &str = "TIMEOUT";
+    /// The server has too much to do at the moment: try again.
+    pub const SERVER_BUSY: &str = "SERVER_BUSY";
     /// A fault of the server. Its log has the details.
     pub const INTERNAL: &str = "INTERNAL";
 }
@@ -33,8 +42,8 @@ pub enum ResponseKind {
     /// A request error (<https://spec.graphql.org/September2025/#sec-Errors.Request-Errors>):
     /// nothing was executed, there is no `data`.
     Refused,
-    /// It was given up for its time.
-    TimedOut,
+    /// It was given up: for its time, or because the server has too much to do.
+    GivenUp,
     /// The server failed to execute it.
     Failed,
 }
@@ -46,6 +55,20 @@ pub struct Response {
     kind: ResponseKind,
     data: Value,
     errors: Vec<ServerError>,
+    /// Given back when nobody has the response any more, as values or as bytes.
+    account: Option<Arc<Account>>,
+}
+
+/// A response as it is sent, which takes memory until it is.
+struct Written {
+    bytes: Vec<u8>,
+    _account: Option<Arc<Account>>,
+}
+
+impl AsRef<[u8]> for Written {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// A document with a hundred errors has one cause more often than a hundred; the library reports
@@ -65,6 +88,32 @@ impl Response {
         &self.errors
     }
 
+    /// The response as JSON, after these bytes and before those.
+    pub fn into_json(self, before: &[u8], after: &[u8]) -> io::Result<Bytes> {
+        let mut bytes = before.to_vec();
+        self.write(&mut bytes)?;
+        bytes.extend_from_slice(after);
+        Ok(Bytes::from_owner(Written { bytes, _account: self.account }))
+    }
+
+    /// Writes the response as JSON.
+    pub fn write(&self, json: &mut Vec<u8>) -> io::Result<()> {
+        json.push(b'{');
+        if !self.errors.is_empty() {
+            json.extend_from_slice(b"\"errors\":");
+            serde_json::to_writer(&mut *json, &self.errors)?;
+        }
+        if self.kind == ResponseKind::Executed {
+            if !self.errors.is_empty() {
+                json.push(b',');
+            }
+            json.extend_from_slice(b"\"data\":");
+            write_value(json, &self.data)?;
+        }
+        json.push(b'}');
+        Ok(())
+    }
+
     /// The request is wrong in itself: see [`code::BAD_REQUEST`].
     #[must_use]
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -77,13 +126,30 @@ impl Response {
         LimitExceeded { limit, max: u64::try_from(max).unwrap_or(u64::MAX), actual: None }.into()
     }
 
+    /// The same with its data as a text, which copies share.
+    pub(super) fn written(self) -> Self {
+        let mut json = Vec::new();
+        match write_value(&mut json, &self.data) {
+            Ok(()) => Self { data: Value::Binary(json.into()), account: None, ..self },
+            // Whoever sends it will say so.
+            Err(_) => Self { account: None, ..self },
+        }
+    }
+
+    /// A copy of a response that is [written](Self::written).
+    pub(super) fn copy(&self) -> Self {
+        let (data, errors) = (self.data.clone(), self.errors.clone());
+        Self { kind: self.kind, data, errors, account: None }
+    }
+
     pub(super) fn refused(error: ServerError) -> Self {
-        Self { kind: ResponseKind::Refused, data: Value::Null, errors: vec![error] }
+        let (kind, data) = (ResponseKind::Refused, Value::Null);
+        Self { kind, data, errors: vec![error], account: None }
     }
 
     pub(super) fn timed_out() -> Self {
         let error = error("The query took too long and was given up.", code::TIMEOUT, None);
-        Self { kind: ResponseKind::TimedOut, ..Self::refused(error) }
+        Self { kind: ResponseKind::GivenUp, ..Self::refused(error) }
     }
 
     pub(super) fn failed() -> Self {
@@ -91,33 +157,114 @@ impl Response {
         Self { kind: ResponseKind::Failed, ..Self::refused(error) }
     }
 
-    /// From the library's response, and what the response cannot tell: whether it was executed, and
-    /// the errors of nullable fields.
-    pub(super) fn from_library(
-        response: async_graphql::Response,
-        (executed, more_errors): (bool, Vec<ServerError>),
-    ) -> Self {
+    /// From the library's response, and what the response cannot tell.
+    pub(super) fn from_library(response: async_graphql::Response, noted: Noted) -> Self {
+        let Noted { executed, errors: more_errors, account } = noted;
         let mut errors = response.errors;
         errors.extend(more_errors);
         if !executed {
             errors.truncate(MOST_REFUSALS);
         }
+        let exceeded = account.exceeded();
+        if exceeded.is_some() {
+            // All fields that were left have the same error; of a mutation that was not begun it is told.
+            let mut told = 0;
+            errors.retain(|error| {
+                told += usize::from(is_over_budget(error));
+                told <= 1 || error.path.len() <= 1 || !is_over_budget(error)
+            });
+        }
         errors.iter_mut().for_each(ensure_code);
         let kind = if executed { ResponseKind::Executed } else { ResponseKind::Refused };
-        Self { kind, data: response.data, errors }
+        Self { kind, data: response.data, errors, account: Some(account) }
+    }
+
+    /// The same, but if there was no memory for all of it there is no data at all: of a query, which may be sent again, a
+    /// part is of no use.
+    pub(super) fn whole_or_nothing(self) -> Self {
+        match self.account.as_ref().and_then(|account| account.exceeded()) {
+            None => self,
+            Some(exceeded) => {
+                let kind = match exceeded {
+                    Exceeded::Response { .. } => ResponseKind::Executed,
+                    Exceeded::All => ResponseKind::GivenUp,
+                };
+                let errors = vec![over_budget(exceeded, None)];
+                Self { kind, data: Value::Null, errors, account: None }
+            }
+        }
     }
 }
 
+/// The error of what there is no memory for.
+pub(super) fn over_budget(exceeded: Exceeded, at: Option<Pos>) -> ServerError {
+    match exceeded {
+        Exceeded::Response { max } => {
+            let message = format!(
+                "The response is over the limit `{RESPONSE_BYTES}` of {max}: ask for less at a time."
+            );
+            let mut error = error(message, code::LIMIT_EXCEEDED, at);
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("limit", RESPONSE_BYTES);
+            extensions.set("max", max);
+            error
+        }
+        Exceeded::All => {
+            let message = "Other responses take all the memory that there is for them: try again.";
+            error(message, code::SERVER_BUSY, at)
+        }
+    }
+}
+
+const RESPONSE_BYTES: &str = "responseBytes";
+
+fn is_over_budget(error: &ServerError) -> bool {
+    let of = |name| error.extensions.as_ref().and_then(|extensions| extensions.get(name));
+    of("limit") == Some(&RESPONSE_BYTES.into()) || of("code") == Some(&code::SERVER_BUSY.into())
+}
+
+/// Writes a value as JSON. The library's value for bytes is a JSON document that is written already
+/// ([`super::scalar::Document`]).
+fn write_value(json: &mut Vec<u8>, value: &Value) -> io::Result<()> {
+    match value {
+        Value::Binary(document) => json.extend_from_slice(document),
+        Value::List(items) => {
+            json.push(b'[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    json.push(b',');
+                }
+                write_value(json, item)?;
+            }
+            json.push(b']');
+        }
+        Value::Object(members) => {
+            json.push(b'{');
+            for (i, (name, member)) in members.iter().enumerate() {
+                if i > 0 {
+                    json.push(b',');
+                }
+                serde_json::to_writer(&mut *json, name.as_str())?;
+                json.push(b':');
+                write_value(json, member)?;
+            }
+            json.push(b'}');
+        }
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Enum(_) => {
+            serde_json::to_writer(json, value)?
+        }
+    }
+    Ok(())
+}
+
 impl Serialize for Response {
+    /// By way of the text: for what is small, and for tests.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if !self.errors.is_empty() {
-            map.serialize_entry("errors", &self.errors)?;
-        }
-        if self.kind == ResponseKind::Executed {
-            map.serialize_entry("data", &self.data)?;
-        }
-        map.end()
+        let mut json = Vec::new();
+        self.write(&mut json).map_err(serde::ser::Error::custom)?;
+        let value: serde_json::Value =
+            serde_json::from_slice(&json).map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
     }
 }
 

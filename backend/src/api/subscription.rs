@@ -9,7 +9,9 @@ use super::{
     Services,
     cursor::{Cursor as _, EventCursor},
     error::{Result, invalid, refusal},
+    execution::Execution,
     inputs::{TaskEventFilter, TaskFilter, id, question},
+    operation::StartAfter,
     types::{PointsNeeded, Task, TaskEvent, TaskStatusChanged, ViewChange},
 };
 use crate::{
@@ -203,6 +205,10 @@ async fn follow(
     filter: EventFilter,
 ) -> Result<impl Stream<Item = Result<TaskEvent>> + use<>> {
     let services = ctx.data::<Services>()?;
+    let since = match (since, ctx.data_opt::<StartAfter>()) {
+        (Since::Now, Some(&StartAfter(position))) => Since::After(position),
+        (since, _) => since,
+    };
     if let Since::After(position) = since {
         if position > services.store.log_head().await.map_err(refusal)? {
             return Err(refusal(Error::CursorInvalid));
@@ -228,5 +234,11 @@ async fn follow(
         }
     });
     let events = events.flat_map(stream::iter);
-    Ok(events.map(|event| event.map(TaskEvent::from).map_err(refusal)))
+    let execution = ctx.data_opt::<Execution>().cloned();
+    Ok(events.map(move |event| {
+        if let (Ok(event), Some(execution)) = (&event, &execution) {
+            execution.responds_to(event.position);
+        }
+        event.map(TaskEvent::from).map_err(refusal)
+    }))
 }

@@ -1,44 +1,38 @@
 //! GraphQL over HTTP: <https://graphql.github.io/graphql-over-http/draft/>.
 
 use axum::{
-    body::{Body, Bytes},
-    extract::{
-        RawQuery, Request, State,
-        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
+    extract::{FromRequestParts as _, Request, State, ws::WebSocketUpgrade},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::StreamExt as _;
-use tokio::time::timeout;
 
 use super::{
     WebState,
     accept::{Accept, MediaType},
     actor,
+    body::{self, Received},
     parameters::{from_body, from_query_string},
     problem::Problem,
     sse, websocket,
 };
-use crate::api::{self, OperationKind, RequestParams, ResponseKind, code};
+use crate::{
+    api::{self, Operation, OperationKind, RequestParams, ResponseKind, code},
+    task::Caller,
+};
 
 /// GET: a query in the address, an event stream (`EventSource` can do nothing else), or the way to
 /// a WebSocket.
-pub(super) async fn on_get(
-    State(state): State<WebState>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    match upgrade {
-        Ok(upgrade) => websocket::accept(state, upgrade, &headers),
-        Err(rejection) if wants_websocket(&headers) => {
+pub(super) async fn on_get(State(state): State<WebState>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    match WebSocketUpgrade::from_request_parts(&mut parts, &state).await {
+        Ok(upgrade) => websocket::accept(state, upgrade, &parts),
+        Err(rejection) if wants_websocket(&parts.headers) => {
             Problem::new(rejection.status(), code::BAD_REQUEST, rejection.body_text())
                 .into_response()
         }
         Err(_) => {
-            let params = from_query_string(query.as_deref().unwrap_or_default());
-            answer(&state, &Method::GET, &headers, params).await
+            let given = Given::Params(from_query_string(parts.uri.query().unwrap_or_default()));
+            answer(&state, &Method::GET, &parts.headers, given).await
         }
     }
 }
@@ -56,10 +50,27 @@ pub(super) async fn on_post(State(state): State<WebState>, request: Request) -> 
         let message = "The body must be `application/json`, in UTF-8.";
         return Problem::unsupported_media_type(message).into_response();
     }
-    match read(&state, request).await {
-        Ok(body) => answer(&state, &Method::POST, &headers, from_body(&body)).await,
-        Err(problem) => problem.into_response(),
+    if let Some(coding) = unknown_coding(&headers) {
+        let message = format!("The body must be sent as it is, not in the coding {coding:?}.");
+        return Problem::unsupported_encoding(message).into_response();
     }
+    let given = match body::read(&state, request).await {
+        Ok(Received::Small(bytes)) => Given::Params(from_body(&bytes)),
+        Ok(Received::Large(body)) => Given::Large(body),
+        Err(problem) => return problem.into_response(),
+    };
+    answer(&state, &Method::POST, &headers, given).await
+}
+
+/// What the body is packed in; this server unpacks nothing.
+fn unknown_coding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let values: Vec<_> =
+        values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+    let mut codings = values.iter().flat_map(|value| value.split(',')).map(str::trim);
+    let unknown =
+        codings.find(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+    unknown.map(str::to_owned)
 }
 
 /// No other method.
@@ -83,64 +94,67 @@ fn is_json(headers: &HeaderMap) -> bool {
     is_json && charsets.all(|(_, set)| set.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
-async fn read(state: &WebState, request: Request) -> Result<Bytes, Problem> {
-    let limit = state.graphql.limits().body_bytes;
-    timeout(state.settings.body_wait, collect(request.into_body(), limit)).await.map_err(|_| {
-        let message = "The body did not arrive in time.";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, message)
-    })?
+/// A request as it came.
+enum Given {
+    Params(Result<RequestParams, api::Response>),
+    /// A body that is to be read apart from the small ones.
+    Large(body::Large),
 }
 
-/// How much of a body over the limit is read and thrown away. A client that is still writing when the connection is
-/// closed would find that broken, and not read why.
-const DISCARDED: usize = 16 << 20;
+/// Why there is no operation.
+enum Refusal {
+    /// It is no GraphQL request at all.
+    NotARequest(api::Response),
+    Operation(api::Response),
+    Problem(Problem),
+}
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let mut chunks = body.into_data_stream();
-    let (mut kept, mut discarded) = (Vec::new(), 0);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| {
-            Problem::new(StatusCode::BAD_REQUEST, code::BAD_REQUEST, "The body broke off.")
-        })?;
-        if discarded == 0 && kept.len() + chunk.len() <= limit {
-            kept.extend_from_slice(&chunk);
-            continue;
-        }
-        discarded += chunk.len();
-        if discarded > DISCARDED {
-            break;
+async fn prepare(state: &WebState, given: Given, caller: Caller) -> Result<Operation, Refusal> {
+    let graphql = state.graphql.clone();
+    let prepare = move |params: Result<RequestParams, api::Response>| {
+        graphql.prepare(params.map_err(Refusal::NotARequest)?, caller).map_err(Refusal::Operation)
+    };
+    match given {
+        Given::Params(params) => prepare(params),
+        Given::Large(body) => {
+            let work = move |bytes: Vec<u8>| {
+                let params = from_body(&bytes);
+                drop(bytes);
+                prepare(params)
+            };
+            let (operation, lane) =
+                body.read(&state.bodies, work).await.map_err(Refusal::Problem)?;
+            Ok(operation?.apart(lane))
         }
     }
-    if discarded > 0 {
-        let response = api::Response::limit_exceeded("bodyBytes", limit);
-        return Err(Problem::from_response(StatusCode::PAYLOAD_TOO_LARGE, &response));
-    }
-    Ok(kept.into())
 }
 
 /// From the parameters on, GET and POST differ only in what they may do.
-async fn answer(
-    state: &WebState,
-    method: &Method,
-    headers: &HeaderMap,
-    params: Result<RequestParams, api::Response>,
-) -> Response {
+async fn answer(state: &WebState, method: &Method, headers: &HeaderMap, given: Given) -> Response {
     let accept = Accept::of(headers);
     let Some(media_type) = accept.for_response() else {
         let message = "This is served as `application/graphql-response+json`, `application/json` \
             or `text/event-stream`.";
         return Problem::not_acceptable(message).into_response();
     };
-    let params = params.and_then(|params| Ok((params, actor::of_headers(headers)?)));
-    let (params, caller) = match params {
-        Ok(params) => params,
-        // Not a GraphQL request at all: 400 for clients of either media type.
-        Err(refusal) => return json(StatusCode::BAD_REQUEST, media_type, &refusal),
+    let caller = actor::of_headers(headers).map_err(Refusal::NotARequest);
+    let operation = match caller {
+        Ok(caller) => prepare(state, given, caller).await,
+        Err(refusal) => Err(refusal),
     };
-    let operation = match state.graphql.prepare(params, caller) {
+    let operation = match operation {
         Ok(operation) => operation,
-        Err(refusal) if media_type == MediaType::EventStream => return sse::refuse(&refusal),
-        Err(refusal) => return json(status(media_type, refusal.kind()), media_type, &refusal),
+        // 400 for clients of either media type.
+        Err(Refusal::NotARequest(refusal)) => {
+            return json(StatusCode::BAD_REQUEST, media_type, refusal);
+        }
+        Err(Refusal::Operation(refusal)) if media_type == MediaType::EventStream => {
+            return sse::refuse(refusal);
+        }
+        Err(Refusal::Operation(refusal)) => {
+            return json(status(media_type, refusal.kind()), media_type, refusal);
+        }
+        Err(Refusal::Problem(problem)) => return problem.into_response(),
     };
     let streams = match operation.kind() {
         OperationKind::Mutation if method == Method::GET => {
@@ -158,7 +172,7 @@ async fn answer(
         return sse::serve(state, state.graphql.stream(operation));
     }
     let response = state.graphql.execute(operation).await;
-    json(status(media_type, response.kind()), media_type, &response)
+    json(status(media_type, response.kind()), media_type, response)
 }
 
 /// <https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes>: with the newer media type
@@ -169,18 +183,18 @@ fn status(media_type: MediaType, kind: ResponseKind) -> StatusCode {
         ResponseKind::Executed => StatusCode::OK,
         ResponseKind::Refused if media_type == MediaType::Json => StatusCode::OK,
         ResponseKind::Refused => StatusCode::BAD_REQUEST,
-        ResponseKind::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+        ResponseKind::GivenUp => StatusCode::SERVICE_UNAVAILABLE,
         ResponseKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
-fn json(status: StatusCode, media_type: MediaType, response: &api::Response) -> Response {
+fn json(status: StatusCode, media_type: MediaType, response: api::Response) -> Response {
     let content_type = match media_type {
         MediaType::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         MediaType::Json | MediaType::EventStream => "application/json; charset=utf-8",
     };
     let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))];
-    match serde_json::to_vec(response) {
+    match response.into_json(b"", b"") {
         Ok(body) => (status, content_type, body).into_response(),
         Err(error) => {
             tracing::error!(%error, "a response could not be written");

@@ -18,7 +18,17 @@ pub(super) fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     let is_own = origin.split_once("://").is_some_and(|(_, authority)| {
         host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
     });
-    is_own || allowed.iter().any(|item| item.trim_end_matches('/').eq_ignore_ascii_case(origin))
+    is_own || lists(allowed, origin)
+}
+
+/// Whether the request comes from a page of an origin that is allowed besides the server's own.
+pub(super) fn is_listed(headers: &HeaderMap, allowed: &[String]) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    origin.is_some_and(|origin| lists(allowed, origin))
+}
+
+fn lists(allowed: &[String], origin: &str) -> bool {
+    allowed.iter().any(|item| item.trim_end_matches('/').eq_ignore_ascii_case(origin))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn serve(
     state: &WebState,
     responses: impl Stream<Item = api::Response> + Send + 'static,
 ) -> Response {
-    let events = responses.map(|response| next(&response)).chain(stream::once(async { COMPLETE }));
+    let events = responses.map(next).chain(stream::once(async { COMPLETE }));
     let events = events.take_until(state.shutdown.clone().cancelled_owned());
     let pause = state.settings.sse_keep_alive;
     let events = stream::unfold(Box::pin(events), move |mut events| async move {
@@ -34,7 +34,7 @@ pub(super) fn serve(
 
 /// Errors of the document are events too: a browser's `EventSource` cannot see the body of a failed
 /// response.
-pub(super) fn refuse(refusal: &api::Response) -> Response {
+pub(super) fn refuse(refusal: api::Response) -> Response {
     respond(Body::from_stream(stream::iter([next(refusal), COMPLETE].map(Ok::<_, Infallible>))))
 }
 
@@ -45,16 +45,11 @@ const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 
 /// JSON has no line ends of its own: it is one line of data.
-fn next(response: &api::Response) -> Bytes {
-    let mut event = b"event: next\ndata: ".to_vec();
-    match serde_json::to_writer(&mut event, response) {
-        Ok(()) => event.extend_from_slice(b"\n\n"),
-        Err(error) => {
-            tracing::error!(%error, "a response could not be written");
-            return COMMENT;
-        }
-    }
-    event.into()
+fn next(response: api::Response) -> Bytes {
+    response.into_json(b"event: next\ndata: ", b"\n\n").unwrap_or_else(|error| {
+        tracing::error!(%error, "a response could not be written");
+        COMMENT
+    })
 }
 
 fn respond(body: Body) -> Response {

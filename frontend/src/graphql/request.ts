@@ -6,12 +6,20 @@ import { failureFromErrors, RequestFailure } from './errors'
 
 const endpoint = '/graphql'
 
+/** Root fields that are null without an error when what they ask for is not there. */
+type MayBeMissing = 'node' | 'task' | 'view'
+
+/** The data of a response without errors: only an error makes any other root field null. */
+export type Complete<Data> = {
+  [Field in keyof Data]: Field extends MayBeMissing ? Data[Field] : NonNullable<Data[Field]>
+}
+
 /** Sends one operation and returns its data; every other outcome is a thrown `RequestFailure`. */
 export async function request<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal?: AbortSignal,
-): Promise<Data> {
+): Promise<Complete<Data>> {
   let response: Response
   const sentAt = Date.now()
   try {
@@ -33,7 +41,7 @@ export async function request<Data, Variables>(
   const body = await readBody<Data>(response)
   if (body?.errors?.length) throw failureFromErrors(body.errors)
   if (!body?.data) throw new RequestFailure([], `The server answered ${response.status} without a result.`)
-  return body.data
+  return body.data as Complete<Data>
 }
 
 async function readBody<Data>(response: Response): Promise<ExecutionResult<Data> | undefined> {

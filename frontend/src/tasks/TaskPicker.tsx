@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { PickTasksDocument, type PickTasksQuery } from '../gql/graphql'
-import { request } from '../graphql/request'
+import { type Complete, request } from '../graphql/request'
 import { Field } from '../ui/Field'
 import { StatusBadge } from './StatusBadge'
 import styles from './TaskPicker.module.css'
@@ -13,7 +13,7 @@ export interface PickedTask {
   readonly name: string
 }
 
-export type FoundTask = PickTasksQuery['tasks']['nodes'][number]
+export type FoundTask = Complete<PickTasksQuery>['tasks']['nodes'][number]
 
 interface TaskPickerProps {
   label: string

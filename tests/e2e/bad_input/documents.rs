@@ -56,6 +56,22 @@ fn texts() -> Vec<Case> {
         document("a selection on a scalar", "{ server { version { x } } }", VALIDATION),
         document("no selection on an object", "{ server }", VALIDATION),
         document("an unused variable", "query ($x: Int) { __typename }", VALIDATION),
+        document("an unknown directive on __typename", "{ __typename @nope }", VALIDATION),
+        document("a directive without its argument", "{ __typename @skip }", VALIDATION),
+        document("an unknown argument of __typename", "{ __typename(x: 1) }", VALIDATION),
+        document("a selection on __typename", "{ __typename { x } }", VALIDATION),
+        document(
+            "a selection on __typename in a fragment",
+            "{ server { ...A } } fragment A on Server { ... { __typename { x } } }",
+            VALIDATION,
+        ),
+        document("an undefined variable on __typename", "{ __typename @skip(if: $x) }", VALIDATION),
+        document(
+            "a text in a directive on __typename",
+            "{ __typename @skip(if: \"x\") }",
+            WRONG_TYPE,
+        ),
+        document("two fields of one name", "{ server { a: __typename a: version } }", VALIDATION),
         document("an undefined variable", "{ task(id: $x) { id } }", VALIDATION),
         document(
             "a fragment that spreads itself",

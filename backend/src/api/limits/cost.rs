@@ -223,13 +223,18 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// What the field costs whatever is selected of it: the places of a model that are computed, or that
-    /// every trial of a task is looked at.
+    /// What the field costs whatever is selected of it: a document of any length, the places of a model that are
+    /// computed, or that every trial of a task is looked at.
     fn work(&self, field: &Field) -> u64 {
         let steps = self.argument(field, "steps").and_then(Argument::as_size);
         match field.name.node.as_str() {
             "slice" => steps.unwrap_or(50).min(self.limits.largest_page),
             "contour" => steps.unwrap_or(25).min(self.limits.largest_page).pow(2),
+            // Documents that clients keep here, by how large they may be.
+            "modelState" => 500,
+            "candidates" => 200,
+            "metadata" => 10,
+            "old" | "new" => 5,
             "spaceReport" | "spaceChangePreview" => EVERY_TRIAL,
             "trials" if self.argument(field, "sort").is_some_and(Argument::is_given) => EVERY_TRIAL,
             _ => 0,

@@ -227,3 +227,12 @@ fn a_look_at_every_trial_has_its_price() {
     let preview = "{ spaceChangePreview(taskId: 1) { version } }";
     assert_eq!(complexity(preview, json!({})), 1 + 1 + 200);
 }
+
+#[test]
+fn a_document_weighs_more_than_a_value() {
+    assert_eq!(complexity("{ task(id: 1) { modelState } }", json!({})), 1 + 1 + 500);
+    assert_eq!(
+        complexity("{ tasks(first: 3) { nodes { metadata } } }", json!({})),
+        1 + 3 * (1 + 11)
+    );
+}

@@ -12,19 +12,21 @@ mod cost_test;
 mod scan;
 #[cfg(test)]
 mod scan_test;
+mod types;
 mod variables;
 
 use std::time::Duration;
 
 pub(super) use cost::{CostError, check_cost};
 pub(super) use scan::{ScanError, check_text};
+pub(super) use types::close_types;
 pub(super) use variables::check_variables;
 
 /// The limits of a request. The defaults leave ample room for hand-written documents, for those
 /// that GraphQL clients generate, and for the introspection queries of the common tools.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Bytes of an HTTP request body or of a WebSocket message: 8 MiB, room for 10,000 results in one call.
+    /// Bytes of an HTTP request body: 8 MiB, room for 10,000 results in one call.
     pub body_bytes: usize,
     /// Bytes of the GraphQL document alone: 64 KiB. Data belongs into variables.
     pub document_bytes: usize,
@@ -53,10 +55,19 @@ pub struct Limits {
     /// How deep the variables may nest: 40. A JSON document that the server keeps may use 32 of
     /// these itself.
     pub variable_depth: usize,
-    /// JSON values in the variables, counting those inside lists and objects: 500,000.
+    /// JSON values in the variables, counting those inside lists and objects, names, and an object for five: 500,000.
     pub variable_values: usize,
+    /// Bytes of memory that a response may take: 12 MiB.
+    pub response_bytes: usize,
+    /// Bytes of memory that all responses under way may take together: 32 MiB.
+    pub all_response_bytes: usize,
     /// How long a query may run: 30 seconds. Mutations and subscriptions are not limited in time.
     pub query_time: Duration,
+}
+
+impl Limits {
+    /// What an object counts beside its members and itself: each has a table of its own.
+    pub const OBJECT: usize = 4;
 }
 
 impl Default for Limits {
@@ -75,6 +86,8 @@ impl Default for Limits {
             largest_page: 1_000,
             variable_depth: 40,
             variable_values: 500_000,
+            response_bytes: 12 << 20,
+            all_response_bytes: 32 << 20,
             query_time: Duration::from_secs(30),
         }
     }

@@ -70,20 +70,20 @@ fn over(limit: &'static str, max: usize) -> ScanError {
 
 /// Names and numbers. Bytes above ASCII are no token of the language; one run of them counts as
 /// one.
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-fn end_while(bytes: &[u8], from: usize, belongs: fn(u8) -> bool) -> usize {
+pub(super) fn end_while(bytes: &[u8], from: usize, belongs: fn(u8) -> bool) -> usize {
     let length = bytes[from..].iter().take_while(|&&byte| belongs(byte)).count();
     from + length
 }
 
-fn end_of_comment(bytes: &[u8], from: usize) -> usize {
+pub(super) fn end_of_comment(bytes: &[u8], from: usize) -> usize {
     end_while(bytes, from, |byte| byte != b'\n' && byte != b'\r')
 }
 
-fn end_of_string(bytes: &[u8], from: usize) -> Option<usize> {
+pub(super) fn end_of_string(bytes: &[u8], from: usize) -> Option<usize> {
     if bytes[from..].starts_with(br#"""""#) {
         return end_of_block_string(bytes, from + 3);
     }

@@ -13,7 +13,7 @@ pub(in crate::api) fn check_variables(
     let mut values = 0_usize;
     let mut open: Vec<(usize, &Value)> = variables.values().map(|value| (1, value)).collect();
     while let Some((depth, value)) = open.pop() {
-        values += 1;
+        values += 1 + value.as_object().map_or(0, |members| Limits::OBJECT + members.len());
         if values > limits.variable_values {
             return Err(over("variableValues", limits.variable_values));
         }
@@ -56,5 +56,7 @@ mod tests {
         let limits = Limits { variable_values: 5, ..Limits::default() };
         assert_eq!(check(json!([1, [2, 3]]), &limits), Ok(()));
         assert_eq!(check(json!([1, [2, 3, 4]]), &limits), Err("variableValues"));
+        assert_eq!(check(json!({}), &limits), Ok(()));
+        assert_eq!(check(json!([{}]), &limits), Err("variableValues"), "an object counts for five");
     }
 }

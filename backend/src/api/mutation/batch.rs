@@ -27,11 +27,11 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The tasks to be made.")] input: CreateTasksInput,
-    ) -> Result<CreateTasksPayload> {
+    ) -> Result<Option<CreateTasksPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let new = input.into_tasks().map_err(wrong)?;
         let made = manager.create_tasks(&caller, new).await.map_err(refuse_input)?;
-        Ok(CreateTasksPayload { tasks: made.tasks.into_iter().map(Task).collect() })
+        Ok(Some(CreateTasksPayload { tasks: made.tasks.into_iter().map(Task).collect() }))
     }
 
     /// Changes fields of many tasks in one transaction, of all of them or of none.
@@ -39,7 +39,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and what is changed.")] input: UpdateTasksInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -48,7 +48,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and where they are to go.")] input: TransitionTasksInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -57,7 +57,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: DeleteTasksInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -66,7 +66,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: RestoreTasksInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -75,7 +75,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and where they are to be.")] input: MoveTasksInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -84,7 +84,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and which tags.")] input: AddTagsInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -93,7 +93,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and which tags.")] input: RemoveTagsInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.key(), input.try_into()).await
     }
 
@@ -102,7 +102,7 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tag, and its new name.")] input: RenameTagInput,
-    ) -> Result<BatchPayload> {
+    ) -> Result<Option<BatchPayload>> {
         run(ctx, input.idempotency_key.clone(), input.try_into()).await
     }
 }
@@ -111,18 +111,18 @@ async fn run(
     ctx: &Context<'_>,
     key: Option<String>,
     batch: std::result::Result<Batch, Invalid>,
-) -> Result<BatchPayload> {
+) -> Result<Option<BatchPayload>> {
     let (manager, caller) = parts(ctx, key)?;
     let done = manager.batch(&caller, batch.map_err(wrong)?).await.map_err(refuse_input)?;
     let BatchDone { tasks, changed, others, token, refused } = done;
     let refused = refused.iter().map(|one| item(one).into_json().map(Json));
-    Ok(BatchPayload {
+    Ok(Some(BatchPayload {
         tasks: tasks.into_iter().map(Task).collect(),
         changed: i64::try_from(changed).unwrap_or(i64::MAX),
         others: i64::try_from(others).unwrap_or(i64::MAX),
         token,
         refused: refused.collect::<std::result::Result<_, _>>()?,
-    })
+    }))
 }
 
 /// What `createTasks` did.

@@ -20,8 +20,9 @@ use crate::{
     task::{Caller, Error, Invalid},
 };
 
-/// Writing. A mutation that fails changes nothing, and answers an error with a stable `extensions.code`. Each may carry
-/// an `idempotencyKey`: sent twice with the same key and input, it is done once and answered twice.
+/// Writing. A mutation that fails changes nothing and is null, with an error that has a stable `extensions.code`; what other
+/// mutations of the same document have done is told. Each may carry an `idempotencyKey`: sent twice with the same key and
+/// input, it is done once and answered twice.
 #[derive(Debug, MergedObject)]
 pub struct Mutation(
     task::TaskMutation,

@@ -26,16 +26,16 @@ impl StrategistMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: ClaimStrategyInput,
-    ) -> Result<ClaimStrategyPayload> {
+    ) -> Result<Option<ClaimStrategyPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let claim = input.try_into().map_err(wrong)?;
         let claimed =
             manager.claim_strategy(&caller, claim, &presence(ctx)).await.map_err(refuse_input)?;
-        Ok(ClaimStrategyPayload {
+        Ok(Some(ClaimStrategyPayload {
             claim: strategist(claimed.task.as_ref()),
             needed: claimed.needed,
             task: claimed.task.map(Task),
-        })
+        }))
     }
 
     /// Proposes points of an EXTERNAL task, all of them or none: they become WAITING trials, which workers get in this
@@ -45,17 +45,17 @@ impl StrategistMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The points.")] input: ProposeTrialsInput,
-    ) -> Result<ProposeTrialsPayload> {
+    ) -> Result<Option<ProposeTrialsPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let proposed = input.try_into().map_err(wrong)?;
         let changed = manager.propose_trials(&caller, proposed).await.map_err(refuse_input)?;
         let now = ctx.data::<Services>()?.clock.now();
-        Ok(ProposeTrialsPayload {
+        Ok(Some(ProposeTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             needed: changed.task.points_needed(now),
             claim: strategist(Some(&changed.task)),
             task: Task(changed.task),
-        })
+        }))
     }
 
     /// Gives the strategy of a task back, for a strategist that must stop: the next one may take it at once.
@@ -63,11 +63,11 @@ impl StrategistMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The lease.")] input: ReleaseStrategyInput,
-    ) -> Result<ReleaseStrategyPayload> {
+    ) -> Result<Option<ReleaseStrategyPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, token, reason) = input.into_parts().map_err(wrong)?;
         let released = manager.release_strategy(&caller, id, token, reason).await;
-        Ok(ReleaseStrategyPayload { task: Task(released.map_err(refuse_input)?) })
+        Ok(Some(ReleaseStrategyPayload { task: Task(released.map_err(refuse_input)?) }))
     }
 }
 

@@ -26,11 +26,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be made.")] input: CreateTaskInput,
-    ) -> Result<CreateTaskPayload> {
+    ) -> Result<Option<CreateTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let new = input.try_into().map_err(wrong)?;
         let task = manager.create_task(&caller, new).await.map_err(refuse_input)?;
-        Ok(CreateTaskPayload { task: Task(task) })
+        Ok(Some(CreateTaskPayload { task: Task(task) }))
     }
 
     /// Makes another task like one that there is, with its results as a warm start if you want: so a campaign goes on
@@ -39,11 +39,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and what is to be different.")] input: CloneTaskInput,
-    ) -> Result<CloneTaskPayload> {
+    ) -> Result<Option<CloneTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let clone = input.try_into().map_err(wrong)?;
         let task = manager.clone_task(&caller, clone).await.map_err(refuse_input)?;
-        Ok(CloneTaskPayload { task: Task(task) })
+        Ok(Some(CloneTaskPayload { task: Task(task) }))
     }
 
     /// Changes fields of a task. What is left out stays, `null` sets back to the default. Status, trials and results
@@ -52,11 +52,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateTaskInput,
-    ) -> Result<UpdateTaskPayload> {
+    ) -> Result<Option<UpdateTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let update = input.try_into().map_err(wrong)?;
         let task = manager.update_task(&caller, update).await.map_err(refuse_input)?;
-        Ok(UpdateTaskPayload { task: Task(task) })
+        Ok(Some(UpdateTaskPayload { task: Task(task) }))
     }
 
     /// Gives a task the settings again that it had at an earlier version, as one new change: its history stays, and this
@@ -66,11 +66,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and the version.")] input: RevertTaskInput,
-    ) -> Result<RevertTaskPayload> {
+    ) -> Result<Option<RevertTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let revert = input.try_into().map_err(wrong)?;
         let task = manager.revert_task(&caller, revert).await.map_err(refuse_input)?;
-        Ok(RevertTaskPayload { task: Task(task) })
+        Ok(Some(RevertTaskPayload { task: Task(task) }))
     }
 
     /// Moves a task on in its life: starts, pauses, resumes, completes or fails it.
@@ -78,11 +78,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The move.")] input: TransitionTaskInput,
-    ) -> Result<TransitionTaskPayload> {
+    ) -> Result<Option<TransitionTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let transition = input.try_into().map_err(wrong)?;
         let task = manager.transition_status(&caller, transition).await.map_err(refuse_input)?;
-        Ok(TransitionTaskPayload { task: Task(task) })
+        Ok(Some(TransitionTaskPayload { task: Task(task) }))
     }
 
     /// Deletes a task: it is hidden, not lost, and `restoreTask` brings it back. Results that are still out are kept
@@ -91,11 +91,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be deleted.")] input: DeleteTaskInput,
-    ) -> Result<DeleteTaskPayload> {
+    ) -> Result<Option<DeleteTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let deletion = input.try_into().map_err(wrong)?;
         let task = manager.delete_task(&caller, deletion).await.map_err(refuse_input)?;
-        Ok(DeleteTaskPayload { task: Task(task) })
+        Ok(Some(DeleteTaskPayload { task: Task(task) }))
     }
 
     /// Brings a deleted task back as it was. One whose parent is deleted is refused: `PARENT_DELETED`.
@@ -103,12 +103,12 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be restored.")] input: RestoreTaskInput,
-    ) -> Result<RestoreTaskPayload> {
+    ) -> Result<Option<RestoreTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, reason, subtree) = input.into_parts().map_err(wrong)?;
         let restored = manager.restore_task(&caller, id, reason, subtree).await;
         let task = restored.map_err(refuse_input)?;
-        Ok(RestoreTaskPayload { task: Task(task) })
+        Ok(Some(RestoreTaskPayload { task: Task(task) }))
     }
 
     /// Puts a task, with everything below it, below another task, or makes it a root. A task cannot be below itself:
@@ -117,11 +117,11 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and where it is to be.")] input: MoveTaskInput,
-    ) -> Result<MoveTaskPayload> {
+    ) -> Result<Option<MoveTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let to = input.try_into().map_err(wrong)?;
         let task = manager.move_task(&caller, to).await.map_err(refuse_input)?;
-        Ok(MoveTaskPayload { task: Task(task) })
+        Ok(Some(MoveTaskPayload { task: Task(task) }))
     }
 
     /// Moves a task and everything below it on in their lives, in one step: pauses, resumes or fails a whole subtree. Tasks
@@ -130,13 +130,13 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The move.")] input: TransitionSubtreeInput,
-    ) -> Result<TransitionSubtreePayload> {
+    ) -> Result<Option<TransitionSubtreePayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, to, reason) = input.into_parts().map_err(wrong)?;
         let done = manager.transition_subtree(&caller, id, to, reason).await;
         let SubtreeMoved { moved, left } = done.map_err(refuse_input)?;
         let tasks = |tasks: Vec<task::Task>| tasks.into_iter().map(Task).collect();
-        Ok(TransitionSubtreePayload { moved: tasks(moved), left: tasks(left) })
+        Ok(Some(TransitionSubtreePayload { moved: tasks(moved), left: tasks(left) }))
     }
 }
 

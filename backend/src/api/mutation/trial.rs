@@ -22,14 +22,14 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The points.")] input: EnqueueTrialsInput,
-    ) -> Result<EnqueueTrialsPayload> {
+    ) -> Result<Option<EnqueueTrialsPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, points) = input.into_parts().map_err(wrong)?;
         let changed = manager.enqueue_trials(&caller, id, points).await.map_err(refuse_input)?;
-        Ok(EnqueueTrialsPayload {
+        Ok(Some(EnqueueTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             task: Task(changed.task),
-        })
+        }))
     }
 
     /// Adds what was measured elsewhere: the optimization learns from it as from its own results. All of them or none.
@@ -38,14 +38,14 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The results.")] input: AddResultsInput,
-    ) -> Result<AddResultsPayload> {
+    ) -> Result<Option<AddResultsPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, results) = input.into_parts().map_err(wrong)?;
         let changed = manager.add_results(&caller, id, results).await.map_err(refuse_input)?;
-        Ok(AddResultsPayload {
+        Ok(Some(AddResultsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             task: Task(changed.task),
-        })
+        }))
     }
 
     /// Gives up trials of one task that wait, all of them or none.
@@ -53,14 +53,14 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The trials.")] input: SkipTrialsInput,
-    ) -> Result<SkipTrialsPayload> {
+    ) -> Result<Option<SkipTrialsPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (ids, reason) = input.into_parts().map_err(wrong)?;
         let changed = manager.skip_trials(&caller, ids, reason).await.map_err(refuse_input)?;
-        Ok(SkipTrialsPayload {
+        Ok(Some(SkipTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             task: Task(changed.task),
-        })
+        }))
     }
 
     /// Leaves a finished trial out of the optimization, with the reason: it is neither learned from nor ever the best.
@@ -69,11 +69,11 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The trial.")] input: ExcludeTrialInput,
-    ) -> Result<ExcludeTrialPayload> {
+    ) -> Result<Option<ExcludeTrialPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, reason) = input.into_parts().map_err(wrong)?;
         let changed = manager.exclude_trial(&caller, id, reason).await.map_err(refuse_input)?;
-        Ok(ExcludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+        Ok(Some(ExcludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))
     }
 
     /// Lets an excluded trial count again, with the reason.
@@ -81,11 +81,11 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The trial.")] input: IncludeTrialInput,
-    ) -> Result<IncludeTrialPayload> {
+    ) -> Result<Option<IncludeTrialPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, reason) = input.into_parts().map_err(wrong)?;
         let changed = manager.include_trial(&caller, id, reason).await.map_err(refuse_input)?;
-        Ok(IncludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+        Ok(Some(IncludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))
     }
 
     /// Replaces a measured result that was wrong. What stood there before is kept with the trial, with who corrected it
@@ -94,12 +94,12 @@ impl TrialMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The correction.")] input: CorrectTrialInput,
-    ) -> Result<CorrectTrialPayload> {
+    ) -> Result<Option<CorrectTrialPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, values, reason) = input.into_parts().map_err(wrong)?;
         let changed =
             manager.correct_trial(&caller, id, values, reason).await.map_err(refuse_input)?;
-        Ok(CorrectTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) })
+        Ok(Some(CorrectTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))
     }
 }
 

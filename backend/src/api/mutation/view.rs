@@ -20,11 +20,11 @@ impl ViewMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The view.")] input: SaveViewInput,
-    ) -> Result<SaveViewPayload> {
+    ) -> Result<Option<SaveViewPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let save = input.try_into().map_err(wrong)?;
         let view = manager.save_view(&caller, save).await.map_err(refuse_input)?;
-        Ok(SaveViewPayload { view: View(view) })
+        Ok(Some(SaveViewPayload { view: View(view) }))
     }
 
     /// Deletes a view for good. Its tasks are not touched, and who watches it watches on.
@@ -32,11 +32,11 @@ impl ViewMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The view to be deleted.")] input: DeleteViewInput,
-    ) -> Result<DeleteViewPayload> {
+    ) -> Result<Option<DeleteViewPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, expected_version) = input.into_parts().map_err(wrong)?;
         let deleted = manager.delete_view(&caller, id, expected_version).await;
-        Ok(DeleteViewPayload { view: View(deleted.map_err(refuse_input)?) })
+        Ok(Some(DeleteViewPayload { view: View(deleted.map_err(refuse_input)?) }))
     }
 }
 

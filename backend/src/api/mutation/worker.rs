@@ -30,14 +30,14 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: AskInput,
-    ) -> Result<AskPayload> {
+    ) -> Result<Option<AskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let ask = input.try_into().map_err(wrong)?;
         let asked = manager.ask(&caller, ask, &presence(ctx)).await.map_err(refuse_input)?;
-        Ok(AskPayload {
+        Ok(Some(AskPayload {
             trials: asked.trials.into_iter().map(Trial).collect(),
             task: asked.task.map(Task),
-        })
+        }))
     }
 
     /// Reports the outcome of a trial. It is taken whatever the status of the task. With the token of the trial's
@@ -47,15 +47,15 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: TellInput,
-    ) -> Result<TellPayload> {
+    ) -> Result<Option<TellPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let tell = input.try_into().map_err(wrong)?;
         let told = manager.tell(&caller, tell).await.map_err(refuse_input)?;
-        Ok(TellPayload {
+        Ok(Some(TellPayload {
             trial: Trial(told.trial),
             task: Task(told.task),
             receipt: told.receipt.into(),
-        })
+        }))
     }
 
     /// Renews leases of trials, claims of tasks and leases of strategies, and answers for each whether to go on. Send it well before a lease ends, from a thread
@@ -64,7 +64,7 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be renewed.")] input: HeartbeatInput,
-    ) -> Result<HeartbeatPayload> {
+    ) -> Result<Option<HeartbeatPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let beat: manager::Heartbeat = input.try_into().map_err(wrong)?;
         let trials: Vec<_> = beat.leases.iter().map(|lease: &LeaseRef| lease.trial).collect();
@@ -77,11 +77,11 @@ impl WorkerMutation {
             expires_at: state.expires_at.map(DateTime),
             reason: state.reason,
         });
-        Ok(HeartbeatPayload {
+        Ok(Some(HeartbeatPayload {
             leases: leases.collect(),
             claims: tasks.into_iter().zip(pulse.claims).map(ClaimState::of).collect(),
             strategies: strategies.into_iter().zip(pulse.strategies).map(ClaimState::of).collect(),
-        })
+        }))
     }
 
     /// Tells values on the way to the result, such as the loss after each epoch. It renews the lease, and answers
@@ -91,16 +91,16 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: ReportTrialInput,
-    ) -> Result<ReportTrialPayload> {
+    ) -> Result<Option<ReportTrialPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let told = input.try_into().map_err(wrong)?;
         let reported = manager.report_trial(&caller, told).await.map_err(refuse_input)?;
-        Ok(ReportTrialPayload {
+        Ok(Some(ReportTrialPayload {
             trial: Trial(reported.trial),
             task: Task(reported.task),
             verdict: reported.verdict.into(),
             reason: reported.reason,
-        })
+        }))
     }
 
     /// Gives leased trials of one task back, all of them or none: for a worker that must stop. They wait for the next
@@ -109,15 +109,15 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The leases.")] input: ReleaseTrialsInput,
-    ) -> Result<ReleaseTrialsPayload> {
+    ) -> Result<Option<ReleaseTrialsPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (leases, reason) = input.into_parts().map_err(wrong)?;
         let changed =
             manager.release_trials(&caller, leases, reason).await.map_err(refuse_input)?;
-        Ok(ReleaseTrialsPayload {
+        Ok(Some(ReleaseTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             task: Task(changed.task),
-        })
+        }))
     }
 
     /// Takes a whole task, for runners that do not ask point by point: the first in the queue of those that are CREATED
@@ -127,13 +127,16 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: ClaimTaskInput,
-    ) -> Result<ClaimTaskPayload> {
+    ) -> Result<Option<ClaimTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let claim = input.try_into().map_err(wrong)?;
         let claimed =
             manager.claim_task(&caller, claim, &presence(ctx)).await.map_err(refuse_input)?;
         let claim = claimed.task.as_ref().and_then(|task| task.claim.clone());
-        Ok(ClaimTaskPayload { task: claimed.task.map(Task), claim: claim.map(TaskClaim::from) })
+        Ok(Some(ClaimTaskPayload {
+            task: claimed.task.map(Task),
+            claim: claim.map(TaskClaim::from),
+        }))
     }
 
     /// Gives a claimed task back: it is PAUSED, and the next runner may take it.
@@ -141,11 +144,11 @@ impl WorkerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The claim.")] input: ReleaseTaskInput,
-    ) -> Result<ReleaseTaskPayload> {
+    ) -> Result<Option<ReleaseTaskPayload>> {
         let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
         let (id, token, reason) = input.into_parts().map_err(wrong)?;
         let task = manager.release_task(&caller, id, token, reason).await.map_err(refuse_input)?;
-        Ok(ReleaseTaskPayload { task: Task(task) })
+        Ok(Some(ReleaseTaskPayload { task: Task(task) }))
     }
 }
 

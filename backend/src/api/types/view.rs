@@ -90,9 +90,10 @@ impl View {
         #[graphql(desc = "Only tasks after this cursor.")] after: Option<String>,
         #[graphql(desc = "The most tasks of the page, from its end.")] last: Option<i32>,
         #[graphql(desc = "Only tasks before this cursor.")] before: Option<String>,
-    ) -> Result<TaskConnection> {
+    ) -> Result<Option<TaskConnection>> {
         let (filter, order) = question(&self.0).map_err(refusal)?;
-        list_tasks(ctx, filter, order, &PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        list_tasks(ctx, filter, order, &page).await.map(Some)
     }
 }
 

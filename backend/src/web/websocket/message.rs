@@ -1,9 +1,11 @@
 //! The messages of the protocol.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::io;
 
-use crate::api::{RequestParams, Response};
+use axum::body::Bytes;
+use serde_json::{Map, Value, json};
+
+use crate::api::{self, RequestParams};
 
 /// What a client may say.
 #[derive(Debug, PartialEq)]
@@ -56,55 +58,22 @@ fn operation(id: Option<Value>) -> Result<String, String> {
     }
 }
 
-/// What the server says.
-#[derive(Serialize)]
-pub(super) struct ServerMessage<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payload: Option<Payload<'a>>,
+/// What the server says, as JSON.
+pub(super) const CONNECTION_ACK: &str = r#"{"type":"connection_ack"}"#;
+pub(super) const PONG: &str = r#"{"type":"pong"}"#;
+
+pub(super) fn next(id: &str, response: api::Response) -> io::Result<Bytes> {
+    let before = format!(r#"{{"type":"next","id":{},"payload":"#, Value::from(id));
+    response.into_json(before.as_bytes(), b"}")
 }
 
-enum Payload<'a> {
-    Response(&'a Response),
-    Errors(&'a Response),
+pub(super) fn error(id: &str, response: &api::Response) -> io::Result<Bytes> {
+    let message = json!({ "type": "error", "id": id, "payload": response.errors() });
+    Ok(message.to_string().into())
 }
 
-impl Serialize for Payload<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Response(response) => response.serialize(serializer),
-            Self::Errors(response) => response.errors().serialize(serializer),
-        }
-    }
-}
-
-impl<'a> ServerMessage<'a> {
-    pub(super) fn connection_ack() -> Self {
-        Self { kind: "connection_ack", id: None, payload: None }
-    }
-
-    pub(super) fn pong() -> Self {
-        Self { kind: "pong", id: None, payload: None }
-    }
-
-    pub(super) fn next(id: &'a str, response: &'a Response) -> Self {
-        Self { kind: "next", id: Some(id), payload: Some(Payload::Response(response)) }
-    }
-
-    pub(super) fn error(id: &'a str, response: &'a Response) -> Self {
-        Self { kind: "error", id: Some(id), payload: Some(Payload::Errors(response)) }
-    }
-
-    pub(super) fn complete(id: &'a str) -> Self {
-        Self { kind: "complete", id: Some(id), payload: None }
-    }
-
-    pub(super) fn to_json(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
-    }
+pub(super) fn complete(id: &str) -> io::Result<Bytes> {
+    Ok(json!({ "type": "complete", "id": id }).to_string().into())
 }
 
 /// A close frame has room for 123 bytes of reason

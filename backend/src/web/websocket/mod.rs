@@ -8,21 +8,28 @@
 mod message;
 mod operations;
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{io, ops::ControlFlow, sync::Arc};
 
 use axum::{
-    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
-    http::{HeaderMap, StatusCode},
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    task::spawn_blocking,
+    time::{Instant, MissedTickBehavior, interval_at, sleep, timeout},
+};
 
 use self::{
-    message::{ClientMessage, ServerMessage},
+    message::ClientMessage,
     operations::{Event, Operations},
 };
-use super::{WebState, actor, origin, problem::Problem};
+use super::{
+    WebState, actor, body::SMALL, count::ValueCount, origin, problem::Problem, stream::Underway,
+};
 use crate::{
     api::{self, RequestParams, ResponseKind, caller, code},
     task::Caller,
@@ -34,7 +41,8 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const READ_BUFFER: usize = 4 << 10;
 
 /// Takes the socket, or says why not.
-pub(super) fn accept(state: WebState, upgrade: WebSocketUpgrade, headers: &HeaderMap) -> Response {
+pub(super) fn accept(state: WebState, upgrade: WebSocketUpgrade, request: &Parts) -> Response {
+    let headers = &request.headers;
     if !origin::is_allowed(headers, &state.settings.allowed_origins) {
         return Problem::forbidden("Pages of this origin may not use this server.").into_response();
     }
@@ -49,11 +57,22 @@ pub(super) fn accept(state: WebState, upgrade: WebSocketUpgrade, headers: &Heade
         let message = format!("The sub-protocol must be `{PROTOCOL}`.");
         return Problem::new(StatusCode::BAD_REQUEST, code::BAD_REQUEST, message).into_response();
     }
-    let limit = state.graphql.limits().body_bytes;
+    let limit = state.settings.message_bytes;
     let sockets = state.sockets.clone();
-    upgrade.read_buffer_size(READ_BUFFER).max_message_size(limit).max_frame_size(limit).on_upgrade(
-        move |socket| sockets.track_future(Connection::new(state, socket, caller).run()),
-    )
+    let upgrade =
+        upgrade.read_buffer_size(READ_BUFFER).max_message_size(limit).max_frame_size(limit);
+    let underway = request.extensions.get::<Underway>().cloned();
+    let mut response = upgrade.on_upgrade(move |socket| {
+        let connection = Connection::new(state, socket, caller).run();
+        sockets.track_future(async move {
+            connection.await;
+            drop(underway);
+        })
+    });
+    // Some clients, such as Python's gql, look for `Sec-WebSocket-Protocol` in the very letters that they have sent, which
+    // the extensions of the request know.
+    response.extensions_mut().extend(request.extensions.clone());
+    response
 }
 
 /// Why a connection ends.
@@ -97,7 +116,7 @@ impl Connection {
     }
 
     async fn run(mut self) {
-        let wait = self.state.settings.write_wait;
+        let wait = self.state.settings.close_wait;
         let end = self.serve().await;
         // Listeners must not go on for a peer that takes its time to say goodbye.
         let Self { mut socket, operations, .. } = self;
@@ -123,7 +142,7 @@ impl Connection {
         let mut pings =
             interval_at(Instant::now() + settings.ping_interval, settings.ping_interval);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut was_heard = true;
+        let mut heard_at = Instant::now();
         loop {
             let step = tokio::select! {
                 () = shutdown.cancelled() => end(close::GOING_AWAY, "The server is going away"),
@@ -131,14 +150,14 @@ impl Connection {
                     end(close::INIT_TIMEOUT, "Connection initialisation timeout")
                 }
                 _ = pings.tick() => {
-                    if std::mem::take(&mut was_heard) {
-                        self.send(Message::Ping(axum::body::Bytes::new())).await
+                    if heard_at.elapsed() < settings.silence {
+                        self.send(Message::Ping(Bytes::new())).await
                     } else {
                         Step::Break(End::Gone)
                     }
                 }
                 received = self.socket.recv() => {
-                    was_heard = true;
+                    heard_at = Instant::now();
                     self.on_frame(received).await
                 }
                 Some((id, event)) = self.operations.next() => self.on_event(&id, event).await,
@@ -151,8 +170,9 @@ impl Connection {
 
     async fn on_frame(&mut self, received: Option<Result<Message, axum::Error>>) -> Step {
         match received {
+            Some(Ok(Message::Text(text))) if text.len() > SMALL => self.on_large(text).await,
             Some(Ok(Message::Text(text))) => match message::parse(&text) {
-                Ok(message) => self.on_message(message).await,
+                Ok(message) => self.on_message(message, None).await,
                 Err(reason) => end(close::INVALID_MESSAGE, reason),
             },
             Some(Ok(Message::Binary(_))) => {
@@ -162,19 +182,39 @@ impl Connection {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Step::Continue(()),
             Some(Ok(Message::Close(_))) => Step::Break(End::Closed),
             Some(Err(_)) => {
-                let limit = self.state.graphql.limits().body_bytes;
+                let limit = self.state.settings.message_bytes;
                 end(close::TOO_BIG, format!("A frame was broken, or a message over {limit} bytes"))
             }
             None => Step::Break(End::Gone),
         }
     }
 
-    async fn on_message(&mut self, message: ClientMessage) -> Step {
+    /// A large message is read apart, in turn with other large requests.
+    async fn on_large(&mut self, text: Utf8Bytes) -> Step {
+        let most = self.state.graphql.limits().variable_values;
+        let read = move || {
+            if ValueCount::default().add(text.as_bytes()) > most {
+                return Err((close::TOO_BIG, format!("A message of more than {most} values")));
+            }
+            message::parse(&text).map_err(|reason| (close::INVALID_MESSAGE, reason))
+        };
+        match self.state.bodies.apart(read).await {
+            Ok((Ok(message), lane)) => self.on_message(message, Some(lane)).await,
+            Ok((Err((code, reason)), _)) => end(code, reason),
+            Err(_) => end(close::GOING_AWAY, "The server is going away"),
+        }
+    }
+
+    async fn on_message(
+        &mut self,
+        message: ClientMessage,
+        lane: Option<OwnedSemaphorePermit>,
+    ) -> Step {
         match message {
             ClientMessage::ConnectionInit { payload } => self.on_init(&payload).await,
-            ClientMessage::Ping => self.tell(&ServerMessage::pong()).await,
+            ClientMessage::Ping => self.say(message::PONG).await,
             ClientMessage::Pong => Step::Continue(()),
-            ClientMessage::Subscribe { id, params } => self.on_subscribe(id, params).await,
+            ClientMessage::Subscribe { id, params } => self.on_subscribe(id, params, lane).await,
             ClientMessage::Complete { id } => {
                 self.operations.stop(&id);
                 Step::Continue(())
@@ -197,10 +237,15 @@ impl Connection {
             }
         }
         self.is_acknowledged = true;
-        self.tell(&ServerMessage::connection_ack()).await
+        self.say(message::CONNECTION_ACK).await
     }
 
-    async fn on_subscribe(&mut self, id: String, params: RequestParams) -> Step {
+    async fn on_subscribe(
+        &mut self,
+        id: String,
+        params: RequestParams,
+        lane: Option<OwnedSemaphorePermit>,
+    ) -> Step {
         if !self.is_acknowledged {
             return end(close::UNAUTHORIZED, "Unauthorized");
         }
@@ -210,39 +255,52 @@ impl Connection {
         let most = self.state.settings.operations_per_socket;
         if self.operations.len() >= most {
             let refusal = api::Response::limit_exceeded("operationsPerSocket", most);
-            return self.tell(&ServerMessage::error(&id, &refusal)).await;
+            return self.tell(message::error(&id, &refusal)).await;
         }
-        match self.state.graphql.prepare(params, self.caller.clone()) {
+        let (graphql, caller) = (self.state.graphql.clone(), self.caller.clone());
+        let prepare = move || graphql.prepare(params, caller);
+        let operation = match lane {
+            None => prepare(),
+            Some(lane) => match spawn_blocking(prepare).await {
+                Ok(operation) => operation.map(|operation| operation.apart(lane)),
+                Err(_) => return end(close::GOING_AWAY, "The server is going away"),
+            },
+        };
+        match operation {
             Ok(operation) => {
                 self.operations.start(id, self.state.graphql.stream(operation));
                 Step::Continue(())
             }
-            Err(refusal) => self.tell(&ServerMessage::error(&id, &refusal)).await,
+            Err(refusal) => self.tell(message::error(&id, &refusal)).await,
         }
     }
 
     async fn on_event(&mut self, id: &str, event: Event) -> Step {
         match event {
             Event::Response(response) if response.kind() == ResponseKind::Executed => {
-                self.tell(&ServerMessage::next(id, &response)).await
+                self.tell(message::next(id, response)).await
             }
             // An error ends the operation: no `complete` may follow.
             Event::Response(response) => {
                 self.operations.stop(id);
-                self.tell(&ServerMessage::error(id, &response)).await
+                self.tell(message::error(id, &response)).await
             }
             Event::End => {
                 self.operations.stop(id);
-                self.tell(&ServerMessage::complete(id)).await
+                self.tell(message::complete(id)).await
             }
         }
     }
 
-    async fn tell(&mut self, message: &ServerMessage<'_>) -> Step {
-        match message.to_json() {
-            Ok(text) => self.send(Message::Text(text.into())).await,
-            Err(error) => {
-                tracing::error!(%error, "a message could not be written");
+    async fn say(&mut self, message: &'static str) -> Step {
+        self.send(Message::Text(message.into())).await
+    }
+
+    async fn tell(&mut self, message: io::Result<Bytes>) -> Step {
+        match message.map(Utf8Bytes::try_from) {
+            Ok(Ok(text)) => self.send(Message::Text(text)).await,
+            Ok(Err(_)) | Err(_) => {
+                tracing::error!("a message could not be written");
                 Step::Break(End::Gone)
             }
         }

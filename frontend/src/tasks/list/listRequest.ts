@@ -7,7 +7,7 @@ import {
   TaskOrderDocument,
   type TaskOrderQuery,
 } from '../../gql/graphql'
-import { request } from '../../graphql/request'
+import { type Complete, request } from '../../graphql/request'
 import type { TaskPage } from './applyTasks'
 import type { ListSort } from './sort'
 
@@ -79,7 +79,7 @@ export async function readAgain(
   return pages
 }
 
-type Places = TaskOrderQuery['tasks']['edges']
+type Places = Complete<TaskOrderQuery>['tasks']['edges']
 
 async function readOrder(
   { filter, sort }: ListRequest,
@@ -89,7 +89,7 @@ async function readOrder(
   let after: string | null = null
   while (places.length < count) {
     const first = Math.min(count - places.length, mostPlaces)
-    const { tasks }: TaskOrderQuery = await request(TaskOrderDocument, {
+    const { tasks }: Complete<TaskOrderQuery> = await request(TaskOrderDocument, {
       first,
       after,
       filter,

@@ -1,10 +1,11 @@
 import type { PreviewSpaceChangeQuery, SpaceConstraintPartsFragment } from '../../gql/graphql'
+import type { Complete } from '../../graphql/request'
 import { formatCount } from '../../ui/format'
 import { outsideBy, reportSentences } from './report'
 import styles from './SpaceImpact.module.css'
 import { constraintText } from './words'
 
-type Preview = PreviewSpaceChangeQuery['spaceChangePreview']
+type Preview = Complete<PreviewSpaceChangeQuery>['spaceChangePreview']
 
 interface SpaceImpactProps {
   /** Left out where they are told already. */

@@ -35,7 +35,7 @@ use crate::{
             PageArguments, TaskConnection, TaskEventConnection, TaskVersionConnection,
             TrialConnection,
         },
-        scalar::{DateTime, Json, JsonMap},
+        scalar::{DateTime, Document, JsonMap},
     },
     task::{self, EventFilter, TrialId, TrialOrder, TrialState as State},
 };
@@ -161,9 +161,9 @@ impl Task {
     }
 
     /// What the strategy has learned, or the checkpoint of a client's own model.
-    async fn model_state(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
+    async fn model_state(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         let found = ctx.data::<Gathered>()?.load_one(ModelStateKey(self.0.id)).await;
-        Ok(found.map_err(shared)?.map(Json))
+        found.map_err(shared)
     }
 
     /// Whatever the client keeps with the task.
