@@ -356,6 +356,28 @@ fn a_batch_is_what_asking_one_by_one_gives() {
 }
 
 #[test]
+fn a_batch_is_what_smaller_batches_give() {
+    // Two points are left of the startup; after them the model chooses, then looks further, then has many running trials.
+    for (name, space) in spaces() {
+        for kind in [StrategyKind::Tpe, StrategyKind::Gp, StrategyKind::Nsga2, StrategyKind::Auto] {
+            let problem = problem(&space, 1, 0);
+            let mut history = history(&problem, Results::Smooth, 2, 3);
+            history.pending.clear();
+            let batch = ask(&problem, kind, &history, 12, 3);
+            for portions in [[1; 12].as_slice(), &[5, 7], &[2, 1, 9], &[3, 3, 3, 3]] {
+                let mut later = history.clone();
+                for portion in portions {
+                    let points = ask(&problem, kind, &later, *portion, 3);
+                    later.proposed += points.len() as u64;
+                    later.pending.extend(points);
+                }
+                assert_eq!(batch, later.pending, "{kind:?} in {name}, {portions:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn many_workers_get_points_of_their_own() {
     for (name, space) in
         spaces().into_iter().filter(|(name, _)| ["box", "mixed", "mixture"].contains(name))

@@ -284,6 +284,40 @@ async fn of_two_servers_one_computes_and_both_hand_out() {
     assert!(other.stop().await.success());
 }
 
+/// A campaign of parallel workers; the servers hand out in turns, `workers` trials at a time.
+async fn in_turns(servers: &[&Client], kind: &str, workers: &[usize]) -> Vec<Value> {
+    let strategy = json!({ "kind": kind, "seed": 11, "timeLimitSeconds": 60 });
+    let task = servers[0].running_task(learning(&json!({ "strategy": strategy }))).await;
+    let mut turns = servers.iter().cycle();
+    let mut next = || *turns.next().expect("at least one server");
+    let (mut points, mut running) = (Vec::new(), Vec::new());
+    for workers in workers {
+        while running.len() < *workers {
+            let trial = ask_one(next(), &task).await;
+            points.push(trial["point"].clone());
+            running.push(trial);
+        }
+        // The first one finished; the others are still running.
+        tell(next(), &running.remove(0)).await;
+    }
+    points
+}
+
+#[rstest]
+#[tokio::test]
+async fn servers_that_hand_out_in_turns_give_the_points_of_one_server(
+    #[values("GP", "AUTO", "TPE")] kind: &str,
+) {
+    let workers = [1, 1, 4, 2, 9, 9, 10, 3, 3, 1, 1, 6];
+    let Some(app) = App::start(Db::SqliteFile).await else { return };
+    let alone = in_turns(&[&app], kind, &workers).await;
+    let Some(app) = App::start(Db::Postgres).await else { return };
+    let other = app.another_server().await;
+    let in_turns = in_turns(&[&app, &other.client], kind, &workers).await;
+    assert_eq!(in_turns, alone);
+    assert!(other.stop().await.success());
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_model_that_takes_too_long_gives_way_and_the_trial_says_so(

@@ -55,6 +55,7 @@ pub(super) struct Chooser<'a> {
     feasible: Vec<bool>,
     /// The places of these in the unit cube.
     cubes: Vec<Vec<f64>>,
+    /// Number of points that this request has come to.
     chosen: u64,
     /// What each branch of the space says of itself; learned when it is first asked for.
     branches: Option<Branches>,
@@ -63,11 +64,14 @@ pub(super) struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
+    /// Begins after the points that are pending, and after the `first` ones of the same request: they count in the numbers of
+    /// those that follow.
     pub(super) fn new(
         request: &'a Request<'a>,
         region: &'a Region<'a>,
         model: &'a Model,
         used: Used,
+        first: &[Proposal],
     ) -> Self {
         let posteriors = model.posteriors();
         let dimensions = model.space().parameters.len();
@@ -86,18 +90,19 @@ impl<'a> Chooser<'a> {
             means,
             feasible,
             cubes,
-            chosen: 0,
+            chosen: first.len() as u64,
             branches: None,
             believed: Vec::new(),
         };
-        for point in &request.history.pending {
+        let pending = request.history.pending.iter();
+        for point in pending.chain(first.iter().map(|proposal| &proposal.point)) {
             chooser.believe(point);
         }
         chooser
     }
 
     /// Takes a point as evaluated, with the values that are expected.
-    pub(super) fn believe(&mut self, point: &crate::space::Point) {
+    fn believe(&mut self, point: &crate::space::Point) {
         let place = self.model.place(point);
         let bounds = self.model.bounds();
         let objectives = self.model.objectives();

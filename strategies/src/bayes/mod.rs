@@ -67,10 +67,7 @@ pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Fault> {
             used.insert(&proposal.point);
         }
         let model = Model::train(request)?;
-        let mut chooser = Chooser::new(request, &region, &model, used);
-        for proposal in &proposals {
-            chooser.believe(&proposal.point);
-        }
+        let mut chooser = Chooser::new(request, &region, &model, used, &proposals);
         for _ in first..request.count {
             let Some(proposal) = chooser.next()? else { break };
             proposals.push(proposal);
