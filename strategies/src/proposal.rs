@@ -7,9 +7,9 @@ use crate::{settings::StrategyKind, space::Point};
 /// What a model expects of one objective, in its own units (minimized).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
-    /// The mean. Where the model works on a transformed scale, the median in the objective's units.
+    /// Mean of the posterior distribution, transformed back where the model works on another scale.
     pub mean: f64,
-    /// The standard deviation of the objective itself, without the noise of a measurement.
+    /// Standard deviation of the objective itself, without the noise of a measurement.
     pub deviation: f64,
 }
 
@@ -78,7 +78,8 @@ pub struct ObjectiveModel {
     /// One for each parameter: how far one must go along it, as a share of its range (0 to 1 is the whole range), until
     /// the objective has changed. Small means that it matters.
     pub length_scales: Vec<f64>,
-    /// The standard deviation of a measurement, in the units of the objective.
+    /// Standard deviation of a measurement, in the units of the objective: as it was declared, or told with all results
+    /// (their quadratic mean), else estimated.
     pub noise: f64,
     /// Whether the model sees the objective itself, or its logarithm or the like; in words.
     pub scale: String,
@@ -86,6 +87,9 @@ pub struct ObjectiveModel {
     pub cross_validation: Vec<CrossValidated>,
     /// The share of the variance that leave-one-out predictions explain; 1 is perfect, 0 as good as the mean.
     pub r_squared: Option<f64>,
+    /// False while `r_squared` is negative: the model predicts results worse than their mean does. Its predictions are then that
+    /// mean and the standard deviation of the results.
+    pub informative: bool,
     /// How important each parameter is by the model's own account, 0 to 1, summing to 1.
     pub relevance: Vec<f64>,
 }

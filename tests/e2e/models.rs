@@ -11,7 +11,7 @@ const MODEL: &str = "query ($id: ID!) { task(id: $id) {
   model {
     results used strategy reason expectedImprovement
     objectives {
-      objective scale noise rSquared
+      objective scale noise rSquared informative
       parameters { parameter lengthScale relevance }
       crossValidation { trial measured predicted deviation }
     }
@@ -63,6 +63,73 @@ async fn look(client: &Client, task: &str) -> Value {
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("a number expected: {value}"))
+}
+
+/// Values at each of five places of x from 0 to 1, replicate by replicate.
+fn replicates(values: &[f64]) -> Value {
+    let at = |place: i32| {
+        values.iter().map(move |value| {
+            let outcome = json!({ "values": [{ "objective": "y", "value": value }] });
+            json!({ "point": { "x": f64::from(place) / 4.0 }, "outcome": outcome })
+        })
+    };
+    (0..5).flat_map(at).collect()
+}
+
+#[rstest]
+#[case::ratings("MAXIMIZE", &[3.0, 4.0, 4.0, 5.0, 5.0, 4.0], 4.17, 0.75)]
+#[case::one_or_two("MINIMIZE", &[1.0, 2.0, 1.0, 2.0, 1.0, 2.0], 1.5, 0.55)]
+#[tokio::test]
+async fn replicates_are_predicted_by_their_mean_and_their_scatter_is_noise(
+    #[values(Db::Memory, Db::Postgres)] db: Db,
+    #[case] direction: &str,
+    #[case] values: &[f64],
+    #[case] mean: f64,
+    #[case] scatter: f64,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let input = json!({
+        "parameterSpace": { "parameters": [{ "float": { "name": "x", "low": 0, "high": 1 } }] },
+        "objectives": [{ "name": "y", "direction": direction }],
+    });
+    let task = app.running_task(input).await;
+    app.add_results(&task, replicates(values)).await;
+    let query = "query ($id: ID!) { task(id: $id) {
+        model {
+            objectives { scale noise rSquared informative }
+            best { predictions { mean deviation } }
+        }
+        slice(parameter: \"x\") { objectives { means deviations } }
+    } }";
+    let told = app.graphql(query, json!({ "id": task })).await.data()["task"].clone();
+    let (objective, best) =
+        (&told["model"]["objectives"][0], &told["model"]["best"]["predictions"][0]);
+    assert_eq!(objective["scale"], "as measured");
+    let noise = number(&objective["noise"]);
+    assert!((noise / scatter - 1.0).abs() < 0.25, "{noise}, not {scatter}");
+    // The place does not matter: the model predicts a result no better than their mean does, and says so.
+    assert!(number(&objective["rSquared"]) < 0.0 && objective["informative"] == false);
+    assert!(
+        (number(&best["mean"]) - mean).abs() < 0.1 && number(&best["deviation"]) > 0.4,
+        "{best}"
+    );
+    for expected in told["slice"]["objectives"][0]["means"].as_array().expect("means") {
+        assert!((number(expected) - mean).abs() < 0.1, "{expected}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_declared_noise_is_shown_as_declared(
+    #[values(Db::Memory, Db::Postgres)] db: Db,
+    #[values(2.0, 0.0)] declared: f64,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let noise = json!([{ "objective": "loss", "deviation": declared }]);
+    let strategy = json!({ "strategy": { "kind": "GP", "seed": 7, "gp": { "noise": noise } } });
+    let task = with_results(&app, learning(&strategy), 20).await;
+    let told = look(&app, &task).await["model"]["objectives"][0]["noise"].clone();
+    assert!((number(&told) - declared).abs() < 1e-12, "{told}");
 }
 
 #[rstest]
@@ -219,7 +286,7 @@ async fn a_list_of_candidates_is_worked_off_and_the_task_ends(
         (task["status"] == "COMPLETED").then_some(task)
     })
     .await;
-    assert_eq!(ended["statusReason"], "every point of the space has been proposed");
+    assert_eq!(ended["statusReason"], "every candidate has been tried");
 }
 
 #[rstest]

@@ -29,6 +29,7 @@ pub fn learned_objectives(
             scale: learned.scale.clone(),
             noise: learned.noise,
             r_squared: learned.r_squared.filter(|share| share.is_finite()),
+            informative: learned.informative,
             parameters: parameters
                 .iter()
                 .zip(learned.length_scales.iter().zip(&learned.relevance))

@@ -36,10 +36,18 @@ pub struct LearnedObjective {
     pub noise: f64,
     /// The share of the variance that predictions of results explain that they have not seen.
     pub r_squared: Option<f64>,
+    /// False while that share is negative: the model knows no more of the objective than the mean of the results.
+    #[serde(default = "informative")]
+    pub informative: bool,
     /// What it holds of each parameter, in the order of the space.
     pub parameters: Vec<ParameterEffect>,
     /// Each result as the others let expect it.
     pub cross_validation: Vec<CrossValidated>,
+}
+
+/// What was written down before it was judged.
+const fn informative() -> bool {
+    true
 }
 
 /// What a model holds of one parameter.

@@ -1,6 +1,6 @@
 //! Which hyperparameters explain the data best.
 
-use super::{Data, Noise, kernel::Axis, likelihood::Objective, real, warp::Warp};
+use super::{Data, Noise, Posterior, kernel::Axis, likelihood::Objective, real, warp::Warp};
 use crate::{
     lbfgs::{self, Effort, Minimum},
     propose::Interrupted,
@@ -123,8 +123,9 @@ impl Beliefs {
         lengths.chain(self.others.iter().map(|prior| prior.mean)).collect()
     }
 
-    /// The negative logarithm of their density, but for a constant; its gradient is added.
-    pub(crate) fn add_to(&self, place: &[f64], gradient: &mut [f64]) -> f64 {
+    /// The negative logarithm of their density, but for a constant; its gradient is added. `noise` says whether that of the
+    /// noise is counted, or something better is known of it.
+    pub(crate) fn add_to(&self, place: &[f64], gradient: &mut [f64], noise: bool) -> f64 {
         let numbers: Vec<usize> =
             (0..self.axes.len()).filter(|axis| self.axes[*axis] == Axis::Number).collect();
         let count = real(numbers.len().max(1));
@@ -140,7 +141,9 @@ impl Beliefs {
         let choices = (0..self.axes.len())
             .filter(|axis| self.axes[*axis] == Axis::Choice)
             .map(|axis| (axis, self.choice));
-        for (index, prior) in choices.chain((self.axes.len()..).zip(self.others)) {
+        let others = (self.axes.len()..).zip(self.others);
+        let others = others.filter(|(index, _)| noise || *index != Layout(self.axes.len()).noise());
+        for (index, prior) in choices.chain(others) {
             let (unlikely, slope) = prior.unlikely(place[index]);
             sum += unlikely;
             gradient[index] += slope;
@@ -155,8 +158,15 @@ fn active_axes(data: &Data) -> f64 {
     (real(active) / real(data.len().max(1))).max(1.0)
 }
 
-/// A line of coordinates on which descents begin: shifts of the length scales, and the logarithm of the knee.
+/// Where descents begin: shifts of the length scales, and the logarithm of the knee. All begin with little noise.
 const STARTS: [(f64, f64); 4] = [(0.0, STRAIGHT), (-1.0, STRAIGHT), (0.0, -1.5), (-1.0, -3.5)];
+
+/// Where those begin that look for much noise. From little of it a descent does not find the way to much, and then takes noise
+/// for a function that changes quickly.
+const NOISY_STARTS: [(f64, f64); 2] = [(0.0, STRAIGHT), (0.0, -1.5)];
+
+/// The logarithm of the noise where they begin, as a share of the function's variance.
+const MUCH_NOISE: f64 = -1.0;
 
 /// The knee of a line that is as good as straight.
 const STRAIGHT: f64 = 4.0;
@@ -172,15 +182,83 @@ pub(crate) enum Scale {
     Step,
 }
 
-/// The hyperparameters of highest posterior density.
+/// What explains the data.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fit {
+    /// The likeliest explanation with little noise, if it is not much less likely than others: by it points are chosen, for what
+    /// is taken for noise is not looked at again.
+    pub(crate) hyper: Hyperparameters,
+    /// The likeliest explanation, where that has more noise: by it predictions are told.
+    pub(crate) noisier: Option<Hyperparameters>,
+}
+
+/// The hyperparameters of highest posterior density. A curved scale must also predict what is left out at least as well as a
+/// straight one.
 pub(crate) fn fit(
     data: &Data,
     scale: Scale,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Hyperparameters, Interrupted> {
+) -> Result<Fit, Interrupted> {
+    let straight = scale != Scale::Free || must_be_straight(data);
+    let middle = Beliefs::new(data, true).middle()[Layout::of(data).noise()];
+    let exact = on_best_scale(data, straight, &STARTS, middle, f64::INFINITY, interrupted)?;
+    let Some(exact) = exact else { return Err(Interrupted) };
+    let noisier = if scale == Scale::Step {
+        None
+    } else {
+        on_best_scale(data, straight, &NOISY_STARTS, MUCH_NOISE, exact.value, interrupted)?
+    };
     let layout = Layout::of(data);
-    let straight = scale != Scale::Free
-        || data.noise.iter().any(|noise| matches!(noise, Noise::Known(d) if *d > 0.0));
+    let (hyper, noisier) =
+        (layout.read(&exact.place), noisier.map(|noisier| layout.read(&noisier.place)));
+    Ok(Fit { noisier: noisier.filter(|noisier| noisier.noise > hyper.noise), hyper })
+}
+
+/// The likeliest hyperparameters that descents from these starts come to, if they are likelier than another's; on a straight
+/// scale where a curved one loses by cross-validation.
+fn on_best_scale(
+    data: &Data,
+    straight: bool,
+    starts: &[(f64, f64)],
+    noise: f64,
+    below: f64,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<Minimum>, Interrupted> {
+    let layout = Layout::of(data);
+    let free = descend(data, straight, starts, noise, below, interrupted)?;
+    let Some(free) = free else { return Ok(None) };
+    if straight || !layout.read(&free.place).warp(&data.values).0.is_curved() {
+        return Ok(Some(free));
+    }
+    let other = descend(data, true, starts, noise, f64::INFINITY, interrupted)?;
+    let worth = |found: &Minimum| {
+        let posterior = Posterior::new(data, layout.read(&found.place));
+        posterior.map_or(f64::NEG_INFINITY, |posterior| posterior.ln_left_out(&data.values))
+    };
+    Ok(match other {
+        Some(other) if worth(&other) > worth(&free) => Some(other),
+        Some(_) | None => Some(free),
+    })
+}
+
+/// Whether values are to be taken as they are: where their errors are told in their own units, and where several are best
+/// alike (ratings, yes and no). A curve could tell those apart from all others at will, and would promise what nobody measured.
+fn must_be_straight(data: &Data) -> bool {
+    let least = data.values.iter().copied().fold(f64::INFINITY, f64::min);
+    let told = |noise: &Noise| matches!(noise, Noise::Known(deviation) if *deviation > 0.0);
+    data.noise.iter().any(told) || data.values.iter().filter(|value| **value <= least).count() > 1
+}
+
+/// The best that descents from these starts come to; none if they do not seem to come below a value.
+fn descend(
+    data: &Data,
+    straight: bool,
+    starts: &[(f64, f64)],
+    noise: f64,
+    below: f64,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<Minimum>, Interrupted> {
+    let layout = Layout::of(data);
     let beliefs = Beliefs::new(data, straight);
     let bounds = beliefs.bounds.clone();
     let middle = beliefs.middle();
@@ -193,21 +271,25 @@ pub(crate) fn fit(
         lbfgs::minimize(function, start, &bounds, effort)
     };
     let mut best: Option<Minimum> = None;
-    for (shift, knee) in STARTS.iter().filter(|(_, knee)| !straight || *knee >= STRAIGHT) {
+    for (shift, knee) in starts.iter().filter(|(_, knee)| !straight || *knee >= STRAIGHT) {
         let mut start = middle.clone();
         for (x, axis) in start.iter_mut().zip(&data.axes) {
             *x += if *axis == Axis::Number { *shift } else { 0.0 };
         }
         start[layout.knee()] = *knee;
+        start[layout.noise()] = noise;
         let effort = Effort { evaluations: 14, first_step: 0.5, tolerance: 1e-3 };
         let found = descend(&start, effort);
         if best.as_ref().is_none_or(|best| found.value < best.value) {
             best = Some(found);
         }
     }
+    if below.is_finite() && best.as_ref().is_none_or(|best| best.value >= below) {
+        return if interrupted() { Err(Interrupted) } else { Ok(None) };
+    }
     let start = best.map_or(middle, |best| best.place);
     let found = descend(&start, Effort { evaluations: 50, first_step: 0.1, tolerance: 1e-4 });
-    if interrupted() { Err(Interrupted) } else { Ok(layout.read(&found.place)) }
+    if interrupted() { Err(Interrupted) } else { Ok(Some(found)) }
 }
 
 impl Hyperparameters {

@@ -5,6 +5,8 @@ use faer::{
     linalg::solvers::{DenseSolveCore as _, Solve as _},
 };
 
+use std::collections::HashMap;
+
 use super::{
     Data, Noise,
     fit::{Beliefs, Hyperparameters, Layout},
@@ -20,6 +22,7 @@ pub(crate) struct Objective {
     distances: Distances,
     scaled: Scaled,
     noise: Vec<Noise>,
+    replicates: Replicates,
     /// Slopes of the kernel, pair by pair.
     slopes: Vec<f64>,
     covariance: Mat<f64>,
@@ -34,6 +37,7 @@ impl Objective {
             beliefs,
             scaled: Scaled::new(&data.values),
             noise: data.noise.clone(),
+            replicates: Replicates::of(data),
             slopes: vec![0.0; pairs],
             covariance: Mat::zeros(distances.places, distances.places),
             distances,
@@ -76,7 +80,18 @@ impl Objective {
         let bending: f64 = weights.iter().zip(&warped.d_values).map(|(w, d)| w * d).sum();
         gradient[self.layout.knee()] = bending / amplitude - warped.d_ln_slopes;
 
-        misfit + self.beliefs.add_to(place, gradient)
+        let scatter = self.replicates.scatter(&warped);
+        if let Some(scatter) = &scatter {
+            let known = hyper.noise.ln() + amplitude.ln();
+            let away = (known - scatter.ln_variance) / scatter.deviation.powi(2);
+            gradient[self.layout.noise()] += away;
+            gradient[self.layout.amplitude()] += away;
+            gradient[self.layout.knee()] -= away * scatter.d_ln_variance;
+            return misfit
+                + 0.5 * away * (known - scatter.ln_variance)
+                + self.beliefs.add_to(place, gradient, false);
+        }
+        misfit + self.beliefs.add_to(place, gradient, true)
     }
 
     /// For each value the variance of its noise over the amplitude, and how that changes with the logarithms of the
@@ -148,5 +163,61 @@ impl Objective {
         for (sum, length) in gradient.iter_mut().zip(&hyper.lengths) {
             *sum /= length * length;
         }
+    }
+}
+
+/// Values that were measured at the same place, and whose noise is not told otherwise: what they scatter is noise.
+#[derive(Debug)]
+struct Replicates {
+    /// The indices of the values of each place that has several.
+    groups: Vec<Vec<usize>>,
+    /// Values, but for one of each group, which its mean takes.
+    freedom: f64,
+}
+
+/// What replicates say of the variance of noise, on the model's scale.
+struct Scatter {
+    ln_variance: f64,
+    /// How that changes with the logarithm of the knee.
+    d_ln_variance: f64,
+    /// The standard deviation of the logarithm, by the number of replicates.
+    deviation: f64,
+}
+
+impl Replicates {
+    fn of(data: &Data) -> Self {
+        let mut places: HashMap<Vec<u64>, usize> = HashMap::new();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for index in (0..data.len()).filter(|index| data.noise[*index] == Noise::Unknown) {
+            let place = data.place(index).iter().map(|u| u.to_bits()).collect();
+            let group = *places.entry(place).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[group].push(index);
+        }
+        groups.retain(|group| group.len() > 1);
+        let freedom = real(groups.iter().map(|group| group.len() - 1).sum());
+        Self { groups, freedom }
+    }
+
+    /// None without replicates, and where all of them are the same.
+    fn scatter(&self, warped: &Warped) -> Option<Scatter> {
+        let (mut sum, mut d_sum) = (0.0, 0.0);
+        for group in &self.groups {
+            let mean = |of: &[f64]| group.iter().map(|i| of[*i]).sum::<f64>() / real(group.len());
+            let (middle, d_middle) = (mean(&warped.values), mean(&warped.d_values));
+            for index in group {
+                let away = warped.values[*index] - middle;
+                sum += away * away;
+                d_sum += 2.0 * away * (warped.d_values[*index] - d_middle);
+            }
+        }
+        let variance = sum / self.freedom;
+        (variance > super::fit::LEAST_NOISE).then(|| Scatter {
+            ln_variance: variance.ln(),
+            d_ln_variance: d_sum / sum,
+            deviation: (2.0 / self.freedom).sqrt(),
+        })
     }
 }

@@ -12,7 +12,7 @@ mod posterior;
 mod tests;
 pub(crate) mod warp;
 
-pub(crate) use fit::{Hyperparameters, fit};
+pub(crate) use fit::{Fit, Hyperparameters, fit};
 pub(crate) use kernel::Axis;
 pub(crate) use posterior::Posterior;
 

@@ -90,6 +90,13 @@ impl Posterior {
         Self::on_scale(&part, self.hyper.clone(), self.warp, &values)
     }
 
+    /// Whether all known places are alike along an axis.
+    pub(crate) fn is_constant(&self, axis: usize) -> bool {
+        let mut along = self.places.iter().skip(axis).step_by(self.axes.len());
+        let first = along.next();
+        along.all(|u| Some(u) == first)
+    }
+
     pub(crate) fn hyper(&self) -> &Hyperparameters {
         &self.hyper
     }
@@ -243,6 +250,16 @@ impl Posterior {
             }
         };
         (0..count).map(left_out).collect()
+    }
+
+    /// The logarithm of the density of each known value by the others, in the values' own units, summed up.
+    pub(crate) fn ln_left_out(&self, values: &[f64]) -> f64 {
+        let left_out = self.leave_one_out(values);
+        let density = |(value, known): (&f64, LeftOut)| {
+            let away = (self.warp.forward(*value) - known.mean) / known.deviation;
+            -0.5 * away * away - known.deviation.ln() + self.warp.slope(*value).ln()
+        };
+        values.iter().zip(left_out).map(density).sum()
     }
 
     /// The factor of the covariance of many places, for drawing functions: lower triangular, and the means.

@@ -53,7 +53,7 @@ fn gradient_of_the_density_is_that_of_its_values() {
 #[test]
 fn gradient_of_a_prediction_is_that_of_its_values() {
     let data = data(15, |_| Noise::Unknown);
-    let hyper = fit(&data, Scale::Free, &|| false).unwrap();
+    let hyper = fit(&data, Scale::Free, &|| false).unwrap().hyper;
     let posterior = Posterior::new(&data, hyper).unwrap();
     let place = [0.37, 0.61, 0.25];
     let (mut d_mean, mut d_deviation) = ([0.0; 3], [0.0; 3]);
@@ -76,7 +76,7 @@ fn gradient_of_a_prediction_is_that_of_its_values() {
 #[test]
 fn exact_values_are_interpolated_and_others_foretold() {
     let data = data(40, |_| Noise::Unknown);
-    let hyper = fit(&data, Scale::Free, &|| false).unwrap();
+    let hyper = fit(&data, Scale::Free, &|| false).unwrap().hyper;
     let posterior = Posterior::new(&data, hyper).unwrap();
     let warp = *posterior.warp();
     let (means, _) = posterior.predict(&data.places);
@@ -96,7 +96,7 @@ fn exact_values_are_interpolated_and_others_foretold() {
 fn leaving_one_out_is_fitting_without_it() {
     let data = data(14, |index| Noise::Guess(if index % 2 == 0 { 0.01 } else { 0.2 }));
     // The scale as of a fit to all: with a straight line it is known from the whole, whatever is left out.
-    let hyper = fit(&data, Scale::Straight, &|| false).unwrap();
+    let hyper = fit(&data, Scale::Straight, &|| false).unwrap().hyper;
     let posterior = Posterior::new(&data, hyper.clone()).unwrap();
     let told = posterior.leave_one_out(&data.values);
     for (left, told) in told.iter().enumerate() {
@@ -113,7 +113,7 @@ fn leaving_one_out_is_fitting_without_it() {
 #[test]
 fn believing_changes_no_mean() {
     let data = data(20, |_| Noise::Unknown);
-    let hyper = fit(&data, Scale::Free, &|| false).unwrap();
+    let hyper = fit(&data, Scale::Free, &|| false).unwrap().hyper;
     let posterior = Posterior::new(&data, hyper).unwrap();
     let believed = [0.9, 0.1, 0.25, 0.2, 0.8, 0.75];
     let later = posterior.believing(&believed);

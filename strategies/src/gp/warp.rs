@@ -85,6 +85,17 @@ impl Scaled {
     }
 }
 
+/// Half of the places and the weights of a Gauss–Hermite rule of 13 points for the standard normal distribution.
+const NODES: [(f64, f64); 7] = [
+    (0.0, 0.340_992_340_992_341),
+    (0.856_679_493_519_45, 0.237_871_522_964_136_24),
+    (1.725_418_379_588_239_2, 0.079_168_955_860_450_03),
+    (2.620_689_973_432_215, 0.011_770_560_505_996_532),
+    (3.563_444_380_281_634_2, 0.000_681_236_350_442_926_5),
+    (4.591_398_448_936_521, 1.152_659_652_733_387_6e-5),
+    (5.800_167_252_386_5, 2.722_627_642_805_909_2e-8),
+];
+
 impl Warp {
     /// The value on the model's scale.
     pub(crate) fn forward(&self, y: f64) -> f64 {
@@ -105,6 +116,28 @@ impl Warp {
         let curved = z.mul_add(self.spread, self.centre);
         let u = self.knee * if curved < 0.0 { curved } else { curved.min(600.0).exp_m1() };
         u.mul_add(self.unit, self.least).clamp(f64::MIN, f64::MAX)
+    }
+
+    /// Mean and standard deviation, in the objective's own units, of what is normally distributed on the model's scale: by
+    /// Gauss–Hermite quadrature.
+    pub(crate) fn moments(&self, mean: f64, deviation: f64) -> (f64, f64) {
+        let nodes = NODES.iter().flat_map(|(x, weight)| {
+            let sides: &[f64] = if *x > 0.0 { &[1.0, -1.0] } else { &[1.0] };
+            sides
+                .iter()
+                .map(move |side| (self.backward(deviation.mul_add(side * x, mean)), *weight))
+        });
+        let nodes: Vec<(f64, f64)> = nodes.collect();
+        let middle = nodes.iter().map(|(value, weight)| weight * value).sum::<f64>();
+        // In units of the largest, lest the square of a huge one be infinite.
+        let away = |value: f64| 0.5 * value - 0.5 * middle;
+        let largest = nodes.iter().map(|(value, _)| away(*value).abs()).fold(0.0, f64::max);
+        if largest < f64::MIN_POSITIVE {
+            return (middle, 0.0);
+        }
+        let variance: f64 =
+            nodes.iter().map(|(value, weight)| weight * (away(*value) / largest).powi(2)).sum();
+        (middle, (2.0 * variance.sqrt() * largest).min(f64::MAX))
     }
 
     /// A deviation in the objective's own units: half of what lies between one deviation below and one above.
@@ -171,6 +204,26 @@ mod tests {
     }
 
     #[test]
+    fn moments_are_those_of_the_distribution_not_of_its_middle() {
+        // Far above the least value the curve is a logarithm: there, what is normal becomes lognormal.
+        let warp = Scaled::new(&[0.0, 1.0, 20.0, 400.0, 8_000.0]).under(-6.0).warp;
+        let z = warp.forward(400.0);
+        for spread in [1e-6, 0.1, 0.5] {
+            let deviation = spread / warp.spread;
+            let (mean, own) = warp.moments(z, deviation);
+            let exact = 400.0 * (0.5 * spread * spread).exp();
+            assert!((mean / exact - 1.0).abs() < 1e-3, "{spread}: {mean}, not {exact}");
+            let exact = exact * (spread * spread).exp_m1().sqrt();
+            assert!((own / exact - 1.0).abs() < 1e-3, "{spread}: {own}, not {exact}");
+        }
+        // A straight scale leaves them as they are.
+        let warp = Scaled::new(&[3.0, -1.0, 0.5, 12.0, 7.0]).under(12.0).warp;
+        let (mean, deviation) = warp.moments(0.3, 1e-9);
+        assert!((mean - warp.backward(0.3)).abs() < 1e-9);
+        assert!((deviation * warp.slope(mean) - 1e-9).abs() < 1e-12);
+    }
+
+    #[test]
     fn absurd_values_stay_finite() {
         for values in
             [vec![1e300, -1e300, 0.0], vec![5.0; 4], vec![1e-300, 0.0], vec![f64::MAX, f64::MIN]]
@@ -183,6 +236,10 @@ mod tests {
                 );
                 assert!(warped.ln_slopes.is_finite() && warped.d_ln_slopes.is_finite());
                 assert!(warped.values.iter().all(|z| warped.warp.backward(*z).is_finite()));
+                for z in &warped.values {
+                    let (mean, deviation) = warped.warp.moments(*z, 3.0);
+                    assert!(mean.is_finite() && deviation.is_finite(), "{values:?}");
+                }
             }
         }
     }

@@ -162,7 +162,7 @@ impl Branch {
         let places = (0..own.len()).flat_map(|index| axes.iter().map(move |axis| (index, *axis)));
         let places = places.map(|(index, axis)| own.place(index)[axis]).collect();
         let own = Data { axes: axes.iter().map(|axis| data.axes[*axis]).collect(), places, ..own };
-        let posterior = learned(&own, Scale::Free, "a branch", request)?;
+        let (posterior, _) = learned(&own, Scale::Free, "a branch", request)?;
         Ok(Self { active, axes, posterior, freedom: real(members.len() - 1) })
     }
 

@@ -6,13 +6,15 @@ mod data;
 mod part;
 mod report;
 
+use std::sync::OnceLock;
+
 pub(crate) use branch::Branches;
 use data::{Encoding, Quantity};
 
 use crate::{
-    gp::{self, Data, Posterior, fit::Scale},
+    gp::{self, Data, Fit, Noise, Posterior, fit::Scale, real},
     history::{History, Outcome, Problem},
-    proposal::Prediction,
+    proposal::{CrossValidated, Prediction},
     propose::{Fault, Request},
     space::{Point, Region, Space},
 };
@@ -46,10 +48,17 @@ struct Known {
 /// One quantity with its process.
 #[derive(Debug, Clone)]
 struct Learned {
+    /// By which points are chosen.
     posterior: Posterior,
+    /// By which predictions are told, where that is another one, with more noise.
+    noisier: Option<Posterior>,
     values: Vec<f64>,
     /// For each value the index of its observation.
     observations: Vec<usize>,
+    /// The standard deviation of a measurement, where it need not be estimated.
+    told_noise: Option<f64>,
+    /// What the others predict of each value; computed when it is first asked for.
+    left_out: OnceLock<Vec<CrossValidated>>,
 }
 
 impl Model {
@@ -64,7 +73,11 @@ impl Model {
         let mut quantities = Vec::new();
         for objective in 0..problem.objectives {
             let quantity = encoding.objective(objective, history, &used, &request.strategy.gp);
-            quantities.push(learn(quantity, scale, "an objective")?);
+            let mut learned = learn(quantity, scale, "an objective")?;
+            let declared = request.strategy.gp.noise.get(objective).copied().flatten();
+            let declared = declared.filter(|deviation| deviation.is_finite() && *deviation >= 0.0);
+            learned.told_noise = declared.or(learned.told_noise);
+            quantities.push(learned);
         }
         for constraint in 0..problem.constraints {
             let quantity = encoding.constraint(constraint, history, &used);
@@ -128,27 +141,63 @@ impl Model {
         place
     }
 
-    /// What it expects at each point, for each objective: `[point][objective]`, in their own units, minimized.
+    /// False while the model predicts results of an objective worse than their mean does, by cross-validation.
+    pub(crate) fn is_informative(&self, objective: usize) -> bool {
+        self.quantities[objective].is_informative()
+    }
+
+    /// What it expects at each point, for each objective: `[point][objective]`, in their own units, minimized. Where it knows
+    /// nothing of an objective yet, the mean and the standard deviation of the results.
     #[must_use]
     pub fn predict(&self, points: &[Point]) -> Vec<Vec<Prediction>> {
         let places: Vec<f64> = points.iter().flat_map(|point| self.place(point)).collect();
         let mut predictions = vec![Vec::with_capacity(self.problem.objectives); points.len()];
         for learned in &self.quantities[..self.problem.objectives] {
-            let (means, deviations) = learned.posterior.predict(&places);
-            for (point, (mean, deviation)) in
-                predictions.iter_mut().zip(means.into_iter().zip(deviations))
-            {
-                point.push(prediction(&learned.posterior, mean, deviation));
+            for (point, prediction) in predictions.iter_mut().zip(learned.predict(&places)) {
+                point.push(prediction);
             }
         }
         predictions
     }
 }
 
+impl Learned {
+    /// The process by which predictions are told.
+    fn told(&self) -> &Posterior {
+        self.noisier.as_ref().unwrap_or(&self.posterior)
+    }
+
+    /// What is expected at places given one after the other, in the units of the quantity.
+    fn predict(&self, places: &[f64]) -> Vec<Prediction> {
+        let (means, deviations) = self.told().predict(places);
+        if !self.is_informative() {
+            return vec![scatter(&self.values); means.len()];
+        }
+        let expected = means.into_iter().zip(deviations);
+        expected.map(|(mean, deviation)| prediction(self.told(), mean, deviation)).collect()
+    }
+
+    fn is_informative(&self) -> bool {
+        self.r_squared().is_none_or(|share| share >= 0.0)
+    }
+}
+
 /// From the scale of a process to the units of its objective.
 fn prediction(posterior: &Posterior, mean: f64, deviation: f64) -> Prediction {
-    let warp = posterior.warp();
-    Prediction { mean: warp.backward(mean), deviation: warp.deviation(mean, deviation) }
+    let (mean, deviation) = posterior.warp().moments(mean, deviation);
+    Prediction { mean, deviation }
+}
+
+/// Mean and standard deviation of values.
+fn scatter(values: &[f64]) -> Prediction {
+    let count = real(values.len());
+    // Shares, lest the sum of huge values be infinite; and squares of shares of the largest.
+    let mean = values.iter().map(|value| value / count).sum::<f64>();
+    let away = |value: &f64| 0.5 * value - 0.5 * mean;
+    let largest = values.iter().map(|value| away(value).abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let sum: f64 = values.iter().map(|value| (away(value) / largest).powi(2)).sum();
+    let deviation = (2.0 * largest * (sum / (count - 1.0).max(1.0)).sqrt()).min(f64::MAX);
+    Prediction { mean, deviation }
 }
 
 fn learn(
@@ -161,17 +210,36 @@ fn learn(
     if data.len() < 2 {
         return Err(Fault::Unable(format!("fewer than two results tell of {what}")));
     }
-    let posterior = learned(&data, scale, what, request)?;
-    Ok(Learned { posterior, values: data.values, observations })
+    let (posterior, noisier) = learned(&data, scale, what, request)?;
+    let (told_noise, left_out) = (told_noise(&data.noise), OnceLock::new());
+    Ok(Learned { posterior, noisier, values: data.values, observations, told_noise, left_out })
 }
 
-/// The process that explains the data best.
-fn learned(data: &Data, scale: Scale, what: &str, request: &Request) -> Result<Posterior, Fault> {
-    let hyper = gp::fit(&part::for_fit(data), scale, request.interrupted)?;
+/// The quadratic mean of the deviations of measurements, where each is told.
+fn told_noise(noise: &[Noise]) -> Option<f64> {
+    let told = noise.iter().filter_map(|noise| match noise {
+        Noise::Unknown => Some(None),
+        Noise::Known(deviation) => Some(Some(*deviation)),
+        Noise::Guess(_) => None,
+    });
+    let told: Vec<f64> = told.collect::<Option<_>>()?;
+    let mean = told.iter().map(|deviation| deviation * deviation).sum::<f64>() / real(told.len());
+    (!told.is_empty()).then(|| mean.sqrt())
+}
+
+/// The process by which points are chosen, and the one by which predictions are told, if that is another.
+fn learned(
+    data: &Data,
+    scale: Scale,
+    what: &str,
+    request: &Request,
+) -> Result<(Posterior, Option<Posterior>), Fault> {
+    let Fit { hyper, noisier } = gp::fit(&part::for_fit(data), scale, request.interrupted)?;
     let hyper = if scale == Scale::Step { hyper.of_step() } else { hyper };
-    Posterior::new(data, hyper).ok_or_else(|| {
+    let posterior = Posterior::new(data, hyper).ok_or_else(|| {
         Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
-    })
+    })?;
+    Ok((posterior, noisier.and_then(|noisier| Posterior::new(data, noisier))))
 }
 
 impl Known {

@@ -20,11 +20,10 @@ impl Model {
     }
 
     fn objective(&self, learned: &Learned) -> ObjectiveModel {
-        let hyper = learned.posterior.hyper();
-        let warp = learned.posterior.warp();
+        let hyper = learned.told().hyper();
+        let warp = learned.told().warp();
         let parameters = self.problem.space.parameters.len();
         let lengths = hyper.lengths[..parameters].to_vec();
-        let cross_validation = cross_validation(learned);
         let noise = (hyper.noise * hyper.amplitude).sqrt();
         let middle = warp.forward(median(&learned.values));
         let scale = if warp.is_curved() {
@@ -33,38 +32,55 @@ impl Model {
             "as measured"
         };
         // How much the function changes along an axis: the inverse of its length scale, squared.
-        let changes: Vec<f64> = lengths.iter().map(|length| length.powi(-2)).collect();
-        let total: f64 = changes.iter().sum();
+        // What has never changed does not matter.
+        let constant = |axis: usize| learned.told().is_constant(axis);
+        let change =
+            |(axis, length): (usize, &f64)| if constant(axis) { 0.0 } else { length.powi(-2) };
+        let changes: Vec<f64> = lengths.iter().enumerate().map(change).collect();
+        let total: f64 = changes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         ObjectiveModel {
-            noise: warp.deviation(middle, noise),
+            noise: learned.told_noise.unwrap_or_else(|| warp.deviation(middle, noise)),
             scale: scale.to_owned(),
-            r_squared: r_squared(&cross_validation),
+            r_squared: learned.r_squared(),
+            informative: learned.is_informative(),
             relevance: changes.iter().map(|change| change / total).collect(),
             length_scales: lengths,
-            cross_validation,
+            cross_validation: learned.cross_validation().to_vec(),
         }
     }
 
     /// Where the only objective is expected to be best, among the points tried that keep all constraints.
     fn best(&self) -> Option<(crate::space::Point, Prediction)> {
         let [learned] = &self.quantities[..self.problem.objectives] else { return None };
-        let (means, deviations) = learned.posterior.predict(&self.history.places);
+        let predicted = learned.predict(&self.history.places);
+        let means = learned.told().predict(&self.history.places).0;
         let kept = (0..means.len()).filter(|index| self.history.feasible[*index]);
         let best = kept.min_by(|a, b| means[*a].total_cmp(&means[*b]))?;
         let (_, point) = self.history.points.get(best)?;
-        Some((point.clone(), prediction(&learned.posterior, means[best], deviations[best])))
+        Some((point.clone(), predicted[best]))
     }
 }
 
-fn cross_validation(learned: &Learned) -> Vec<CrossValidated> {
-    let left_out = learned.posterior.leave_one_out(&learned.values);
-    let known = learned.observations.iter().zip(&learned.values);
-    let told = known.zip(left_out).map(|((observation, measured), left_out)| CrossValidated {
-        observation: *observation,
-        measured: *measured,
-        predicted: prediction(&learned.posterior, left_out.mean, left_out.deviation),
-    });
-    told.collect()
+impl Learned {
+    /// Each value as the others predict it.
+    fn cross_validation(&self) -> &[CrossValidated] {
+        self.left_out.get_or_init(|| {
+            let left_out = self.told().leave_one_out(&self.values);
+            let known = self.observations.iter().zip(&self.values);
+            let told =
+                known.zip(left_out).map(|((observation, measured), left_out)| CrossValidated {
+                    observation: *observation,
+                    measured: *measured,
+                    predicted: prediction(self.told(), left_out.mean, left_out.deviation),
+                });
+            told.collect()
+        })
+    }
+
+    /// The share of the variance that these predictions explain; none for fewer than three values, or equal ones.
+    pub(super) fn r_squared(&self) -> Option<f64> {
+        r_squared(self.cross_validation())
+    }
 }
 
 fn median(values: &[f64]) -> f64 {

@@ -36,11 +36,16 @@ pub(in crate::api) struct ObjectiveModel {
     objective: String,
     /// Whether the model sees the objective itself, its logarithm or the like; in words.
     scale: String,
-    /// The standard deviation of a measurement that is repeated, as the model sees it, in the units of the objective.
+    /// Standard deviation of a repeated measurement, in the units of the objective: as declared (`strategy.gp.noise`), or as
+    /// told with every result (their quadratic mean), else as estimated from the results.
     noise: f64,
     /// The share of the variation between results that the model predicts without having seen them: 1 is perfect, 0 no
     /// better than the mean, below 0 worse. None for fewer than three results.
     r_squared: Option<f64>,
+    /// False while `rSquared` is negative: the model knows nothing of the objective yet but the mean of the results.
+    /// Predictions of it (`best`, `Task.slice`, `Task.contour`, `Trial.proposal`) are then that mean and the standard
+    /// deviation of the results.
+    informative: bool,
     /// What it holds of each parameter, in the order of the space.
     parameters: Vec<ParameterEffect>,
     /// Each result as the model predicts it from all others: how far to trust it.
@@ -179,6 +184,7 @@ impl From<&task::LearnedObjective> for ObjectiveModel {
             scale,
             noise,
             r_squared,
+            informative,
             parameters,
             cross_validation,
         } = learned;
@@ -187,6 +193,7 @@ impl From<&task::LearnedObjective> for ObjectiveModel {
             scale: scale.clone(),
             noise: *noise,
             r_squared: *r_squared,
+            informative: *informative,
             parameters: parameters.iter().map(ParameterEffect::from).collect(),
             cross_validation: cross_validation.iter().map(CrossValidated::from).collect(),
         }

@@ -24,6 +24,12 @@ export function ModelFacts({ task, model, objective }: ModelFactsProps) {
       <p className={styles.reason} data-testid="model-reason">
         <b>{strategyLabels[strategy]}.</b> {reasonText(reason)}
       </p>
+      {of && !of.informative && (
+        <p className={styles.reason} data-testid="model-uninformative">
+          The model knows nothing of {objective} yet: it predicts results worse than their mean does. What it
+          shows are the mean of the results and their standard deviation.
+        </p>
+      )}
       <dl className={styles.facts} data-testid="model-facts">
         <div>
           <dt>Results</dt>

@@ -152,6 +152,7 @@ it('ranks parameters by what the results say, else by the model', () => {
     scale: '',
     noise: 0,
     rSquared: null,
+    informative: true,
     parameters: [
       { parameter: 'a', lengthScale: 0.3, relevance: 0.9 },
       { parameter: 'b', lengthScale: 2, relevance: 0.1 },
