@@ -1,7 +1,10 @@
 //! The points that models choose: the same whatever is ready, fresh after every change, shared among
 //! many, and never a reason to fail.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use asktell_tests::{
     App, Client, Db, Random, Server, eventually, id_of, quadratic_with, token_of, within,
@@ -333,6 +336,32 @@ async fn a_model_that_takes_too_long_gives_way_and_the_trial_says_so(
         let fallback = why["fallback"].as_str().expect("why there is none of the model's");
         assert!(fallback.contains("longer than 0.05 s"), "{fallback}");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_time_limit_holds_for_the_whole_ask(#[values(Db::Memory, Db::Postgres)] db: Db) {
+    let Some(app) = App::start(db).await else { return };
+    let of = |limit: f64| {
+        learning(&json!({ "strategy": { "kind": "GP", "seed": 7, "timeLimitSeconds": limit } }))
+    };
+    // How long the first of the four goes takes that compute 64 points.
+    let patient = with_results(&app, of(600.0), 700).await;
+    let begin = Instant::now();
+    assert_eq!(ask(&app, json!({ "taskId": patient, "count": 16 })).await.len(), 16);
+    let one_go = begin.elapsed().as_secs_f64();
+    // One or two of them come to their end within the limit.
+    let limit = (1.5 * one_go).clamp(0.5, 120.0);
+    let hasty = with_results(&app, of(limit), 700).await;
+    let begin = Instant::now();
+    let trials = ask(&app, json!({ "taskId": hasty, "count": 1_000 })).await;
+    let taken = begin.elapsed().as_secs_f64();
+    assert_eq!(trials.len(), 1_000);
+    // Half a second of grace, and what it takes to write a thousand trials.
+    assert!(taken < limit + 0.5 + 5.0_f64.max(0.5 * limit), "{taken} s, with a limit of {limit} s");
+    let of_sobol = |trial: &&Value| trial["proposal"]["strategy"] == "SOBOL";
+    let late = trials.iter().filter(of_sobol).all(|trial| !trial["proposal"]["fallback"].is_null());
+    assert!(late, "what was not computed in time says so");
 }
 
 /// A task whose next point takes long.

@@ -12,13 +12,13 @@ use std::{
 use asktell_strategies::{Interrupted, Proposal, Request, Strategy, StrategyKind, propose};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lack, known::Known, pool::words_of};
+use super::{known::Known, pool::words_of};
 use crate::{
     strategy,
     task::{Prepared, Suggestion},
 };
 
-/// How many points are computed in one go, each within the time limit.
+/// How many points are computed in one go: those of a go that comes to its end within the time limit are kept.
 const IN_ONE_GO: usize = 16;
 
 /// Points to be computed.
@@ -28,7 +28,7 @@ pub(super) struct Order {
     pub(super) ready: Vec<Suggestion>,
     /// How many more.
     pub(super) count: usize,
-    /// Until when; each of them has the time limit of the task at the most.
+    /// How long all of them together may take.
     pub(super) limit: Duration,
     pub(super) stop: Arc<AtomicBool>,
     pub(super) closing: CancellationToken,
@@ -47,13 +47,13 @@ pub(super) fn compute(known: &Known, order: Order) -> Result<Prepared, Unwanted>
     let most = points.len() + order.count;
     let mut exhausted = false;
     let mut failed: Option<String> = None;
+    let end = Instant::now() + order.limit;
     while points.len() < most && !exhausted {
         let count = (most - points.len()).min(IN_ONE_GO);
-        let end = Instant::now() + order.limit;
         let interrupted = || !wanted() || Instant::now() >= end;
         let found = match &failed {
             None => attempt(known, &strategy, &points, count, &interrupted),
-            Some(why) => Ok(sobol(known, &points, count, why)),
+            Some(why) => Ok(sobol(known, &strategy, &points, count, why)),
         };
         match found {
             Ok(found) => {
@@ -68,12 +68,6 @@ pub(super) fn compute(known: &Known, order: Order) -> Result<Prepared, Unwanted>
     let task = &known.task;
     let (basis, sequence, proposed) = (task.basis, task.sequence, task.proposed);
     Ok(Prepared { basis, sequence, proposed, points, exhausted })
-}
-
-/// How long the computation of points may take.
-pub(super) fn time_of(lack: &Lack) -> Duration {
-    let goes = usize::try_from(lack.points).unwrap_or_default().div_ceil(IN_ONE_GO);
-    lack.limit * u32::try_from(goes).unwrap_or(1).max(1)
 }
 
 /// Why there are other points than those of the model.
@@ -111,8 +105,15 @@ fn explained(known: &Known, proposals: &[Proposal]) -> Vec<Suggestion> {
 }
 
 /// Points that need no model.
-fn sobol(known: &Known, before: &[Suggestion], count: usize, why: &str) -> Vec<Suggestion> {
-    let strategy = Strategy::plain(StrategyKind::Sobol);
+fn sobol(
+    known: &Known,
+    strategy: &Strategy,
+    before: &[Suggestion],
+    count: usize,
+    why: &str,
+) -> Vec<Suggestion> {
+    let replicates = strategy.replicates;
+    let strategy = Strategy { replicates, ..Strategy::plain(StrategyKind::Sobol) };
     let mut points = attempt(known, &strategy, before, count, &|| false).unwrap_or_default();
     for point in &mut points {
         point.why.fallback = Some(why.to_owned());

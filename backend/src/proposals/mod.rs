@@ -89,7 +89,7 @@ pub struct Lack {
     pub task: Task,
     /// How many points must be ready.
     pub points: i64,
-    /// How long they may take.
+    /// How long they may take, all together.
     pub limit: Duration,
 }
 
@@ -168,10 +168,8 @@ impl Proposals {
     /// caller has gone or the server stops.
     pub async fn wait(&self, lacks: &[Lack], gone: &CancellationToken) -> Option<Grant> {
         let now = Instant::now();
-        let mut waiting: FuturesUnordered<_> = lacks
-            .iter()
-            .map(|lack| self.wait_for(lack, now + compute::time_of(lack) + GRACE))
-            .collect();
+        let mut waiting: FuturesUnordered<_> =
+            lacks.iter().map(|lack| self.wait_for(lack, now + lack.limit + GRACE)).collect();
         tokio::select! {
             biased;
             () = gone.cancelled() => None,
