@@ -21,13 +21,15 @@ pub struct Problem {
 pub enum Outcome {
     /// It was measured.
     Measured {
-        /// One finite value for each objective.
+        /// One value for each objective, not finite where it was not measured: the model of each objective learns from the
+        /// results that have it.
+        #[serde(with = "measured")]
         values: Vec<f64>,
         /// Their standard deviations, where they are known; empty if none is.
         #[serde(default)]
         deviations: Vec<Option<f64>>,
         /// One value for each outcome constraint, not finite where it was not measured.
-        #[serde(default)]
+        #[serde(default, with = "measured")]
         constraints: Vec<f64>,
     },
     /// The evaluation went wrong, or the point cannot be evaluated: learned as a place to avoid.
@@ -58,4 +60,42 @@ pub struct History {
     pub pending: Vec<Point>,
     /// How many points were proposed before: where sequences go on.
     pub proposed: u64,
+}
+
+/// Values of which some were not measured: null in JSON, which has no number for that.
+mod measured {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(values: &[f64], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(|value| value.is_finite().then_some(value)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+        let values = Vec::<Option<f64>>::deserialize(from)?;
+        Ok(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    #[test]
+    fn what_was_not_measured_is_written_and_read_again() {
+        let outcome = Outcome::Measured {
+            values: vec![1.5, f64::NAN],
+            deviations: vec![None, Some(0.5)],
+            constraints: vec![f64::NAN],
+        };
+        let text = serde_json::to_string(&outcome).unwrap();
+        assert_eq!(
+            text,
+            r#"{"measured":{"values":[1.5,null],"deviations":[null,0.5],"constraints":[null]}}"#
+        );
+        let Outcome::Measured { values, constraints, .. } = serde_json::from_str(&text).unwrap()
+        else {
+            panic!("measured")
+        };
+        assert!((values[0] - 1.5).abs() < 1e-12 && values[1].is_nan() && constraints[0].is_nan());
+    }
 }

@@ -91,6 +91,26 @@ fn spaces() -> Vec<(&'static str, Space)> {
             "x ≤ y",
             tied(vec![float(0.0, 9.0, None, false); 2], &[1.0, -1.0], f64::NEG_INFINITY, 0.0),
         ),
+        ("whole x + y ≤ 9", tied(vec![int(0, 9, false); 2], &[1.0, 1.0], f64::NEG_INFINITY, 9.0)),
+        (
+            "0.1 x + 0.7 y ≤ 0.6",
+            tied(vec![float(0.0, 1.0, None, false); 2], &[0.1, 0.7], f64::NEG_INFINITY, 0.6),
+        ),
+        (
+            "in tenths x + y ≤ 0.3",
+            tied(vec![float(0.0, 1.0, Some(0.1), false); 3], &[1.0; 3], f64::NEG_INFINITY, 0.9),
+        ),
+        (
+            "constants",
+            space(vec![
+                float(0.3, 0.3, None, false),
+                float(2.5, 2.5, None, true),
+                int(3, 3, false),
+                parameter(Domain::Categorical { choices: 1 }),
+                parameter(Domain::Ordinal { levels: 1 }),
+                float(0.0, 1.0, None, false),
+            ]),
+        ),
         ("candidates", listed.clone()),
         ("fixed", fixed(space(mixed()), &[(0, 2.5), (1, 1.0)])),
         ("fixed whole", fixed(space(mixed()), &[(2, 32.0), (3, 2.0)])),
@@ -134,9 +154,10 @@ enum Results {
     Outside,
     Earlier,
     Mixture,
+    Partial,
 }
 
-const RESULTS: [Results; 11] = [
+const RESULTS: [Results; 12] = [
     Results::Smooth,
     Results::Equal,
     Results::Enormous,
@@ -148,6 +169,7 @@ const RESULTS: [Results; 11] = [
     Results::Outside,
     Results::Earlier,
     Results::Mixture,
+    Results::Partial,
 ];
 
 /// The squared distance from a place of the unit cube that is not in the middle.
@@ -181,6 +203,7 @@ fn observation(problem: &Problem, point: &Point, results: Results, number: usize
         | Results::Infeasible
         | Results::Outside
         | Results::Earlier
+        | Results::Partial
         | Results::Mixture => smooth,
     };
     let mixture = results == Results::Mixture;
@@ -192,7 +215,14 @@ fn observation(problem: &Problem, point: &Point, results: Results, number: usize
         smooth - 0.5
     };
     let measured = Outcome::Measured {
-        values: (0..problem.objectives).map(|o| if o == 0 { value } else { -value }).collect(),
+        values: (0..problem.objectives)
+            .map(|o| match o {
+                // Now the one, now the other was measured.
+                _ if results == Results::Partial && (number + o) % 3 == 0 => f64::NAN,
+                0 => value,
+                _ => -value,
+            })
+            .collect(),
         deviations: if odd { vec![Some(0.1); problem.objectives] } else { Vec::new() },
         constraints: vec![kept; problem.constraints],
     };
@@ -243,6 +273,7 @@ fn strategy(kind: StrategyKind) -> Strategy {
             crossover: None,
             mutation: None,
         },
+        replicates: None,
     }
 }
 
@@ -284,11 +315,19 @@ fn problem(space: &Space, objectives: usize, constraints: usize) -> Problem {
 }
 
 /// Every point is in the space and new.
-fn check(problem: &Problem, history: &History, points: &[Point], wanted: usize, what: &str) {
+fn check_points(problem: &Problem, history: &History, points: &[Point], wanted: usize, what: &str) {
     assert_eq!(points.len(), wanted, "{what}");
-    let mut used = Used::of(history);
+    let mut used = Used::of(history, 1);
     for point in points {
         assert!(problem.space.admits(point), "{what}: {point:?} is not in the space");
+        for LinearConstraint { terms, low, high } in &problem.space.constraints {
+            let sum: f64 =
+                terms.iter().map(|(index, c)| c * point.0[*index].expect("a number")).sum();
+            assert!(
+                low == high || (*low..=*high).contains(&sum),
+                "{what}: {point:?} sums to {sum}"
+            );
+        }
         assert!(used.insert(point), "{what}: {point:?} is known already");
     }
 }
@@ -309,7 +348,7 @@ proptest! {
             for kind in KINDS {
                 let points = ask(&problem, kind, &history, 3, seed);
                 let what = format!("{kind:?} in {name}, {count} results {results:?}");
-                check(&problem, &history, &points, 3, &what);
+                check_points(&problem, &history, &points, 3, &what);
             }
         }
     }
@@ -325,7 +364,7 @@ fn no_kind_of_results_breaks_a_strategy() {
                 let problem = problem(&space, 1, constraints);
                 let history = history(&problem, results, count, 5);
                 let points = ask(&problem, kind, &history, 1, 5);
-                check(
+                check_points(
                     &problem,
                     &history,
                     &points,
@@ -386,7 +425,7 @@ fn many_workers_get_points_of_their_own() {
         let history = history(&problem, Results::Smooth, 12, 4);
         for kind in KINDS {
             let points = ask(&problem, kind, &history, 32, 4);
-            check(&problem, &history, &points, 32, &format!("{kind:?} in {name}"));
+            check_points(&problem, &history, &points, 32, &format!("{kind:?} in {name}"));
             // Not all in one place: some are further apart than a hundredth of the range.
             let mut apart: Vec<&Point> = Vec::new();
             for point in &points {
@@ -410,7 +449,7 @@ fn a_first_design_is_in_the_space_and_not_the_start_of_the_strategy() {
         for kind in [StrategyKind::Random, StrategyKind::Sobol, StrategyKind::LatinHypercube] {
             let design = initial_design(&problem, kind, 12, 6);
             let what = format!("{kind:?} in {name}");
-            check(&problem, &History::default(), &design, 12, &what);
+            check_points(&problem, &History::default(), &design, 12, &what);
             assert_ne!(design, ask(&problem, kind, &History::default(), 12, 6), "{what}");
         }
     }
@@ -432,7 +471,7 @@ fn a_fixed_parameter_has_its_value_in_every_point_whatever_was_tried_before() {
             let history = history(&opened, Results::Smooth, count, 8);
             let points = ask(&problem, kind, &history, 4, 8);
             let what = format!("{kind:?} in {name}, {count} results");
-            check(&problem, &history, &points, 4, &what);
+            check_points(&problem, &history, &points, 4, &what);
             for point in &points {
                 for (parameter, value) in space.parameters.iter().zip(&point.0) {
                     if let (Some(fixed), Some(value)) = (parameter.fixed, value) {
@@ -471,12 +510,13 @@ fn another_seed_gives_other_points() {
 
 #[test]
 fn a_list_is_used_up_and_then_nothing_comes() {
-    let (_, space) = spaces().swap_remove(8);
+    let (_, space) =
+        spaces().into_iter().find(|(name, _)| *name == "candidates").expect("it is one");
     let problem = problem(&space, 1, 0);
     for kind in KINDS {
         let history = history(&problem, Results::Smooth, 0, 1);
         let points = ask(&problem, kind, &history, 70, 1);
-        check(&problem, &history, &points, 60, &format!("{kind:?}"));
+        check_points(&problem, &history, &points, 60, &format!("{kind:?}"));
         let known = points
             .iter()
             .enumerate()
@@ -494,13 +534,87 @@ fn a_finite_space_is_not_left_before_its_end() {
         let mut history = History::default();
         for number in 0..12 {
             let points = ask(&problem, kind, &history, 1, 2);
-            check(&problem, &history, &points, 1, &format!("{kind:?}, point {number}"));
+            check_points(&problem, &history, &points, 1, &format!("{kind:?}, point {number}"));
             history.observations.push(observation(&problem, &points[0], Results::Smooth, 0));
             history.proposed += 1;
         }
-        // All are known: a grid is at its end, the others may measure again.
-        let more = ask(&problem, kind, &history, 1, 2);
-        assert_eq!(more.len(), usize::from(kind != StrategyKind::Grid), "{kind:?}");
+        // All are known: nothing is left.
+        assert_eq!(ask(&problem, kind, &history, 1, 2), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn each_point_of_a_finite_space_comes_as_often_as_replicates_are_asked_for() {
+    let whole = space(vec![parameter(Domain::Categorical { choices: 2 }), int(1, 3, false)]);
+    let mut listed = whole.clone();
+    listed.candidates = [0.0, 1.0, 1.0]
+        .into_iter()
+        .zip([1.0, 3.0, 2.0])
+        .map(|(choice, number)| Point(vec![Some(choice), Some(number)]))
+        .collect();
+    for (space, size) in [(whole, 6), (listed, 3)] {
+        let problem = problem(&space, 1, 0);
+        for kind in KINDS {
+            let strategy = Strategy { replicates: Some(3), ..strategy(kind) };
+            let mut history = History::default();
+            for count in [1, 4, 50] {
+                let (problem, strategy, history_now) = (&problem, &strategy, &history.clone());
+                let request = Request {
+                    problem,
+                    strategy,
+                    history: history_now,
+                    count,
+                    seed: 2,
+                    interrupted: &|| false,
+                };
+                for proposal in propose(&request).expect("nobody interrupts") {
+                    let number = history.observations.len();
+                    let result = observation(problem, &proposal.point, Results::Smooth, number);
+                    history.observations.push(result);
+                    history.proposed += 1;
+                }
+            }
+            let used = Used::of(&history, 3);
+            assert_eq!((history.observations.len(), used.len()), (3 * size, size), "{kind:?}");
+            assert!(history.observations.iter().all(|o| used.contains(&o.point)), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn every_point_says_why_it_was_chosen() {
+    for (name, space) in spaces() {
+        let problem = problem(&space, 1, 0);
+        for (kind, count) in KINDS.into_iter().flat_map(|kind| [(kind, 0), (kind, 14)]) {
+            let history = history(&problem, Results::Smooth, count, 5);
+            let (problem, history) = (&problem, &history);
+            let strategy = &strategy(kind);
+            let request =
+                Request { problem, strategy, history, count: 3, seed: 5, interrupted: &|| false };
+            for proposal in propose(&request).expect("nobody interrupts") {
+                assert!(!proposal.why.reason.is_empty(), "{kind:?} in {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn steps_that_vanish_beside_their_bounds_and_inexact_numbers_are_no_space() {
+    let check = |parameter| space(vec![parameter]).check();
+    for step in [5e-324, 1e-300, 1e-13] {
+        let problem = asktell_strategies::SpaceProblem::StepTooSmall { parameter: 0 };
+        assert_eq!(check(float(0.0, 1.0, Some(step), false)), Err(problem), "{step}");
+    }
+    assert_eq!(check(float(0.0, 1e9, Some(0.1), false)), Ok(()));
+    assert!(check(int(0, (1 << 53) + 1, false)).is_err());
+    // The finest that there is: every value is one of the space, and told apart from the next.
+    let fine = space(vec![float(0.1, 1.0, Some(1e-12), false)]);
+    assert_eq!(fine.check(), Ok(()));
+    for kind in KINDS {
+        let problem = problem(&fine, 1, 0);
+        let history = history(&problem, Results::Smooth, 12, 5);
+        let points = ask(&problem, kind, &history, 5, 5);
+        check_points(&problem, &history, &points, 5, &format!("{kind:?}"));
     }
 }
 

@@ -172,10 +172,9 @@ impl<'a> Chooser<'a> {
         } else {
             search.maximize(&surface)?
         };
-        if found.is_none() && self.region.candidates().is_empty() {
-            // A small space, all of it tried: again, then.
-            let again = Search { used: &Used::default(), ..search };
-            found = again.maximize(&surface)?;
+        if found.is_none() {
+            // Of a finite space hardly anything is left.
+            found = search.left(&surface);
         }
         self.posteriors = surface.posteriors;
         let Some(found) = found else { return Ok(None) };
@@ -385,9 +384,13 @@ fn reason(kind: proposal::Criterion, aim: Aim, model: &Model) -> String {
             "the constraints are most likely to be kept here; no result keeps them yet"
         }
     };
+    let mut words = what.to_owned();
     if model.used() < model.results() {
-        format!("{what} (by {} of the {} results)", model.used(), model.results())
-    } else {
-        what.to_owned()
+        words = format!("{words} (by {} of the {} results)", model.used(), model.results());
     }
+    if model.objectives() == 1 && !model.is_informative(0) {
+        words
+            .push_str("; but the model cannot predict results yet: cross-validated R² is negative");
+    }
+    words
 }

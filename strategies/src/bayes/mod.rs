@@ -46,10 +46,18 @@ pub(crate) fn startup_left(request: &Request) -> usize {
     startup(request).saturating_sub(own + others / 2 + history.pending.len())
 }
 
-/// Results that a model can learn an objective from.
+/// Number of results that a model can learn from: of the objective that the fewest results have.
 pub(crate) fn measured(request: &Request) -> usize {
-    let measured = |outcome: &Outcome| matches!(outcome, Outcome::Measured { .. });
-    request.history.observations.iter().filter(|o| measured(&o.outcome)).count()
+    let of = |objective: usize| {
+        let has = |outcome: &Outcome| match outcome {
+            Outcome::Measured { values, .. } => {
+                values.get(objective).is_some_and(|v| v.is_finite())
+            }
+            Outcome::Failed | Outcome::Pruned => false,
+        };
+        request.history.observations.iter().filter(|o| has(&o.outcome)).count()
+    };
+    (0..request.problem.objectives).map(of).min().unwrap_or_default()
 }
 
 /// The next points by a Gaussian process; the first ones fill the space.
@@ -60,7 +68,7 @@ pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Fault> {
         startup_left(request).min(request.count)
     };
     let region = Region::new(&request.problem.space);
-    let mut used = Used::of(request.history);
+    let mut used = Used::of(request.history, request.strategy.replicates());
     let mut proposals = fill(request, &region, first, &used);
     if proposals.len() < request.count && first < request.count {
         for proposal in &proposals {

@@ -46,13 +46,7 @@ impl<'a> Encoding<'a> {
 
     #[expect(clippy::cast_precision_loss, reason = "numbers of tasks are small")]
     fn place_of(&self, point: &Point, source: usize) -> Vec<f64> {
-        let mut place = self.space.unit_of(point);
-        for u in &mut place {
-            // Points of other tasks may lie where a logarithm has no value.
-            if !u.is_finite() {
-                *u = 0.5;
-            }
-        }
+        let mut place = self.space.place_of(point);
         place.resize(self.space.parameters.len(), 0.5);
         place.extend(self.has_sources.then_some(source as f64));
         place

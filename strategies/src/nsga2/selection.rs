@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// The points of results, the best first: those that keep the constraints by their front, and on one front the loneliest
-/// first; then those that were stopped early; then those that break constraints, the least broken first; failed ones last.
+/// first; then those that lack an objective, or were stopped early; then those that break constraints, the least broken first;
+/// failed ones last.
 /// (Constrained domination of Deb and others, see the module.)
 pub(crate) fn best_first<'a>(results: &[&'a Observation], problem: &Problem) -> Vec<&'a Point> {
     let violations = violations(results, problem.constraints);
@@ -19,7 +20,13 @@ pub(crate) fn best_first<'a>(results: &[&'a Observation], problem: &Problem) -> 
     for (Observation { point, outcome, .. }, violation) in results.iter().zip(violations) {
         match outcome {
             _ if point.0.len() != problem.space.parameters.len() => {}
-            Outcome::Measured { values, .. } if violation == 0.0 => kept.push((point, values)),
+            Outcome::Measured { values, .. } if violation == 0.0 => {
+                if values.iter().all(|value| value.is_finite()) {
+                    kept.push((point, values));
+                } else {
+                    pruned.push(point);
+                }
+            }
             Outcome::Measured { .. } => broken.push((point, violation)),
             Outcome::Pruned => pruned.push(point),
             Outcome::Failed => failed.push(point),

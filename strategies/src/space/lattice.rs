@@ -1,56 +1,62 @@
-//! All points of a finite space, or of a grid that is laid over any.
+//! The points of a finite space, or of a grid that is laid over any: those that are left to try.
 
-use super::{Point, Region, Space, polytope::Polytope};
+use super::{Parameter, Point, Region, Space, Used, polytope::Polytope, unit};
+
+/// How many combinations are looked at beside those that are used, where constraints leave dead ends.
+const MAZE: usize = 500_000;
 
 /// The values that a parameter may have on a grid.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Axis {
     /// These.
     Values(Vec<f64>),
+    /// All that may be proposed, of a parameter with single values. There may be too many for a list.
+    All,
     /// Whatever a sum of the others leaves.
     Remainder,
 }
 
 impl Region<'_> {
-    /// All points, if there are `limit` at the most.
-    #[must_use]
-    pub fn enumerate(&self, limit: usize) -> Option<Vec<Point>> {
-        if !self.candidates().is_empty() {
-            let usable =
-                self.candidates().iter().map(|(index, _)| self.space().candidates[*index].clone());
-            return (self.candidates().len() <= limit).then(|| usable.collect());
-        }
-        let axes: Option<Vec<Axis>> = self
-            .space()
-            .parameters
-            .iter()
-            .map(|parameter| parameter.values(limit).map(Axis::Values))
-            .collect();
-        self.lattice(&axes?, limit)
-    }
-
-    /// All points on a grid, if there are `limit` at the most.
-    pub(crate) fn lattice(&self, axes: &[Axis], limit: usize) -> Option<Vec<Point>> {
-        let mut found = Vec::new();
-        // Dead ends are few, since bounds are narrowed first; but somebody may have built a maze.
-        let budget = limit.saturating_mul(10 * axes.len());
-        let mut search = Search::new(self, axes, None, budget);
-        let all = search.visit(0, &mut |point| {
-            found.push(point);
-            found.len() <= limit
-        });
-        all.then_some(found)
-    }
-
-    /// A point on a grid near to a place of the unit cube: each parameter in turn takes the nearest value that is left.
-    pub(crate) fn nearest_on(&self, axes: &[Axis], cube: &[f64]) -> Option<Point> {
+    /// A point on a grid, near to a place of the unit cube, that was tried fewer than `times`: each parameter in turn takes the
+    /// nearest value that is left. None if there is no such point. (Under constraints, where steps leave little but dead ends, the
+    /// search is given up after half a million of them.)
+    pub(crate) fn untried_on(
+        &self,
+        axes: &[Axis],
+        cube: &[f64],
+        used: &Used,
+        times: u32,
+    ) -> Option<Point> {
         let mut found = None;
-        let mut search = Search::new(self, axes, Some(cube), 2_000);
+        // Every combination but the used ones ends the search.
+        let tried = (used.len() + 1).saturating_mul(axes.len() + 1);
+        let budget = if self.polytope().is_some() { tried.saturating_add(MAZE) } else { tried };
+        let mut search = Search::new(self, axes, Some(cube), budget);
         search.visit(0, &mut |point| {
-            found = Some(point);
-            false
+            let is_used = used.times(&point) >= times;
+            if !is_used {
+                found = Some(point);
+            }
+            is_used
         });
         found
+    }
+
+    /// A point near to a place of the unit cube that is not used, where the number of points is finite; none if there is no end of
+    /// them, or all are used.
+    #[must_use]
+    pub fn unused_near(&self, cube: &[f64], used: &Used) -> Option<Point> {
+        let space = self.space();
+        if !self.candidates().is_empty() {
+            let unused = self.candidates().iter();
+            let unused = unused.filter(|(index, _)| !used.contains(&space.candidates[*index]));
+            let distances = unused.map(|(index, place)| (space.distance(cube, place), *index));
+            let nearest = distances.min_by(|(a, _), (b, _)| a.total_cmp(b));
+            return nearest.map(|(_, index)| space.candidates[index].clone());
+        }
+        space.size()?;
+        let axes = vec![Axis::All; space.parameters.len()];
+        self.untried_on(&axes, cube, used, used.replicates())
     }
 }
 
@@ -93,7 +99,9 @@ impl<'a> Search<'a> {
         }
         self.budget -= 1;
         let Some(parameter) = self.order.get(depth).copied() else {
-            return found(Point(self.values.clone()));
+            let point = Point(self.values.clone());
+            let accepted = self.polytope.is_none_or(|polytope| polytope.accepts_point(&point));
+            return !accepted || found(point);
         };
         if !self.space.is_active(parameter, &self.values) {
             self.values[parameter] = None;
@@ -102,16 +110,16 @@ impl<'a> Search<'a> {
         let Some((polytope, member)) =
             self.polytope.and_then(|p| Some((p, p.member_of(parameter)?)))
         else {
-            return self.choices(parameter).into_iter().all(|value| {
+            return self.choices(parameter, None).all(|value| {
                 self.values[parameter] = Some(value);
                 self.visit(depth + 1, found)
             });
         };
-        let Axis::Values(_) = self.axes[parameter] else {
-            return self.remainder(depth, polytope, found);
-        };
         let bounds = self.bounds.last().cloned().unwrap_or_default();
-        self.choices(parameter).into_iter().all(|value| {
+        if self.axes[parameter] == Axis::Remainder {
+            return self.remainder(depth, polytope, found);
+        }
+        self.choices(parameter, Some(bounds[member])).all(|value| {
             let Some(narrower) = polytope.fixed(&bounds, member, value) else { return true };
             self.values[parameter] = Some(value);
             self.bounds.push(narrower);
@@ -139,19 +147,85 @@ impl<'a> Search<'a> {
         self.visit(deeper, found)
     }
 
-    fn choices(&self, parameter: usize) -> Vec<f64> {
-        let Axis::Values(values) = &self.axes[parameter] else { return Vec::new() };
-        let mut values = values.clone();
-        if let Some(cube) = self.cube {
-            let domain = &self.space.parameters[parameter].domain;
-            // The place is a share of the axis: each of its values stands for as much.
-            #[expect(clippy::cast_precision_loss, reason = "axes are short")]
-            let count = values.len() as f64;
-            let wanted = values.get(super::unit::slot(cube[parameter], count)).copied();
-            let at = wanted.map(|value| domain.unit_of(value)).unwrap_or_default();
-            let away = |value: &f64| (domain.unit_of(*value) - at).abs();
-            values.sort_by(|a, b| away(a).total_cmp(&away(b)));
+    /// The values of a parameter, those nearest to the place first; of very many only those within bounds.
+    fn choices(&self, parameter: usize, bounds: Option<(f64, f64)>) -> Choices<'a> {
+        let known = &self.space.parameters[parameter];
+        let u = self.cube.map(|cube| cube[parameter]);
+        match &self.axes[parameter] {
+            Axis::Remainder => Choices::Listed(Vec::new().into_iter()),
+            Axis::Values(values) => {
+                let mut values = values.clone();
+                if let Some(u) = u {
+                    // The place is a share of the axis: each of its values stands for as much.
+                    #[expect(clippy::cast_precision_loss, reason = "axes are short")]
+                    let count = values.len() as f64;
+                    let wanted = values.get(unit::slot(u, count)).copied();
+                    let at = wanted.map(|value| known.domain.unit_of(value)).unwrap_or_default();
+                    let away = |value: &f64| (known.domain.unit_of(*value) - at).abs();
+                    values.sort_by(|a, b| away(a).total_cmp(&away(b)));
+                }
+                Choices::Listed(values.into_iter())
+            }
+            Axis::All => Choices::All(known, Indices::new(known, u, bounds)),
         }
-        values
+    }
+}
+
+/// The values of one parameter, one after the other.
+enum Choices<'a> {
+    Listed(std::vec::IntoIter<f64>),
+    All(&'a Parameter, Indices),
+}
+
+impl Iterator for Choices<'_> {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        match self {
+            Self::Listed(values) => values.next(),
+            Self::All(parameter, indices) => indices.next().map(|index| parameter.nth(index)),
+        }
+    }
+}
+
+/// Indices of values around a first one, the nearest first: whole numbers.
+struct Indices {
+    above: f64,
+    below: f64,
+    first: f64,
+    last: f64,
+    upwards: bool,
+}
+
+impl Indices {
+    /// Of a parameter with single values: all, or those between two values, begun at a share of the axis or at the first.
+    fn new(parameter: &Parameter, u: Option<f64>, bounds: Option<(f64, f64)>) -> Self {
+        let domain = &parameter.domain;
+        let (mut first, mut last) = (0.0, parameter.count().unwrap_or(1.0) - 1.0);
+        if let Some((low, high)) = bounds.filter(|_| parameter.fixed.is_none()) {
+            // One more on each side, for rounding.
+            first = (domain.index_of(low) - 1.0).max(first);
+            last = (domain.index_of(high) + 1.0).min(last);
+        }
+        let start = u.map_or(first, |u| domain.index_of(domain.value_at(u)));
+        let above = start.clamp(first, last.max(first));
+        Self { above, below: above - 1.0, first, last, upwards: true }
+    }
+}
+
+impl Iterator for Indices {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        let (up, down) = (self.above <= self.last, self.below >= self.first);
+        if !(up || down) {
+            return None;
+        }
+        let upwards = up && (self.upwards || !down);
+        self.upwards = !upwards;
+        let place = if upwards { &mut self.above } else { &mut self.below };
+        let index = *place;
+        *place += if upwards { 1.0 } else { -1.0 };
+        Some(index)
     }
 }

@@ -1,12 +1,15 @@
 //! Numbers that linear constraints tie to each other: floats, whole numbers, those of a grid, on any scale.
 
 use super::{
-    Domain, Parameter, Space,
+    Domain, Parameter, Point, Space,
     projection::{NoPlace, Polyhedron, Slab},
 };
 
 /// How far a sum may be off: this share of the largest values that its terms can have.
 pub(super) const TOLERANCE: f64 = 1e-9;
+
+/// How far inside of an inequality the nearest place is looked for, as a share of the tolerance: more than what rounding takes.
+const MARGIN: f64 = 0.05;
 
 /// How many roundings are tried to find the first feasible point: a tenth of a second for few members.
 pub(super) const SEARCH_BUDGET: usize = 20_000;
@@ -126,6 +129,22 @@ impl Polytope {
         })
     }
 
+    /// Whether values keep all rows, and every inequality to the last digit.
+    pub(super) fn accepts(&self, values: &[f64]) -> bool {
+        self.rows.iter().all(|row| {
+            let sum = row.sum(values);
+            let slack = if row.is_equality() { row.slack } else { 0.0 };
+            row.low - slack <= sum && sum <= row.high + slack
+        })
+    }
+
+    /// The same of a point of the space.
+    pub(super) fn accepts_point(&self, point: &Point) -> bool {
+        let values: Option<Vec<f64>> =
+            self.members.iter().map(|member| point.0[member.parameter]).collect();
+        values.is_some_and(|values| self.accepts(&values))
+    }
+
     /// The feasible values nearest to a target, approximately: the nearest place of the polytope, then one member after
     /// the other is fixed at the value of its grid that is nearest to what is best now, going back where that leads
     /// nowhere. `budget` bounds the tries. One member may be held at a value.
@@ -151,10 +170,20 @@ impl Polytope {
         bounds: &Bounds,
         budget: &mut usize,
     ) -> Result<Vec<f64>, NoPlace> {
-        let relaxed = self.nearest(target, bounds)?;
+        // A little inside of inequalities, so that they hold to the last digit; if there is nothing, at their bounds.
+        let relaxed = match self.nearest(target, bounds, MARGIN) {
+            Err(NoPlace::Empty) => self.nearest(target, bounds, 0.0)?,
+            found => found?,
+        };
         let Some(member) = self.order.iter().copied().find(|m| bounds[*m].0 < bounds[*m].1) else {
             let exact = self.exact(relaxed, bounds);
-            return if self.keeps(&exact) { Ok(exact) } else { Err(NoPlace::GaveUp) };
+            if !self.keeps(&exact) {
+                return Err(NoPlace::GaveUp);
+            }
+            let strict = self.strict(exact, bounds);
+            // On grids, sums that ought to be at a bound may lie beyond it by their last digit: other values, then.
+            let settled = self.order.is_empty() || self.accepts(&strict);
+            return if settled { Ok(strict) } else { Err(NoPlace::Empty) };
         };
         if let Some(fewer) = self.on_grid_already(&relaxed, bounds)
             && let Ok(settled) = self.settle_within(target, &fewer, budget)
@@ -250,9 +279,9 @@ impl Polytope {
         true
     }
 
-    /// The place within bounds and rows nearest to the target, steps aside: by shares of each range; for members on a log
+    /// The place within bounds and rows nearest to the target, steps aside, `margin` tolerances inside of inequalities: by shares of each range; for members on a log
     /// scale, by what a little there is on it.
-    fn nearest(&self, target: &[f64], bounds: &Bounds) -> Result<Vec<f64>, NoPlace> {
+    fn nearest(&self, target: &[f64], bounds: &Bounds, margin: f64) -> Result<Vec<f64>, NoPlace> {
         let free: Vec<usize> =
             (0..self.members.len()).filter(|m| bounds[*m].0 < bounds[*m].1).collect();
         let scales: Vec<f64> = free.iter().map(|m| self.members[*m].scale(target[*m])).collect();
@@ -276,10 +305,16 @@ impl Polytope {
                 for n in &mut normal {
                     *n /= length;
                 }
+                let continuous = |(m, _): &(usize, f64)| self.members[*m].step.is_none();
+                let inwards = if row.is_equality() || !row.terms.iter().any(continuous) {
+                    0.0
+                } else {
+                    margin * row.slack
+                };
                 rows.push(Slab {
                     normal,
-                    low: (row.low - fixed) / length,
-                    high: (row.high - fixed) / length,
+                    low: (row.low + inwards - fixed) / length,
+                    high: (row.high - inwards - fixed) / length,
                 });
             }
         }
@@ -318,6 +353,37 @@ impl Polytope {
                     values[m] = (values[m] + share).clamp(bounds[m].0, bounds[m].1);
                 }
             }
+        }
+        values
+    }
+
+    /// The same values, moved by their last digits so that inequalities hold as they are computed: as far as numbers without
+    /// steps have room.
+    fn strict(&self, mut values: Vec<f64>, bounds: &Bounds) -> Vec<f64> {
+        // Each round goes a little further: a sum has fewer digits than a small member.
+        let mut further = 1e-7;
+        for _ in 0..24 {
+            if self.accepts(&values) {
+                break;
+            }
+            for row in self.rows.iter().filter(|row| !row.is_equality()) {
+                let sum = row.sum(&values);
+                let beyond = sum - sum.clamp(row.low, row.high);
+                if beyond == 0.0 {
+                    continue;
+                }
+                let away = beyond + further * row.slack.copysign(beyond);
+                let room = |(m, c): &(usize, f64)| {
+                    let to = if away / c > 0.0 { bounds[*m].0 } else { bounds[*m].1 };
+                    (to - values[*m]).abs()
+                };
+                let able = row.terms.iter().filter(|(m, _)| self.members[*m].step.is_none());
+                let Some((m, c)) = able.max_by(|a, b| room(a).total_cmp(&room(b))) else {
+                    continue;
+                };
+                values[*m] = (values[*m] - away / c).clamp(bounds[*m].0, bounds[*m].1);
+            }
+            further *= 2.0;
         }
         values
     }

@@ -76,7 +76,7 @@ impl<'s> Region<'s> {
         if !polytope.has_equality() {
             for _ in 0..TRIES {
                 let cube = self.anywhere(generator);
-                if polytope.keeps(&self.members_at(polytope, &cube)) {
+                if polytope.accepts(&self.members_at(polytope, &cube)) {
                     return self.space.point_at(&cube);
                 }
             }
@@ -89,8 +89,8 @@ impl<'s> Region<'s> {
 
     /// The feasible point nearest to a place of the unit cube, approximately; exact for boxes. [`Space::admits`] it.
     ///
-    /// Sums of numbers are kept to 10⁻⁹ of the largest values that their terms can have, those of steps and whole numbers
-    /// as exactly as floating point allows.
+    /// Inequalities hold to the last digit, as the sum of their terms in order is computed. Equalities are kept to 10⁻⁹ of the
+    /// largest values that their terms can have, those of steps and whole numbers as exactly as floating point allows.
     #[must_use]
     pub fn repair(&self, cube: &[f64]) -> Point {
         if let Some(polytope) = &self.polytope {
@@ -153,7 +153,7 @@ impl<'s> Region<'s> {
         self.space.candidates[self.candidates[place].0].clone()
     }
 
-    pub(super) fn anywhere(&self, generator: &mut Pcg64) -> Vec<f64> {
+    pub(crate) fn anywhere(&self, generator: &mut Pcg64) -> Vec<f64> {
         self.space.parameters.iter().map(|_| generator.random()).collect()
     }
 
@@ -166,7 +166,7 @@ impl<'s> Region<'s> {
     /// What they are at the feasible place near to it.
     fn settled(&self, polytope: &Polytope, cube: &[f64]) -> Option<Vec<f64>> {
         let target = self.members_at(polytope, cube);
-        if polytope.keeps(&target) {
+        if polytope.accepts(&target) {
             return Some(target);
         }
         match polytope.settle(&target, None, &mut { REPAIR_BUDGET }) {

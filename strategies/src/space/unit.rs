@@ -30,14 +30,24 @@ impl Space {
     }
 }
 
+impl Space {
+    /// Where a point lies that was measured: in the unit cube, or outside of it.
+    #[must_use]
+    pub fn place_of(&self, point: &Point) -> Vec<f64> {
+        let places = self.parameters.iter().zip(&point.0);
+        places
+            .map(|(parameter, value)| value.map_or(INACTIVE, |v| parameter.domain.place_of(v)))
+            .collect()
+    }
+}
+
 impl Domain {
     /// The value at `u` of 0 to 1.
     #[must_use]
     pub fn value_at(&self, u: f64) -> f64 {
         match *self {
             Self::Float { low, high, step: Some(step), .. } => {
-                let count = grid_count(low, high, step);
-                without_dust(place(u, count).mul_add(step, low)).clamp(low, high)
+                self.nth(place(u, grid_count(low, high, step)))
             }
             Self::Float { low, high, step: None, log: true } => {
                 (low.ln() + u * (high.ln() - low.ln())).exp().clamp(low, high)
@@ -50,8 +60,7 @@ impl Domain {
                 (least + u * (most - least)).exp().round().clamp(whole(low), whole(high))
             }
             Self::Int { low, high, step, log: false } => {
-                let count = whole((high - low) / step + 1);
-                place(u, count).mul_add(whole(step), whole(low))
+                self.nth(place(u, whole((high - low) / step + 1)))
             }
             Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
                 place(u, size(count))
@@ -59,21 +68,60 @@ impl Domain {
         }
     }
 
+    /// The value with that index, from 0 on, where there are values one after the other.
+    #[must_use]
+    pub fn nth(&self, index: f64) -> f64 {
+        match *self {
+            Self::Float { low, step: None, .. } => low,
+            Self::Float { low, high, step: Some(step), .. } => {
+                without_dust(index.mul_add(step, low)).clamp(low, high)
+            }
+            Self::Int { low, high, step, log } => {
+                let (step, last) =
+                    if log { (1, high) } else { (step, low + (high - low) / step * step) };
+                // Beyond 2^53 values an index is no exact number.
+                index.mul_add(whole(step), whole(low)).clamp(whole(low), whole(last))
+            }
+            Self::Categorical { .. } | Self::Ordinal { .. } => index,
+        }
+    }
+
+    /// The index of a value, or of the nearest one, where there are values one after the other.
+    #[must_use]
+    pub fn index_of(&self, value: f64) -> f64 {
+        let Some(count) = self.count() else { return 0.0 };
+        let index = match *self {
+            Self::Float { step: None, .. } => 0.0,
+            Self::Float { low, step: Some(step), .. } => (value - low) / step,
+            Self::Int { low, log: true, .. } => value - whole(low),
+            Self::Int { low, step, log: false, .. } => (value - whole(low)) / whole(step),
+            Self::Categorical { .. } | Self::Ordinal { .. } => value,
+        };
+        if index.is_nan() { 0.0 } else { index.round().clamp(0.0, count - 1.0) }
+    }
+
     /// Where a value lies, 0 to 1; one of a grid in the middle of its share. One outside counts as the nearest inside, one
     /// between two of a grid (which may have been another when it was measured) lies between them.
     #[must_use]
     pub fn unit_of(&self, value: f64) -> f64 {
-        let unit = match *self {
+        self.place_of(value).clamp(0.0, 1.0)
+    }
+
+    /// The same where a value may lie outside, as one that was measured may: below 0 or above 1, as far out as it is, up to nine
+    /// times the range.
+    #[must_use]
+    pub fn place_of(&self, value: f64) -> f64 {
+        let place = match *self {
             Self::Float { low, high, step: Some(step), .. } => {
                 (on_grid((value - low) / step) + 0.5) / grid_count(low, high, step)
             }
             Self::Float { low, high, step: None, log: true } => {
-                (value.max(low).ln() - low.ln()) / (high.ln() - low.ln())
+                (value.max(0.0).ln() - low.ln()) / (high.ln() - low.ln())
             }
             Self::Float { low, high, step: None, log: false } => (value - low) / (high - low),
             Self::Int { low, high, log: true, .. } => {
                 let (least, most) = ((whole(low) - 0.5).ln(), (whole(high) + 0.5).ln());
-                (value.max(whole(low)).ln() - least) / (most - least)
+                (value.max(0.0).ln() - least) / (most - least)
             }
             Self::Int { low, high, step, log: false } => {
                 (on_grid((value - whole(low)) / whole(step)) + 0.5) / whole((high - low) / step + 1)
@@ -83,15 +131,17 @@ impl Domain {
             }
         };
         // Not a number where the range is a single value, or the value none.
-        if unit.is_nan() { 0.5 } else { unit.clamp(0.0, 1.0) }
+        if place.is_nan() { 0.5 } else { place.clamp(-FARTHEST, 1.0 + FARTHEST) }
     }
 
     /// How many values there are; none where any number between two bounds is one.
     #[must_use]
     pub fn count(&self) -> Option<f64> {
         match *self {
-            Self::Float { low, high, step, .. } => step.map(|step| grid_count(low, high, step)),
-            Self::Int { low, high, step, .. } => Some(whole((high - low) / step + 1)),
+            Self::Float { low, high, step: None, .. } => (low >= high).then_some(1.0),
+            Self::Float { low, high, step: Some(step), .. } => Some(grid_count(low, high, step)),
+            Self::Int { low, high, log: true, .. } => Some(whole(high - low + 1)),
+            Self::Int { low, high, step, log: false } => Some(whole((high - low) / step + 1)),
             Self::Categorical { choices: count } | Self::Ordinal { levels: count } => {
                 Some(size(count))
             }
@@ -122,7 +172,8 @@ impl Domain {
         if let Self::Float { low, high, step: Some(step), .. } = *self {
             let place = (value - low) / step;
             let known = 0.0..grid_count(low, high, step);
-            return known.contains(&place.round()) && (place - place.round()).abs() < 1e-6;
+            let dust = 1e-6 + rounding(low, high) / step;
+            return known.contains(&place.round()) && (place - place.round()).abs() < dust;
         }
         let (low, high) = self.bounds();
         (low..=high).contains(&value)
@@ -132,7 +183,13 @@ impl Domain {
                 Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
                     value.fract() == 0.0
                 }
-                Self::Int { step, log: false, .. } => (value - low).rem_euclid(whole(step)) == 0.0,
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "within the bounds: within 53 bits"
+                )]
+                Self::Int { low, step, log: false, .. } => {
+                    value.fract() == 0.0 && (value as i64 - low).rem_euclid(step) == 0
+                }
             }
     }
 
@@ -140,15 +197,14 @@ impl Domain {
     #[must_use]
     pub fn values(&self, limit: usize) -> Option<Vec<f64>> {
         let count = self.count().filter(|count| *count <= size(limit))?;
-        let (low, high) = self.bounds();
-        match *self {
-            Self::Int { log: true, .. } | Self::Categorical { .. } | Self::Ordinal { .. } => {
-                Some(numbers(high - low + 1.0).map(|place| low + place).collect())
-            }
-            Self::Float { .. } | Self::Int { log: false, .. } => {
-                Some(numbers(count).map(|place| self.value_at((place + 0.5) / count)).collect())
-            }
-        }
+        Some(numbers(count).map(|index| self.nth(index)).collect())
+    }
+
+    /// Whether steps are so fine that neighbouring values could not be told apart: a trillionth of the largest bound.
+    #[must_use]
+    pub fn has_vanishing_step(&self) -> bool {
+        let Self::Float { low, high, step: Some(step), .. } = *self else { return false };
+        !(step >= FINEST * low.abs().max(high.abs()))
     }
 
     /// The values one step away: the next up and down, or every other choice; none where any number is a value.
@@ -179,8 +235,19 @@ impl Domain {
     }
 }
 
+/// How far outside of a range a value is told from others, in units of the range.
+const FARTHEST: f64 = 9.0;
+
+/// The smallest step, as a share of the largest bound.
+const FINEST: f64 = 1e-12;
+
+/// By how much rounding may move a value between two bounds.
+fn rounding(low: f64, high: f64) -> f64 {
+    1e-14 * low.abs().max(high.abs())
+}
+
 /// Which of `count` equal parts of the unit interval `u` lies in.
-fn place(u: f64, count: f64) -> f64 {
+pub(super) fn place(u: f64, count: f64) -> f64 {
     (u * count).floor().clamp(0.0, count - 1.0)
 }
 

@@ -138,7 +138,7 @@ impl Polytope {
         };
         let next = moved(next);
         // Rounding adds up over many moves: stay where it would show.
-        if self.keeps(&next) {
+        if self.accepts(&next) {
             *values = next;
         }
     }

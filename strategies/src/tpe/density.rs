@@ -59,8 +59,10 @@ impl<'a> Axes<'a> {
         parameters
             .map(|(index, ((parameter, kind), value))| match value {
                 Some(value) if self.space.is_active(index, &point.0) => {
-                    let unit = parameter.domain.unit_of(*value);
-                    unit.is_finite().then(|| Some(kind.place_at(unit)))
+                    // A little outside counts as the edge; what was measured far out says nothing of the space.
+                    let place = parameter.domain.place_of(*value);
+                    let near = (-OUTSIDE..=1.0 + OUTSIDE).contains(&place);
+                    near.then(|| Some(kind.place_at(place.clamp(0.0, 1.0))))
                 }
                 // A value that counts for nothing, or one that is missing: nothing is known of it.
                 Some(_) | None => Some(None),
@@ -68,6 +70,9 @@ impl<'a> Axes<'a> {
             .collect()
     }
 }
+
+/// How far outside of its range a value may lie, in units of the range.
+const OUTSIDE: f64 = 0.05;
 
 impl Kind {
     fn of(domain: &Domain) -> Self {
