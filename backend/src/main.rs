@@ -73,9 +73,15 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
         Command::Demo(options) => demo(settings, options).await?,
         Command::Export { dir } => {
             let store = open(settings).await?;
-            let count = exchange::export(&store, &dir).await?;
-            println!("exported {count} tasks to {}", dir.display());
+            let done = exchange::export(&store, &dir).await?;
+            println!("exported {} tasks to {}", done.tasks, dir.display());
             store.close().await?;
+            for row in &done.unreadable {
+                eprintln!("left out: {row}");
+            }
+            if !done.unreadable.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Command::Import { dir, replace } => {
             let store = open(settings).await?;

@@ -58,24 +58,37 @@ impl From<Interrupted> for Fault {
     }
 }
 
-/// The next points. As many as are wanted; fewer only where a finite space has no more to give (a grid, a list of
-/// candidates).
+/// The next points. As many as are wanted; fewer only where a finite space has no more to give: each of its points, and each
+/// point of a grid, is proposed once, or as often as [`Strategy::replicates`] says.
 ///
-/// A strategy that fails is replaced by a simpler one, and [`Why::fallback`] says why.
+/// A strategy that fails is replaced by a simpler one, and [`Why::fallback`] says why. Every point is finite and in the space.
 pub fn propose(request: &Request) -> Result<Vec<Proposal>, Interrupted> {
     let asked = request.strategy.kind;
     let (kind, reason) =
         if asked == StrategyKind::Auto { auto::choose(request) } else { (asked, None) };
-    match by_kind(request, kind) {
+    match by_kind(request, kind).and_then(|proposals| all_inside(request, proposals)) {
         Ok(proposals) => Ok(proposals
             .into_iter()
             .map(|proposal| with_reason(proposal, reason.as_deref()))
             .collect()),
         Err(Fault::Interrupted) => Err(Interrupted),
         Err(Fault::Unable(words)) => {
-            let proposals = sampled(request, StrategyKind::Sobol);
+            let mut proposals = sampled(request, StrategyKind::Sobol);
+            proposals.retain(|proposal| request.problem.space.admits(&proposal.point));
             Ok(proposals.into_iter().map(|proposal| with_fallback(proposal, &words)).collect())
         }
+    }
+}
+
+/// Passes proposals on whose points are all in the space.
+fn all_inside(request: &Request, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Fault> {
+    let space = &request.problem.space;
+    match proposals.iter().find(|proposal| !space.admits(&proposal.point)) {
+        None => Ok(proposals),
+        Some(Proposal { point, why }) => Err(Fault::Unable(format!(
+            "{:?} proposed {point:?}, which is not in the space",
+            why.strategy
+        ))),
     }
 }
 
@@ -94,7 +107,7 @@ fn by_kind(request: &Request, kind: StrategyKind) -> Result<Vec<Proposal>, Fault
 /// Points that no model has chosen.
 fn sampled(request: &Request, kind: StrategyKind) -> Vec<Proposal> {
     let region = Region::new(&request.problem.space);
-    let used = Used::of(request.history);
+    let used = Used::of(request.history, request.strategy.replicates());
     let first = request.history.proposed;
     let (seed, count) = (request.seed, request.count);
     let points = if kind == StrategyKind::Grid {
@@ -102,8 +115,44 @@ fn sampled(request: &Request, kind: StrategyKind) -> Vec<Proposal> {
     } else {
         sampling::points(&region, method_of(kind), seed, first, count, &used)
     };
-    let why = || Why::plain(kind, String::new(), request.history.observations.len());
-    points.into_iter().map(|point| Proposal { point, why: why() }).collect()
+    let listed = !region.candidates().is_empty();
+    let results = request.history.observations.len();
+    (first..)
+        .zip(points)
+        .map(|(index, point)| Proposal {
+            point,
+            why: Why::plain(kind, reason(kind, index, listed), results),
+        })
+        .collect()
+}
+
+/// Why a point was chosen that stands on no result; `listed` if the space is a list of candidates.
+fn reason(kind: StrategyKind, index: u64, listed: bool) -> String {
+    let number = index + 1;
+    let block = u64::from(sampling::LATIN_BLOCK);
+    match (kind, listed) {
+        (StrategyKind::Random, false) => "drawn at random from the whole space".to_owned(),
+        (StrategyKind::Random, true) => {
+            format!("number {number} of the candidates in random order")
+        }
+        (StrategyKind::LatinHypercube, false) => format!(
+            "row {} of {block} of Latin hypercube {}: one point in each slice of every parameter",
+            index % block + 1,
+            index / block + 1
+        ),
+        (StrategyKind::LatinHypercube, true) => {
+            format!("the untried candidate nearest to point {number} of Latin hypercubes")
+        }
+        (StrategyKind::Grid, false) => {
+            format!("the untried point of the grid nearest to point {number} of a Sobol sequence")
+        }
+        (_, true) => {
+            format!("the untried candidate nearest to point {number} of a Sobol sequence")
+        }
+        (_, false) => {
+            format!("point {number} of a scrambled Sobol sequence, which fills the space evenly")
+        }
+    }
 }
 
 fn method_of(kind: StrategyKind) -> Method {

@@ -12,7 +12,7 @@ pub enum StrategyKind {
     Sobol,
     /// Latin hypercubes one after the other.
     LatinHypercube,
-    /// Every combination of values, coarse to fine where parameters are continuous.
+    /// Every combination of values, each once, spread over the space from the start.
     Grid,
     /// Tree-structured Parzen estimators, multivariate.
     Tpe,
@@ -68,7 +68,7 @@ pub struct TpeSettings {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GridSettings {
-    /// How many values a continuous parameter has on the grid, or a stepped one at the most; 10 if none.
+    /// Number of values of a continuous parameter on the grid; 10 if none. Whole numbers, steps and choices keep all of theirs.
     pub values: Option<u32>,
 }
 
@@ -102,6 +102,9 @@ pub struct Strategy {
     /// For [`StrategyKind::Nsga2`].
     #[serde(default)]
     pub nsga2: Nsga2Settings,
+    /// Number of times that each point may be proposed where the number of points is finite; 1 if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u32>,
 }
 
 impl Strategy {
@@ -114,6 +117,13 @@ impl Strategy {
             tpe: TpeSettings::default(),
             grid: GridSettings::default(),
             nsga2: Nsga2Settings::default(),
+            replicates: None,
         }
+    }
+
+    /// Number of times that each point of a finite space may be proposed, at least 1.
+    #[must_use]
+    pub fn replicates(&self) -> u32 {
+        self.replicates.unwrap_or(1).max(1)
     }
 }

@@ -50,6 +50,7 @@ fn strategy(kind: StrategyKind, acquisition: Acquisition) -> Strategy {
         tpe: TpeSettings::default(),
         grid: GridSettings::default(),
         nsga2: Nsga2Settings::default(),
+        replicates: None,
     }
 }
 

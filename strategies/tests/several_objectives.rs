@@ -23,6 +23,7 @@ fn strategy(kind: StrategyKind) -> Strategy {
         tpe: TpeSettings::default(),
         grid: GridSettings::default(),
         nsga2: Nsga2Settings { population: Some(20), ..Nsga2Settings::default() },
+        replicates: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn strategy() -> Strategy {
         tpe: TpeSettings::default(),
         grid: GridSettings::default(),
         nsga2: Nsga2Settings::default(),
+        replicates: None,
     }
 }
 

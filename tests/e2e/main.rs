@@ -18,6 +18,7 @@ mod exchange;
 mod external;
 mod filters;
 mod finding;
+mod finite_spaces;
 mod foreign_writers;
 mod graphql_library;
 mod history;

@@ -24,7 +24,7 @@ fragment Task on Task {
     gp { acquisition exploration noise { objective deviation } startup }
     tpe { startup candidates } grid { values } nsga2 { population crossover mutation }
     external { ahead }
-    warmStart timeLimitSeconds
+    warmStart replicates timeLimitSeconds
   }
   modelState metadata
   trialCounts { total waiting running completed failed pruned infeasible abandoned }

@@ -28,19 +28,32 @@ use crate::{
 };
 use file::TaskFile;
 
-/// Writes every task, the deleted ones too, into a folder. Says how many there were.
-pub async fn export(store: &Store, dir: &Path) -> anyhow::Result<usize> {
+/// What an export did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exported {
+    /// Number of tasks that were written.
+    pub tasks: usize,
+    /// Rows that cannot be read and are in no file, each with its task and why, in words.
+    pub unreadable: Vec<String>,
+}
+
+/// Writes every task, the deleted ones too, into a folder. A row that cannot be read is left out and told; the rest of its task
+/// and all other tasks are written.
+pub async fn export(store: &Store, dir: &Path) -> anyhow::Result<Exported> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    let mut count = 0;
+    let mut done = Exported::default();
     for id in store.all_task_ids().await? {
         // A task may have been purged since the list was read.
-        let Some(record) = store.task_record(id).await? else { continue };
+        let Some(read) = store.readable_record(id).await? else { continue };
+        done.unreadable
+            .extend(read.unreadable.into_iter().map(|what| format!("task {id}: {what}")));
+        let Some(record) = read.record else { continue };
         let path = dir.join(format!("{id}.json"));
         write_whole(&path, &TaskFile::from(&record))
             .with_context(|| format!("cannot write {}", path.display()))?;
-        count += 1;
+        done.tasks += 1;
     }
-    Ok(count)
+    Ok(done)
 }
 
 /// A file is there whole or not at all, also if the process dies in the middle.

@@ -161,7 +161,7 @@ async fn of_task(
             Ok(Asked { trials, task: Some(task), lacking: Vec::new() })
         }
         HandedOut::Lacking(lack) => {
-            let task = Some(change.task);
+            let task = Some(change.save_if_changed().await?);
             Ok(Asked { trials: Vec::new(), task, lacking: vec![*lack] })
         }
     }
@@ -234,6 +234,7 @@ impl Queue<'_> {
                 let trial = match to.trials(&mut change, 1).await? {
                     HandedOut::Trials(mut trials) => trials.pop(),
                     HandedOut::Lacking(lack) => {
+                        change.save_if_changed().await?;
                         lacking.push(*lack);
                         continue;
                     }

@@ -263,7 +263,15 @@ impl<'t> Change<'t> {
 
     async fn complete(&mut self, bound: Bound) -> Result<()> {
         let server = Caller::asktell();
-        let reason = Reason::new(bound.reason(&self.task.budget))?;
+        let reason = match bound {
+            Bound::Exhausted => self.tx.settings(self.task.id).await?.exhausted(),
+            Bound::MaxTrials
+            | Bound::Deadline
+            | Bound::Target
+            | Bound::Patience
+            | Bound::ExpectedImprovement => bound.reason(&self.task.budget),
+        };
+        let reason = Reason::new(reason)?;
         let mut change = Change {
             tx: &mut *self.tx,
             caller: &server,

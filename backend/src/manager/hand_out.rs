@@ -32,7 +32,7 @@ pub(super) struct HandOut<'a> {
 pub(super) enum HandedOut {
     /// The trials; none if there is no work.
     Trials(Vec<Trial>),
-    /// Nothing, and nothing was changed: points must be computed first.
+    /// Nothing: points must be computed first.
     Lacking(Box<Lack>),
 }
 
@@ -61,6 +61,8 @@ impl HandOut<'_> {
             return Ok(HandedOut::Trials(Vec::new()));
         }
         let settings = change.tx.settings(change.task.id).await?;
+        // What an earlier version of the server has written may say otherwise.
+        change.task.looks_back = settings.looks_back();
         let waiting = waiting(change, count).await?;
         let missing = count - waiting.len() as u64;
         // What was planned is taken from what the budget leaves before anything new is.
@@ -82,7 +84,7 @@ impl HandOut<'_> {
         };
         let lease = self.lease.unwrap_or(settings.policy.lease_seconds);
         let mut trials = self.lease_waiting(change, waiting, lease).await?;
-        trials.extend(self.lease_new(change, points, lease).await?);
+        trials.extend(self.lease_new(change, &settings, points, lease).await?);
         if !trials.is_empty() {
             change.task.waiting_since = Some(change.at);
         }
@@ -122,23 +124,26 @@ impl HandOut<'_> {
             });
         }
         if let Some(why) = self.grant.failed(task.id) {
-            return Ok(Found::Points(spread(settings, task.proposed, count, why)));
+            let mut points = spread(settings, task.proposed, count, why);
+            leave_out_tried(change, settings, &mut points.suggestions).await?;
+            return Ok(Found::Points(points));
         }
         let of_model = if settings.strategy.kind.learns() { MOST_OF_A_MODEL } else { count };
         let wanted = usize::try_from(count.min(of_model)).unwrap_or(usize::MAX);
         let Some(ready) = self.ready(change, settings, wanted).await? else {
-            let limit = settings.strategy.tuning.time_limit_seconds.duration();
-            let points = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let lack = Lack { task: change.task.clone(), points, limit };
-            return Ok(Found::Lacking(Box::new(lack)));
+            return Ok(Found::Lacking(Box::new(lack(change, settings, wanted))));
         };
-        let task = &change.task;
-        if let Some(bound) = ready.bound(task) {
+        if let Some(bound) = ready.bound(&change.task) {
             return Ok(Found::Bound(bound));
         }
-        let mut suggestions: Vec<_> = ready.left(task).iter().take(wanted).cloned().collect();
-        let stands = ready.stands(task);
+        let mut suggestions: Vec<_> =
+            ready.left(&change.task).iter().take(wanted).cloned().collect();
+        let stands = ready.stands(&change.task);
         if !stands {
+            leave_out_tried(change, settings, &mut suggestions).await?;
+            if suggestions.is_empty() {
+                return Ok(Found::Lacking(Box::new(lack(change, settings, wanted))));
+            }
             for suggestion in &mut suggestions {
                 suggestion.why.reason.push_str(". Chosen before the latest changes of the task");
             }
@@ -146,8 +151,8 @@ impl HandOut<'_> {
         let mut points = Points { suggestions, in_order: stands };
         // Where every point is one of a list, what fills it might be one that is out: who wants more
         // must ask again.
-        if count > of_model && !strategy::is_finite(settings) {
-            let first = task.proposed + i64::try_from(wanted).unwrap_or_default();
+        if count > of_model && !settings.proposes_each_point_once() {
+            let first = change.task.proposed + i64::try_from(wanted).unwrap_or_default();
             let more = spread(settings, first, count - of_model, TOO_MANY);
             points.suggestions.extend(more.suggestions);
             points.in_order = false;
@@ -186,12 +191,21 @@ impl HandOut<'_> {
     async fn lease_new(
         self,
         change: &mut Change<'_>,
+        settings: &TaskSettings,
         points: Points,
         lease: LeaseTime,
     ) -> Result<Vec<Trial>> {
-        let first = change.task.trial_counts.total() + 1;
+        let mut number = change.task.trial_counts.total();
         let mut trials = Vec::with_capacity(points.suggestions.len());
-        for (number, Suggestion { point, why }) in (first..).zip(points.suggestions) {
+        for Suggestion { point, why } in points.suggestions {
+            if !(point.is_finite() && settings.is_in_space(&point)) {
+                // A fault of the strategy: the point is passed over, the next one is handed out in its turn.
+                let task = change.task.id;
+                tracing::error!(%task, ?point, strategy = ?why.strategy, "not in the space");
+                change.task.proposed += 1;
+                continue;
+            }
+            number += 1;
             let mut trial = change.plan(number, TrialOrigin::Strategy, point);
             trial.details.proposal = Some(why);
             trial.hand_out(self.worker, change.at, lease);
@@ -227,6 +241,34 @@ async fn waiting(change: &mut Change<'_>, count: u64) -> Result<Vec<Trial>> {
         new_left >= 0
     });
     Ok(waiting)
+}
+
+/// What an ask lacks.
+fn lack(change: &Change<'_>, settings: &TaskSettings, wanted: usize) -> Lack {
+    let limit = settings.strategy.tuning.time_limit_seconds.duration();
+    let points = i64::try_from(wanted).unwrap_or(i64::MAX);
+    Lack { task: change.task.clone(), points, limit }
+}
+
+/// Leaves out what has been tried meanwhile, where each point is proposed once: these points were computed before the latest
+/// changes of the task.
+async fn leave_out_tried(
+    change: &mut Change<'_>,
+    settings: &TaskSettings,
+    suggestions: &mut Vec<Suggestion>,
+) -> Result<()> {
+    if !settings.proposes_each_point_once() {
+        return Ok(());
+    }
+    let most = settings.strategy.tuning.replicates.unwrap_or(1).into();
+    let mut left = Vec::with_capacity(suggestions.len());
+    for suggestion in std::mem::take(suggestions) {
+        if change.tx.times_tried(change.task.id, &suggestion.point).await? < most {
+            left.push(suggestion);
+        }
+    }
+    *suggestions = left;
+    Ok(())
 }
 
 const TOO_MANY: &str = "a model chooses at most 64 points at once; the others fill the space";

@@ -9,7 +9,7 @@ use super::{
     compact::strategist_after,
     entity::{baseline, document, event},
     events::log_head,
-    export::read_record,
+    export::{ReadableRecord, read_what_is_readable},
     fault,
     find::Found,
     history::{baseline_of, past},
@@ -45,19 +45,14 @@ impl Store {
         let mut findable = Found::default();
         for id in ids {
             let snapshot = self.snapshot().await?;
-            if let Some(record) = read_record(&snapshot, id).await? {
-                let events = events_of(&snapshot, id).await?;
-                let baseline = Baseline::of(baseline_of(&snapshot, id).await?)?;
+            if let Some(ReadableRecord { record, unreadable }) =
+                read_what_is_readable(&snapshot, id).await?
+            {
                 let about = |what| Discrepancy { task: Some(id), what };
-                found.extend(check_trials(&record).into_iter().map(about));
-                let TaskRecord { task, settings, .. } = &record;
-                let not_found = findable.check(self.kind, &snapshot, task, settings).await?;
-                found.extend(not_found.into_iter().map(about));
-                found.extend(check_events(&record, &events, baseline).into_iter().map(about));
-                match past(&snapshot, id, Moment::Version(record.task.version)).await {
-                    Ok(past) => found.extend(check_history(&record, past).into_iter().map(about)),
-                    Err(error @ Error::Storage(_)) => return Err(error),
-                    Err(error) => found.push(about(format!("its history: {error}"))),
+                found.extend(unreadable.into_iter().map(about));
+                if let Some(record) = record {
+                    let more = self.check_record(&snapshot, &record, &mut findable).await?;
+                    found.extend(more.into_iter().map(about));
                 }
             }
             snapshot.roll_back().await;
@@ -67,6 +62,26 @@ impl Store {
         found.extend(more.map(|what| Discrepancy { task: None, what }));
         snapshot.roll_back().await;
         found.extend(self.check_log().await?);
+        Ok(found)
+    }
+
+    async fn check_record(
+        &self,
+        snapshot: &DatabaseTransaction,
+        record: &TaskRecord,
+        findable: &mut Found,
+    ) -> Result<Vec<String>> {
+        let TaskRecord { task, settings, .. } = record;
+        let events = events_of(snapshot, task.id).await?;
+        let baseline = Baseline::of(baseline_of(snapshot, task.id).await?)?;
+        let mut found = check_trials(record);
+        found.extend(findable.check(self.kind, snapshot, task, settings).await?);
+        found.extend(check_events(record, &events, baseline));
+        match past(snapshot, task.id, Moment::Version(task.version)).await {
+            Ok(past) => found.extend(check_history(record, past)),
+            Err(error @ Error::Storage(_)) => return Err(error),
+            Err(error) => found.push(format!("its history: {error}")),
+        }
         Ok(found)
     }
 

@@ -57,6 +57,15 @@ impl TaskRecord {
     }
 }
 
+/// What can be read of a task, and what cannot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadableRecord {
+    /// The task; none if its own rows cannot be read.
+    pub record: Option<TaskRecord>,
+    /// The rows that cannot be read, each with why, in words.
+    pub unreadable: Vec<String>,
+}
+
 impl Tx {
     /// A task that this transaction has locked, with everything that belongs to it.
     pub async fn task_record(&mut self, id: TaskId) -> Result<Option<TaskRecord>> {
@@ -79,10 +88,10 @@ impl Store {
         Ok(ids.into_iter().map(TaskId::from).collect())
     }
 
-    /// A task with everything that belongs to it, as it is at one moment.
-    pub async fn task_record(&self, id: TaskId) -> Result<Option<TaskRecord>> {
+    /// A task with everything that belongs to it, as it is at one moment, without the rows that cannot be read.
+    pub async fn readable_record(&self, id: TaskId) -> Result<Option<ReadableRecord>> {
         let snapshot = self.snapshot().await?;
-        let record = read_record(&snapshot, id).await?;
+        let record = read_what_is_readable(&snapshot, id).await?;
         snapshot.roll_back().await;
         Ok(record)
     }
@@ -93,38 +102,83 @@ impl Store {
     }
 }
 
-pub(super) async fn read_record(
+/// A task with everything that belongs to it; an error if a row cannot be read.
+async fn read_record(connection: &Transaction, id: TaskId) -> Result<Option<TaskRecord>> {
+    match read_what_is_readable(connection, id).await? {
+        None => Ok(None),
+        Some(ReadableRecord { record: Some(record), unreadable }) if unreadable.is_empty() => {
+            Ok(Some(record))
+        }
+        Some(ReadableRecord { unreadable, .. }) => {
+            Err(Error::storage(format!("task {id}: {}", unreadable.join("; "))))
+        }
+    }
+}
+
+/// The same without the rows that cannot be read.
+pub(super) async fn read_what_is_readable(
     connection: &Transaction,
     id: TaskId,
-) -> Result<Option<TaskRecord>> {
+) -> Result<Option<ReadableRecord>> {
     let Some(row) = task::Entity::find_by_id(id.uuid()).one(connection).await.map_err(fault)?
     else {
         return Ok(None);
     };
-    let settings = task_settings::Entity::find_by_id(id.uuid())
-        .one(connection)
-        .await
-        .map_err(fault)?
-        .ok_or_else(|| Error::storage(format!("task {id} has no settings")))?;
+    let settings = task_settings::Entity::find_by_id(id.uuid()).one(connection).await;
+    let settings = settings.map_err(fault)?;
     let state = model_state::Entity::find_by_id(id.uuid()).one(connection).await.map_err(fault)?;
-    let trials = trial::Entity::find()
+    let rows = trial::Entity::find()
         .filter(trial::Column::TaskId.eq(id.uuid()))
         .order_by_asc(trial::Column::Number)
         .all(connection)
         .await
         .map_err(fault)?;
-    Ok(Some(TaskRecord {
-        task: row.try_into()?,
-        settings: settings.try_into()?,
-        model_state: state.map(|row| row.document()).transpose()?,
-        trials: trials.into_iter().map(Trial::try_from).collect::<Result<_>>()?,
-        reports: read_reports(connection, id).await?,
-    }))
+    let mut unreadable = Vec::new();
+    let mut trials = Vec::with_capacity(rows.len());
+    for row in rows {
+        let number = row.number;
+        let what = format!("trial {number}");
+        trials.extend(readable(Trial::try_from(row), &what, &mut unreadable));
+    }
+    let settings = settings
+        .ok_or_else(|| Error::storage(format!("task {id} has no settings")))
+        .and_then(TaskSettings::try_from);
+    let task = readable(Task::try_from(row), "the task", &mut unreadable);
+    let settings = readable(settings, "its settings", &mut unreadable);
+    let state = state.map(|row| row.document()).transpose();
+    let model_state = readable(state, "its model state", &mut unreadable).flatten();
+    let reports = read_reports(connection, id, &mut unreadable).await?;
+    let record = task.zip(settings).map(|(task, settings)| TaskRecord {
+        task,
+        settings,
+        model_state,
+        trials,
+        reports,
+    });
+    Ok(Some(ReadableRecord { record, unreadable }))
+}
+
+/// What was read; none if it could not be, which is noted.
+fn readable<T>(read: Result<T>, what: &str, unreadable: &mut Vec<String>) -> Option<T> {
+    match read {
+        Ok(read) => Some(read),
+        Err(error) => {
+            let mut words = format!("{what} cannot be read: {error}");
+            let mut cause = std::error::Error::source(&error);
+            while let Some(deeper) = cause {
+                words = format!("{words}: {deeper}");
+                cause = deeper.source();
+            }
+            unreadable.push(words);
+            None
+        }
+    }
 }
 
 async fn read_reports(
     connection: &Transaction,
     id: TaskId,
+    unreadable: &mut Vec<String>,
 ) -> Result<BTreeMap<TrialNumber, Vec<StepReport>>> {
     let rows = report::Entity::find()
         .filter(report::Column::TaskId.eq(id.uuid()))
@@ -135,7 +189,11 @@ async fn read_reports(
         .map_err(fault)?;
     let mut reports: BTreeMap<TrialNumber, Vec<StepReport>> = BTreeMap::new();
     for row in rows {
-        reports.entry(row.number).or_default().push(row.try_into()?);
+        let (number, step) = (row.number, row.step);
+        let what = format!("step {step} of trial {number}");
+        if let Some(report) = readable(StepReport::try_from(row), &what, unreadable) {
+            reports.entry(number).or_default().push(report);
+        }
     }
     Ok(reports)
 }

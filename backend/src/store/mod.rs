@@ -48,7 +48,7 @@ use crate::task::{Result, Task};
 
 pub use check::Discrepancy;
 pub use connect::{DatabaseKind, DatabaseUrl, OpenError};
-pub use export::TaskRecord;
+pub use export::{ReadableRecord, TaskRecord};
 pub use leases::Overdue;
 pub use queue::Line;
 pub use reports::Compared;

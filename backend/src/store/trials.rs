@@ -3,19 +3,21 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, ExprTrait as _,
-    FromQueryResult as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
+    ExprTrait as _, FromQueryResult as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Statement,
 };
 
 use super::{
     DatabaseKind, Store, Tx,
-    entity::{document, micros, task, time, trial, unreadable},
+    entity::{document, json, micros, task, time, trial, unreadable},
     fault,
     sql::Columns,
     transaction::Transaction,
 };
 use crate::task::{
-    Error, Result, Task, TaskId, Timestamp, Trial, TrialId, TrialNumber, TrialState, TriedPoint,
+    Error, Point, Result, Task, TaskId, Timestamp, Trial, TrialId, TrialNumber, TrialState,
+    TriedPoint,
 };
 
 impl Store {
@@ -99,6 +101,19 @@ impl Tx {
             self.unit.change_trial(trial.clone());
         }
         Ok(())
+    }
+
+    /// Number of trials of a task at a point that are planned, are running or have an outcome, without those that are excluded.
+    pub async fn times_tried(&mut self, task: TaskId, point: &Point) -> Result<u64> {
+        let abandoned = TrialState::Abandoned.as_str();
+        trial::Entity::find()
+            .filter(trial::Column::TaskId.eq(task.uuid()))
+            .filter(trial::Column::Point.eq(json(point)?))
+            .filter(trial::Column::State.ne(abandoned))
+            .filter(trial::Column::Excluded.is_null())
+            .count(self.flushed().await?)
+            .await
+            .map_err(fault)
     }
 
     /// The WAITING trials of a task that may be handed out now, by number, at most `count`.

@@ -55,6 +55,7 @@ pub fn settings(settings: &TaskSettings) -> Option<Strategy> {
         tpe: tuning.tpe.clone().unwrap_or_default(),
         grid: tuning.grid.clone().unwrap_or_default(),
         nsga2: tuning.nsga2.clone().unwrap_or_default(),
+        replicates: tuning.replicates,
     })
 }
 
@@ -169,7 +170,8 @@ pub fn propose_at_once(task: &TaskSettings, proposed: i64, count: u64) -> Vec<Su
 /// Points that fill the space, in the place of those that the strategy would have proposed, and why.
 #[must_use]
 pub fn spread(task: &TaskSettings, proposed: i64, count: u64, why: &str) -> Vec<Suggestion> {
-    let strategy = Strategy::plain(OwnStrategy::Sobol);
+    let replicates = task.strategy.tuning.replicates;
+    let strategy = Strategy { replicates, ..Strategy::plain(OwnStrategy::Sobol) };
     let mut points = unlearned(task, &strategy, proposed, count);
     for point in &mut points {
         point.why.fallback = Some(why.to_owned());
@@ -205,14 +207,8 @@ pub fn is_quick(settings: &TaskSettings, task: &Task) -> bool {
     let counts = &task.trial_counts;
     let nothing_yet = TrialState::WITH_OUTCOME.iter().all(|state| counts.get(*state) == 0)
         && settings.strategy.tuning.warm_start.is_empty()
-        && !is_finite(settings);
-    !task.looks_back || nothing_yet
-}
-
-/// Whether the space has a finite number of points, so that what is out matters.
-#[must_use]
-pub fn is_finite(settings: &TaskSettings) -> bool {
-    settings.parameter_space.as_ref().is_some_and(|space| space.numbers().size().is_some())
+        && !settings.proposes_each_point_once();
+    !settings.looks_back() || nothing_yet
 }
 
 /// The points of a task's initial design. They are not those that a strategy of the same method begins with.

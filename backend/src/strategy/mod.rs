@@ -10,7 +10,7 @@ mod warm_start;
 
 use adapt::sign;
 pub use adapt::{
-    initial_design, is_finite, is_quick, observation, point_in, point_of, predictions, problem,
+    initial_design, is_quick, observation, point_in, point_of, predictions, problem,
     propose_at_once, settings, spread, suggestion,
 };
 pub use look::{

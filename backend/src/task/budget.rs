@@ -72,7 +72,7 @@ pub enum Bound {
     Patience,
     /// The model expects too little of the next point.
     ExpectedImprovement,
-    /// Every point of the space has been proposed.
+    /// Every point of the space, or of the grid, has been tried.
     Exhausted,
 }
 
@@ -133,7 +133,7 @@ impl Bound {
             (Self::ExpectedImprovement, Budget { min_expected_improvement: Some(least), .. }) => {
                 format!("the model expects an improvement of less than {least}")
             }
-            (Self::Exhausted, _) => "every point of the space has been proposed".to_owned(),
+            (Self::Exhausted, _) => "every point has been tried".to_owned(),
             (
                 Self::MaxTrials
                 | Self::Deadline

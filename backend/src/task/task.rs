@@ -192,10 +192,7 @@ impl Task {
     /// Takes over what follows from the settings.
     pub fn follow(&mut self, settings: &TaskSettings) {
         self.proposes = settings.strategy.kind.proposes();
-        // A grid that is laid over another space must leave out what was tried on the earlier one.
-        let grid_changed =
-            settings.strategy.kind == StrategyKind::Grid && self.space_version > first_space();
-        self.looks_back = settings.looks_back() || grid_changed;
+        self.looks_back = settings.looks_back();
         self.ahead = settings.strategy.ahead();
         self.ready = settings.ready().is_ok();
         self.judge_results(&settings.objectives);
@@ -350,10 +347,45 @@ impl TaskSettings {
     /// Whether the next points depend on what was tried.
     #[must_use]
     pub fn looks_back(&self) -> bool {
-        // Of a list, each point is proposed once.
-        let list =
+        let kind = self.strategy.kind;
+        kind.learns() || (kind.proposes() && self.proposes_each_point_once())
+    }
+
+    /// Whether each point is proposed once, or as often as replicates are asked for, and then the task is complete: of a
+    /// grid, and of a space with a finite number of points. (Of more than a million no task comes to the end, so that only a
+    /// grid looks for those that are left.)
+    #[must_use]
+    pub fn proposes_each_point_once(&self) -> bool {
+        /// The largest space whose end a task may come to.
+        const MOST: f64 = 1e6;
+        let Some(space) = &self.parameter_space else { return false };
+        let is_small = space.numbers().size().is_some_and(|size| size <= MOST);
+        is_small || self.strategy.kind == StrategyKind::Grid
+    }
+
+    /// Why the task is complete once nothing is left to propose, in words.
+    #[must_use]
+    pub fn exhausted(&self) -> String {
+        let listed =
             self.parameter_space.as_ref().is_some_and(|space| !space.candidates().is_empty());
-        self.strategy.kind.learns() || (self.strategy.kind.proposes() && list)
+        let what = match self.strategy.kind {
+            _ if listed => "candidate",
+            StrategyKind::Grid => "point of the grid",
+            StrategyKind::Random
+            | StrategyKind::Sobol
+            | StrategyKind::LatinHypercube
+            | StrategyKind::Tpe
+            | StrategyKind::Gp
+            | StrategyKind::Nsga2
+            | StrategyKind::Auto
+            | StrategyKind::External => "point of the space",
+        };
+        match self.strategy.tuning.replicates {
+            Some(replicates) if replicates > 1 => {
+                format!("every {what} has been tried {replicates} times")
+            }
+            Some(_) | None => format!("every {what} has been tried"),
+        }
     }
 
     /// Checks what must fit together, whoever has set which part.

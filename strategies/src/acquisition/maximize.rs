@@ -74,6 +74,17 @@ impl Search<'_> {
         Ok(best.or_else(|| self.best_unused(&pool, &values)))
     }
 
+    /// A point of a finite space that is not used, near to the best; none if there is none.
+    pub(crate) fn left(&self, surface: &Surface) -> Option<Found> {
+        let space = self.region.space();
+        let middle = vec![0.5; space.parameters.len()];
+        let point =
+            self.region.unused_near(self.incumbents.first().unwrap_or(&middle), self.used)?;
+        let cube = space.unit_of(&point);
+        let value = surface.values(std::slice::from_ref(&cube)).pop()?;
+        Some(Found { point, cube, value })
+    }
+
     /// A place that is about as good as any, for the value alone: only the best first place is climbed from.
     pub(crate) fn glance(&self, surface: &Surface) -> Option<Found> {
         if !self.region.candidates().is_empty() {

@@ -28,7 +28,7 @@ const POPULATION: u32 = 50;
 /// How often a child that is known already is made anew, before a random point takes its place.
 const ATTEMPTS: u32 = 30;
 
-/// The next points. As many as are wanted; fewer only where a list of candidates is used up.
+/// The next points. As many as are wanted; fewer only where all points of a finite space are used.
 pub(crate) fn propose(request: &Request) -> Vec<Proposal> {
     let mut breeding = Breeding::of(request);
     let results = request.history.observations.len();
@@ -79,7 +79,7 @@ impl<'a> Breeding<'a> {
             population,
             parents,
             inherited,
-            used: Used::of(history),
+            used: Used::of(history, strategy.replicates()),
             trials,
         }
     }

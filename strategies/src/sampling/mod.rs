@@ -40,8 +40,6 @@ pub mod purpose {
     pub const SOBOL: u64 = 1;
     /// The shuffling of Latin hypercubes.
     pub const LATIN: u64 = 2;
-    /// The order of a grid.
-    pub const GRID: u64 = 3;
     /// Points instead of those that are known.
     pub const AGAIN: u64 = 7;
     /// Draws of which a representative part is taken.
@@ -127,11 +125,8 @@ impl Sampler {
 /// How often a point that is known already is drawn anew.
 const REDRAWS: u64 = 64;
 
-/// A finite space with at most so many points is searched for those that are left.
-const SEARCHED: usize = 20_000;
-
 /// `count` points of the sequence from the index `from` on. None that is `used`, as long as there are others: it is drawn
-/// anew, which only discrete spaces know. Fewer than `count` only from a list of candidates: each is given once.
+/// anew, which only discrete spaces know. Fewer than `count` only from a finite space, once all of its points are used.
 ///
 /// Of a list, RANDOM is a shuffled order, and the others take what is nearest to their places. Under constraints, RANDOM
 /// draws evenly from the region, and the others take a representative part of many such draws.
@@ -152,26 +147,31 @@ pub fn points(
     let mut found = Vec::with_capacity(count);
     for index in from..from.saturating_add(count as u64) {
         let point = sequence.point(index);
-        let point =
-            if used.contains(&point) { renewed(region, seed, index, point, &used) } else { point };
+        let point = if used.contains(&point) {
+            renewed(region, seed, index, point, &used)
+        } else {
+            Some(point)
+        };
+        let Some(point) = point else { break };
         used.insert(&point);
         found.push(point);
     }
     found
 }
 
-/// Another point than one that is known, if there is any.
-fn renewed(region: &Region, seed: u64, index: u64, known: Point, used: &Used) -> Point {
+/// Another point than one that is known; none if a finite space has no other.
+fn renewed(region: &Region, seed: u64, index: u64, known: Point, used: &Used) -> Option<Point> {
     let mut generator = generator(seed, purpose::AGAIN, index);
     for _ in 0..REDRAWS {
         let point = region.draw(&mut generator);
         if !used.contains(&point) {
-            return point;
+            return Some(point);
         }
     }
-    let mut left = region.enumerate(SEARCHED).unwrap_or_default();
-    left.retain(|point| !used.contains(point));
-    if left.is_empty() { known } else { left.swap_remove(generator.random_range(0..left.len())) }
+    if region.space().size().is_none() {
+        return Some(known);
+    }
+    region.unused_near(&region.anywhere(&mut generator), used)
 }
 
 /// The points of a method, each by its index.
@@ -209,7 +209,7 @@ impl<'a> Sequence<'a> {
     }
 }
 
-/// Candidates that are not used, each once.
+/// Candidates that are not used.
 fn candidates(
     region: &Region,
     method: Method,
@@ -219,41 +219,33 @@ fn candidates(
     used: &Used,
 ) -> Vec<Point> {
     let all = region.candidates();
-    let point = |place: usize| region.space().candidates[all[place].0].clone();
+    let space = region.space();
+    let point = |candidate: usize| &space.candidates[all[candidate].0];
+    let mut order: Vec<usize> = (0..all.len()).collect();
     if method == Method::Random {
-        let mut order: Vec<usize> = (0..all.len()).collect();
         order.shuffle(&mut generator(seed, purpose::RANDOM, 0));
-        return pick(order.into_iter().map(point), from, count, used);
     }
-    let mut free: Vec<usize> =
-        (0..all.len()).filter(|place| !used.contains(&point(*place))).collect();
+    let mut used = used.clone();
+    let mut free: Vec<bool> = order.iter().map(|place| !used.contains(point(*place))).collect();
     let sampler = Sampler::new(method, seed);
     let mut found = Vec::new();
-    for index in from..from.saturating_add(count.min(free.len()) as u64) {
-        let place = sampler.place(index, region.space().parameters.len());
-        let distances =
-            free.iter().map(|c| region.space().distance(&place, &all[*c].1)).enumerate();
-        if let Some((nearest, _)) = distances.min_by(|a, b| a.1.total_cmp(&b.1)) {
-            found.push(point(free.remove(nearest)));
-        }
+    for index in (from..).take(count) {
+        let mut left = (0..order.len()).filter(|place| free[*place]);
+        let next = if method == Method::Random {
+            // The next of the shuffled order; after its end those that were left out.
+            let start = usize::try_from(index % order.len() as u64).unwrap_or_default();
+            let later = (start..order.len()).find(|place| free[*place]);
+            later.or_else(|| left.next())
+        } else {
+            let place = sampler.place(index, space.parameters.len());
+            let distance = |candidate: &usize| space.distance(&place, &all[order[*candidate]].1);
+            left.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        };
+        let Some(next) = next else { break };
+        let next_point = point(order[next]);
+        used.insert(next_point);
+        free[next] = !used.contains(next_point);
+        found.push(next_point.clone());
     }
-    found
-}
-
-/// `count` points of a sequence without repetitions that are not used, from the index `from` on; then those before it.
-fn pick(sequence: impl Iterator<Item = Point>, from: u64, count: usize, used: &Used) -> Vec<Point> {
-    let mut found = Vec::new();
-    let mut before = Vec::new();
-    for (index, point) in (0..).zip(sequence) {
-        if found.len() == count {
-            return found;
-        }
-        if used.contains(&point) {
-            continue;
-        }
-        if index < from { before.push(point) } else { found.push(point) }
-    }
-    let missing = count - found.len();
-    found.extend(before.into_iter().take(missing));
     found
 }

@@ -14,6 +14,10 @@ fn float(low: f64, high: f64, step: Option<f64>, log: bool) -> Parameter {
     parameter(Domain::Float { low, high, step, log })
 }
 
+fn int(low: i64, high: i64, step: i64, log: bool) -> Parameter {
+    parameter(Domain::Int { low, high, step, log })
+}
+
 fn boxed(parameters: Vec<Parameter>) -> Space {
     Space { parameters, ..Space::default() }
 }
@@ -80,11 +84,13 @@ fn points_depend_on_seed_and_index_only() {
 }
 
 #[test]
-fn a_finite_space_is_used_up_before_anything_comes_twice() {
+fn a_finite_space_gives_each_point_once_or_as_often_as_is_asked_for() {
+    let space = conditional();
     for method in METHODS {
-        let found = fresh(&conditional(), method, 0, 16);
-        assert_eq!(distinct(&found), 16, "{method:?}");
-        assert_eq!(fresh(&conditional(), method, 0, 20).len(), 20, "{method:?}");
+        let found = fresh(&space, method, 0, 20);
+        assert_eq!((found.len(), distinct(&found)), (16, 16), "{method:?}");
+        let twice = points(&Region::new(&space), method, 7, 0, 50, &Used::new(2));
+        assert_eq!((twice.len(), distinct(&twice)), (32, 16), "{method:?}");
     }
 }
 
@@ -177,6 +183,11 @@ fn a_grid_has_every_combination_once() {
         (triangle, Some(10), 55),
         (mixture(3, Some(0.05)), None, 231),
         (mixture(3, None), Some(11), 66),
+        // Only what is continuous is thinned out.
+        (boxed(vec![int(0, 10, 1, false)]), None, 11),
+        (boxed(vec![float(0.0, 1.0, Some(0.05), false)]), Some(3), 21),
+        (boxed(vec![int(1, 1_000, 1, true), float(0.0, 1.0, None, false)]), Some(2), 2_000),
+        (boxed(vec![float(2.5, 2.5, None, false), int(-3, -3, 1, false)]), None, 1),
     ];
     for (space, values, size) in sizes {
         let found = gridded(&space, values, 0, size + 10, &Used::default());
@@ -202,8 +213,34 @@ fn a_grid_is_spread_from_the_start_and_ends_with_what_was_left_out() {
     }
     // As if the first ten had been given by hand: it goes on, and comes back to them.
     let rest = gridded(&space, Some(10), 95, 30, &used);
-    assert_eq!(rest[..5], all[95..]);
-    assert_eq!(rest[5..], all[..10]);
+    assert_eq!((rest.len(), distinct(&rest)), (15, 15));
+    assert!(rest.iter().all(|point| !used.contains(point)));
+}
+
+#[test]
+fn each_point_of_a_grid_comes_once_before_any_comes_again() {
+    let space = boxed(vec![int(0, 2, 1, false), float(0.0, 1.0, None, false)]);
+    let settings = GridSettings { values: Some(4) };
+    let found = grid(&Region::new(&space), &settings, 7, 0, 50, &Used::new(3));
+    assert_eq!(found.len(), 36);
+    for round in found.chunks(12) {
+        assert_eq!(distinct(round), 12);
+    }
+}
+
+#[test]
+fn a_grid_of_the_largest_whole_numbers_stays_in_the_space() {
+    let most = 1 << 53;
+    for (low, high, step) in [(-most, most, 1), (1 - most, most, 1), (-most, most - 1, 3)] {
+        let space = boxed(vec![int(low, high, step, false)]);
+        assert_eq!(space.check(), Ok(()));
+        let found = gridded(&space, None, 0, 200, &Used::default());
+        assert_eq!(distinct(&found), 200);
+        for u in [0.0, 0.3, 0.999_999_999_999, 1.0] {
+            assert!(space.admits(&space.point_at(&[u])), "{low} to {high} by {step} at {u}");
+        }
+        assert!(found.iter().all(|point| space.admits(point)), "{low} to {high} by {step}");
+    }
 }
 
 #[test]

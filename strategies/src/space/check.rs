@@ -8,6 +8,9 @@ use super::{
     projection::NoPlace,
 };
 
+/// The largest whole number up to which all are exact: 2^53.
+const MOST_EXACT: i64 = 1 << 53;
+
 /// Why no strategy can work in a space.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SpaceProblem {
@@ -15,6 +18,11 @@ pub enum SpaceProblem {
     NoParameter,
     /// A domain has no value, or bounds that are not numbers.
     EmptyDomain {
+        /// The parameter.
+        parameter: usize,
+    },
+    /// A step is so small beside the bounds that neighbouring values could not be told apart: less than 10⁻¹² of them.
+    StepTooSmall {
         /// The parameter.
         parameter: usize,
     },
@@ -87,6 +95,9 @@ impl fmt::Display for SpaceProblem {
         match self {
             Self::NoParameter => write!(f, "the space has no parameter"),
             Self::EmptyDomain { parameter } => write!(f, "parameter {parameter} has no value"),
+            Self::StepTooSmall { parameter } => {
+                write!(f, "the step of parameter {parameter} is too small beside its bounds")
+            }
             Self::FixedOutside { parameter } => {
                 write!(f, "parameter {parameter} is fixed to a value that it does not take")
             }
@@ -177,7 +188,14 @@ impl Space {
                     && step.is_none_or(|step| step > 0.0 && step.is_finite())
                     && (!log || low > 0.0)
             }
-            Domain::Int { low, high, step, log } => low <= high && step >= 1 && (!log || low >= 1),
+            Domain::Int { low, high, step, log } => {
+                let exact = -MOST_EXACT..=MOST_EXACT;
+                exact.contains(&low)
+                    && exact.contains(&high)
+                    && low <= high
+                    && step >= 1
+                    && (!log || low >= 1)
+            }
             Domain::Categorical { choices: count } | Domain::Ordinal { levels: count } => {
                 count >= 1
             }
@@ -186,6 +204,9 @@ impl Space {
             return Err(SpaceProblem::EmptyDomain { parameter });
         }
         let Parameter { domain, fixed, condition: _ } = &self.parameters[parameter];
+        if domain.has_vanishing_step() {
+            return Err(SpaceProblem::StepTooSmall { parameter });
+        }
         let possible = fixed.is_none_or(|value| value.is_finite() && domain.contains(value));
         if possible { Ok(()) } else { Err(SpaceProblem::FixedOutside { parameter }) }
     }

@@ -18,6 +18,11 @@ impl Parameter {
         self.fixed.unwrap_or_else(|| self.domain.value_at(u))
     }
 
+    /// The value with that index among those that may be proposed.
+    pub(super) fn nth(&self, index: f64) -> f64 {
+        self.fixed.unwrap_or_else(|| self.domain.nth(index))
+    }
+
     /// How many values may be proposed; none where any number between two bounds may.
     #[must_use]
     pub fn count(&self) -> Option<f64> {

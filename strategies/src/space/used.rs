@@ -1,20 +1,35 @@
-//! Which points are known already.
+//! Points that need not be proposed again.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::Point;
 use crate::history::History;
 
-/// A set of points, by their exact values.
-#[derive(Debug, Clone, Default)]
-pub struct Used(HashSet<Vec<Option<u64>>>);
+/// Points by their exact values, each with how often it was tried.
+#[derive(Debug, Clone)]
+pub struct Used {
+    counts: HashMap<Vec<Option<u64>>, u32>,
+    replicates: u32,
+}
+
+impl Default for Used {
+    fn default() -> Self {
+        Self::new(1)
+    }
+}
 
 impl Used {
-    /// The points of a history that need not be proposed again: tried in this task with any outcome, or pending. Those
-    /// of earlier tasks may be worth trying here, too.
+    /// The empty set, in which a point is used once it was tried so many times, at least once.
     #[must_use]
-    pub fn of(history: &History) -> Self {
-        let mut used = Self::default();
+    pub fn new(replicates: u32) -> Self {
+        Self { counts: HashMap::new(), replicates: replicates.max(1) }
+    }
+
+    /// The points of a history: tried in this task with any outcome, or pending. Those of earlier tasks may be worth trying
+    /// here, too.
+    #[must_use]
+    pub fn of(history: &History, replicates: u32) -> Self {
+        let mut used = Self::new(replicates);
         for observation in history.observations.iter().filter(|observation| observation.source == 0)
         {
             used.insert(&observation.point);
@@ -25,27 +40,41 @@ impl Used {
         used
     }
 
-    /// Whether a point is in it.
+    /// Whether a point is used: not to be proposed again.
     #[must_use]
     pub fn contains(&self, point: &Point) -> bool {
-        self.0.contains(&key(point))
+        self.times(point) >= self.replicates
     }
 
-    /// Puts a point in; tells whether it is new.
+    /// Number of times that a point was tried.
+    #[must_use]
+    pub fn times(&self, point: &Point) -> u32 {
+        self.counts.get(&key(point)).copied().unwrap_or_default()
+    }
+
+    /// Counts one more trial of a point. True if it was not used before.
     pub fn insert(&mut self, point: &Point) -> bool {
-        self.0.insert(key(point))
+        let times = self.counts.entry(key(point)).or_default();
+        *times = times.saturating_add(1);
+        *times <= self.replicates
     }
 
-    /// How many there are.
+    /// Number of times that a point may be tried.
+    #[must_use]
+    pub fn replicates(&self) -> u32 {
+        self.replicates
+    }
+
+    /// Number of different points.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.counts.len()
     }
 
-    /// Whether there is none.
+    /// True if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.counts.is_empty()
     }
 }
 

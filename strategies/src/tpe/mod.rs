@@ -39,7 +39,7 @@ const MOST_OTHERS: usize = 500;
 /// The whole list of candidates is looked through, if it is not longer.
 const SHORT_LIST: usize = 1_000;
 
-/// The next points. As many as are wanted; fewer only where a list of candidates is used up.
+/// The next points. As many as are wanted; fewer only where all points of a finite space are used.
 pub(crate) fn propose(request: &Request) -> Result<Vec<Proposal>, Interrupted> {
     let mut search = Search::of(request);
     let mut proposals = Vec::with_capacity(request.count);
@@ -89,7 +89,8 @@ impl<'a> Search<'a> {
             Densities { good, other, others }
         });
         let candidates = strategy.tpe.candidates.unwrap_or(CANDIDATES).max(1) as usize;
-        let (region, used) = (Region::new(&problem.space), Used::of(history));
+        let (region, used) =
+            (Region::new(&problem.space), Used::of(history, strategy.replicates()));
         Self { region, axes, seed, candidates, densities, used, results }
     }
 

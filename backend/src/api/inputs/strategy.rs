@@ -37,8 +37,11 @@ pub(in crate::api) struct StrategyInput {
     /// same objectives, and every parameter of this task under the same name. Their results count for less than the
     /// task's own where the two contradict each other, and never as its best.
     warm_start: Option<Vec<ID>>,
-    /// How long the next point may take to compute, 0.05 to 600 seconds; 10 if left out. After that the point comes
-    /// from SOBOL, and its `proposal` says so.
+    /// Number of times that each point is proposed where the number of points is finite (a grid, a list of candidates, whole
+    /// numbers and choices), 1 to 1,000. Default: 1. When all points have been tried so often, the task becomes COMPLETED.
+    replicates: Option<i32>,
+    /// Time limit for the computation of the points of one `ask`, whatever its `count`: 0.05 to 600 seconds, 10 if left out.
+    /// Points that are not computed by then come from SOBOL, and their `proposal.fallback` says so.
     #[graphql(default = 10.0)]
     time_limit_seconds: f64,
 }
@@ -94,7 +97,8 @@ pub(in crate::api) struct TpeSettingsInput {
 /// What can be set of the grid. Everything may be left out.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct GridSettingsInput {
-    /// How many values a continuous parameter has on the grid, or a stepped one at the most: 2 to 1,000; 10 if left out.
+    /// Number of values of a continuous parameter on the grid, 2 to 1,000; 10 if left out. Whole numbers, steps, choices and
+    /// levels keep all of their values.
     values: Option<i32>,
 }
 
@@ -183,6 +187,7 @@ impl TryFrom<StrategyInput> for StrategyChoice {
             nsga2,
             external,
             warm_start,
+            replicates,
             time_limit_seconds,
         } = input;
         let tuning = Tuning {
@@ -192,6 +197,7 @@ impl TryFrom<StrategyInput> for StrategyChoice {
             nsga2: nsga2.map(Into::into),
             external: external.map(Into::into),
             warm_start: ids("warmStart", &warm_start.unwrap_or_default())?,
+            replicates: count(replicates),
             time_limit_seconds: TimeLimit::from_seconds(time_limit_seconds)
                 .map_err(|problem| problem.at("timeLimitSeconds"))?,
         };

@@ -16,7 +16,8 @@ pub(in crate::api) enum StrategyKind {
     Sobol,
     /// Latin hypercubes: of each 32 points, one lies in each of 32 slices of every parameter.
     LatinHypercube,
-    /// Every combination of values, coarse to fine. For a few parameters with few values, when all are to be tried.
+    /// Every combination of values, each once, spread over the space from the start; then the task is COMPLETED. Only continuous
+    /// parameters are thinned out. For a few parameters with few values, when all are to be tried.
     Grid,
     /// Tree-structured Parzen estimators: more of what was good, less of what was bad. Quick, and robust with many
     /// categorical or conditional parameters and hundreds of results.
@@ -88,7 +89,10 @@ pub(in crate::api) struct Strategy {
     external: Option<ExternalSettings>,
     /// Earlier tasks whose results it learns from beside its own.
     warm_start: Vec<ID>,
-    /// How long the next point may take to compute. After that it comes from SOBOL.
+    /// Number of times that each point is proposed where the number of points is finite; 1 if it is null.
+    replicates: Option<u32>,
+    /// Time limit for the computation of the points of one `ask`, in seconds. Points that are not computed by then come from
+    /// SOBOL.
     time_limit_seconds: f64,
 }
 
@@ -137,7 +141,8 @@ pub(in crate::api) struct TpeSettings {
 /// What is set of the grid.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::api) struct GridSettings {
-    /// How many values a continuous parameter has on the grid, or a stepped one at the most; 10 if it is not set.
+    /// Number of values of a continuous parameter on the grid; 10 if it is null. Whole numbers, steps, choices and levels
+    /// keep all of their values.
     values: Option<u32>,
 }
 
@@ -162,8 +167,16 @@ pub(in crate::api) struct ExternalSettings {
 impl From<&task::StrategySettings> for Strategy {
     fn from(settings: &task::StrategySettings) -> Self {
         let task::StrategySettings { kind, seed, initial_design, tuning } = settings;
-        let task::Tuning { gp, tpe, grid, nsga2, external, warm_start, time_limit_seconds } =
-            tuning;
+        let task::Tuning {
+            gp,
+            tpe,
+            grid,
+            nsga2,
+            external,
+            warm_start,
+            replicates,
+            time_limit_seconds,
+        } = tuning;
         Self {
             kind: (*kind).into(),
             seed: seed.get(),
@@ -188,6 +201,7 @@ impl From<&task::StrategySettings> for Strategy {
             }),
             external: external.map(|task::ExternalSettings { ahead }| ExternalSettings { ahead }),
             warm_start: warm_start.iter().map(|task| task.to_string().into()).collect(),
+            replicates: *replicates,
             time_limit_seconds: time_limit_seconds.seconds(),
         }
     }

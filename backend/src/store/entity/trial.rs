@@ -141,6 +141,10 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         started_at,
         finished_at,
     } = trial;
+    if !point.is_finite() {
+        // JSON has no such numbers: the row could not be read again.
+        return Err(Error::storage(format!("trial {id} has a number that is not finite")));
+    }
     Ok(ActiveModel {
         task_id: Set(id.task.uuid()),
         number: Set(id.number),

@@ -166,6 +166,7 @@ impl ParameterSpace {
             }
             SpaceProblem::NoParameter
             | SpaceProblem::EmptyDomain { .. }
+            | SpaceProblem::StepTooSmall { .. }
             | SpaceProblem::ParentNotEarlier { .. }
             | SpaceProblem::NeverActive { .. }
             | SpaceProblem::MeaninglessConstraint { .. }

@@ -1,5 +1,6 @@
 //! What can be set, and the values that it takes.
 
+use asktell_strategies::space::Domain;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
@@ -7,6 +8,8 @@ use crate::task::{Invalid, ParameterValue, objective::check_label};
 
 /// The largest whole number that every client keeps exactly: 2^53.
 const MAX_EXACT: i64 = 1 << 53;
+/// By how much of its size rounding may move a value.
+const ROUNDING: f64 = 1e-14;
 /// How far, in steps, a value may lie from the grid: what adding up 0.1 ten times loses.
 const GRID_TOLERANCE: f64 = 1e-6;
 
@@ -113,7 +116,8 @@ impl Numeric<f64, Option<f64>> {
         }
         if let Some(step) = self.step {
             let steps = (number - self.low) / step;
-            if (steps - steps.round()).abs() > GRID_TOLERANCE {
+            let largest = self.low.abs().max(self.high.abs());
+            if (steps - steps.round()).abs() > GRID_TOLERANCE + ROUNDING * largest / step {
                 return Err(Invalid::new(format!(
                     "must be {} plus a multiple of {step}",
                     self.low
@@ -179,6 +183,14 @@ fn check_float(bounds: Numeric<f64, Option<f64>>) -> Result<(), Invalid> {
         }
         if log {
             return Err(Invalid::new("a logarithmic parameter has no step").at("step"));
+        }
+        if (Domain::Float { low, high, step: Some(step), log }).has_vanishing_step() {
+            let largest = low.abs().max(high.abs());
+            let what = format!(
+                "must be at least a trillionth of the largest bound ({:e}): smaller steps cannot be told apart",
+                1e-12 * largest
+            );
+            return Err(Invalid::new(what).at("step"));
         }
     }
     if log && low <= 0.0 {

@@ -39,6 +39,15 @@ impl Point {
             .map(Self)
     }
 
+    /// True if every number of it is finite, so that it can be written.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        self.0.iter().all(|(_, value)| match value {
+            ParameterValue::Float(number) => number.is_finite(),
+            ParameterValue::Int(_) | ParameterValue::Bool(_) | ParameterValue::Text(_) => true,
+        })
+    }
+
     /// The point as a JSON object, parameter name to value.
     #[must_use]
     pub fn to_json(&self) -> JsonObject {

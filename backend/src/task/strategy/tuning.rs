@@ -115,6 +115,9 @@ pub struct Tuning {
     /// The tasks whose results it learns from beside its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warm_start: Vec<TaskId>,
+    /// Number of times that each point of a finite space is proposed; 1 if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u32>,
     /// How long the next point may take to compute.
     #[serde(skip_serializing_if = "TimeLimit::is_default")]
     pub time_limit_seconds: TimeLimit,
@@ -154,19 +157,22 @@ impl Tuning {
                 .map_err(|e| e.at("external"))?;
         }
         check_tasks(&self.warm_start).map_err(|e| e.at("warmStart"))?;
+        count("replicates", self.replicates, 1, 1_000)?;
         Ok(self)
     }
 
     /// Refuses settings of another strategy than the chosen one.
     pub(super) fn check_kind(&self, kind: StrategyKind) -> Result<(), Invalid> {
         use StrategyKind::{Auto, External, Gp, Grid, Nsga2, Tpe};
-        let Self { gp, tpe, grid, nsga2, external, warm_start, time_limit_seconds: _ } = self;
+        let Self { gp, tpe, grid, nsga2, external, warm_start, replicates, time_limit_seconds: _ } =
+            self;
         let all = [
             ("gp", gp.is_some(), matches!(kind, Gp | Auto), "GP or AUTO"),
             ("tpe", tpe.is_some(), matches!(kind, Tpe | Auto), "TPE or AUTO"),
             ("grid", grid.is_some(), matches!(kind, Grid), "GRID"),
             ("nsga2", nsga2.is_some(), matches!(kind, Nsga2), "NSGA2"),
             ("external", external.is_some(), matches!(kind, External), "EXTERNAL"),
+            ("replicates", replicates.is_some(), kind.proposes(), "of the server's own"),
             ("warmStart", !warm_start.is_empty(), kind.learns(), "AUTO, GP, TPE or NSGA2"),
         ];
         match all.into_iter().find(|(_, given, fits, _)| *given && !fits) {

@@ -177,6 +177,7 @@ const settingLabels: Readonly<Record<string, string>> = {
   'strategy.nsga2.population': 'Trials per generation',
   'strategy.nsga2.crossover': 'Crossover',
   'strategy.nsga2.mutation': 'Mutation',
+  'strategy.replicates': 'Trials per point',
   'strategy.timeLimitSeconds': 'Time limit in seconds',
 }
 

@@ -30,6 +30,7 @@ export const strategyPaths = [
   'kind',
   'seed',
   'timeLimitSeconds',
+  'replicates',
   'initialDesign',
   'warmStart',
   'gp',
@@ -66,13 +67,27 @@ export function StrategyEditor({ task, draft, problems, design, onChange }: Stra
             onChange={(seed) => onChange({ seed })}
           />
         </div>
+        {draft.kind !== 'EXTERNAL' && (
+          <div className={styles.narrow}>
+            <TextField
+              label="Trials per point"
+              mode="numeric"
+              placeholder="1"
+              hint="Where the number of points is finite, each is tried so often. Then the task is completed."
+              path="strategy.replicates"
+              problems={problems}
+              value={draft.replicates}
+              onChange={(replicates) => onChange({ replicates })}
+            />
+          </div>
+        )}
         {learns && (
           <div className={styles.narrow}>
             <TextField
               label="Time limit, seconds"
               mode="decimal"
               placeholder={String(defaultTimeLimit)}
-              hint="If a point takes longer to compute, a simpler strategy gives it, and the trial says so."
+              hint="For the points of one request. Those that take longer come from a simpler strategy, and their trials say so."
               path="strategy.timeLimitSeconds"
               problems={problems}
               value={draft.timeLimit}

@@ -6,6 +6,8 @@ export interface StrategyDraft {
   readonly seed: string
   /** In seconds. */
   readonly timeLimit: string
+  /** Number of times that each point of a finite space is proposed. */
+  readonly replicates: string
   readonly useInitialDesign: boolean
   readonly designMethod: SamplingMethod
   readonly designCount: string
@@ -36,6 +38,7 @@ export function newStrategy(): StrategyDraft {
     kind: 'AUTO',
     seed: '',
     timeLimit: '',
+    replicates: '',
     useInitialDesign: false,
     designMethod: 'SOBOL',
     designCount: '8',
@@ -51,12 +54,14 @@ export const defaultTimeLimit = 10
 
 /** The strategy as it is, to be changed. */
 export function strategyOf(strategy: StrategyPartsFragment): StrategyDraft {
-  const { kind, seed, initialDesign, gp, tpe, grid, nsga2, warmStart, timeLimitSeconds } = strategy
+  const { kind, seed, initialDesign, gp, tpe, grid, nsga2, warmStart, replicates, timeLimitSeconds } =
+    strategy
   const fresh = newStrategy()
   return {
     kind,
     seed: String(seed),
     timeLimit: timeLimitSeconds === defaultTimeLimit ? '' : String(timeLimitSeconds),
+    replicates: asText(replicates),
     useInitialDesign: initialDesign !== null,
     designMethod: initialDesign?.method ?? fresh.designMethod,
     designCount: initialDesign ? String(initialDesign.count) : fresh.designCount,

@@ -7,7 +7,7 @@ type Fact = readonly [name: string, value: string]
 
 /** What was set of a strategy, beside its defaults. */
 export function settingsText(strategy: StrategyPartsFragment): Fact[] {
-  const { gp, tpe, grid, nsga2, timeLimitSeconds } = strategy
+  const { gp, tpe, grid, nsga2, replicates, timeLimitSeconds } = strategy
   return [
     ...(gp
       ? [
@@ -25,6 +25,7 @@ export function settingsText(strategy: StrategyPartsFragment): Fact[] {
     ...given('Trials per generation', nsga2?.population),
     ...given('Crossover', nsga2?.crossover),
     ...given('Mutation', nsga2?.mutation),
+    ...given('Trials per point', replicates),
     ...(timeLimitSeconds === defaultTimeLimit
       ? []
       : [['Time limit', `${formatNumber(timeLimitSeconds)} s`] as const]),

@@ -77,6 +77,7 @@ const strategy: StrategyPartsFragment = {
   grid: null,
   nsga2: null,
   warmStart: ['earlier'],
+  replicates: 3,
   timeLimitSeconds: 10,
 }
 
@@ -86,6 +87,7 @@ it('makes a draft from a strategy, and the same strategy from the draft', () => 
     seed: 7,
     initialDesign: { method: 'SOBOL', count: 5 },
     gp: { acquisition: 'PI', noise: [{ objective: 'yield', deviation: 0 }], startup: 9 },
+    replicates: 3,
     warmStart: ['earlier'],
   })
 })
@@ -95,6 +97,7 @@ it('tells what was set', () => {
     ['Next point by', 'Probability of improvement'],
     ['Points before the model', '9'],
     ['Error of yield', '± 0'],
+    ['Trials per point', '3'],
   ])
 })
 

@@ -16,6 +16,7 @@ export function toStrategy(
   const at = (field: string) => (text: string) => report(`strategy.${field}`, text)
   const seed = whole(draft.seed, [0, 2_147_483_647], at('seed'))
   const limit = learns ? number(draft.timeLimit, [0.05, 600], at('timeLimitSeconds')) : undefined
+  const replicates = kind !== 'EXTERNAL' ? whole(draft.replicates, [1, 1_000], at('replicates')) : undefined
   const count = useInitialDesign ? parseNumber(draft.designCount) : undefined
   if (useInitialDesign && (count === undefined || !Number.isInteger(count) || count < 1)) {
     at('initialDesign.count')('Enter a whole number of at least 1.')
@@ -32,7 +33,7 @@ export function toStrategy(
   })
   return {
     kind,
-    ...filled({ seed, timeLimitSeconds: limit }),
+    ...filled({ seed, timeLimitSeconds: limit, replicates }),
     ...(count === undefined ? {} : { initialDesign: { method: draft.designMethod, count } }),
     ...(learns && warmStart.length > 0 ? { warmStart: warmStart.map(({ id }) => id) } : {}),
     ...Object.fromEntries(tuned),

@@ -23,7 +23,7 @@ export const strategyMeanings: Readonly<Record<StrategyKind, string>> = {
     'Points spread evenly over the space, each in the largest gap left so far. Good when you can stop at any time.',
   LATIN_HYPERCUBE:
     'Every parameter’s range is cut into equal slices and each slice is used once. Good for screening with a fixed number of experiments.',
-  GRID: 'Every combination of values, coarse to fine. For a few parameters with few values, when all are to be tried.',
+  GRID: 'Every combination of values, each once, spread over the space from the start. For a few parameters with few values, when all are to be tried.',
   RANDOM: 'Each point is drawn at random from the parameter space. Simple, and a fair thing to compare with.',
   EXTERNAL:
     'Your own program decides which points to try and adds them here; workers ask for them and tell results as usual.',
