@@ -20,7 +20,7 @@ async fn ask(app: &Client, id: &str, count: usize) -> Vec<Value> {
     let input = json!({ "taskId": id, "count": count });
     let reply = app.mutate("ask", input).await;
     if reply.is_error() {
-        assert_eq!(reply.code(), "TASK_NOT_RUNNING");
+        assert_eq!(reply.error().code(), "TASK_NOT_RUNNING");
         return Vec::new();
     }
     reply.data()["ask"]["trials"].as_array().expect("trials").clone()
@@ -130,6 +130,7 @@ async fn steps_that_cannot_be_told_apart_are_refused(
     let Some(app) = App::start(db).await else { return };
     let parameters = json!([{ "float": { "name": "x", "low": 0, "high": 1, "step": step } }]);
     let refused = app.mutate("createTask", task(&parameters, &json!({ "kind": "GRID" }))).await;
+    let refused = refused.error();
     assert_eq!(refused.code(), "VALIDATION_FAILED");
     assert_eq!(refused.path(), "input.parameterSpace.parameters.0.float.step");
 }

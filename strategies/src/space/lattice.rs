@@ -62,6 +62,7 @@ impl Region<'_> {
 
 /// Goes through the combinations of values.
 struct Search<'a> {
+    region: &'a Region<'a>,
     space: &'a Space,
     polytope: Option<&'a Polytope>,
     axes: &'a [Axis],
@@ -89,7 +90,7 @@ impl<'a> Search<'a> {
             bounds.push(first);
         }
         let values = vec![None; axes.len()];
-        Self { space: region.space(), polytope, axes, cube, order, values, bounds, budget }
+        Self { region, space: region.space(), polytope, axes, cube, order, values, bounds, budget }
     }
 
     /// Shows every combination to `found` until it has seen enough; tells whether all were shown.
@@ -100,8 +101,7 @@ impl<'a> Search<'a> {
         self.budget -= 1;
         let Some(parameter) = self.order.get(depth).copied() else {
             let point = Point(self.values.clone());
-            let accepted = self.polytope.is_none_or(|polytope| polytope.accepts_point(&point));
-            return !accepted || found(point);
+            return !self.region.accepts(&point) || found(point);
         };
         if !self.space.is_active(parameter, &self.values) {
             self.values[parameter] = None;

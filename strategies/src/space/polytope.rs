@@ -14,6 +14,15 @@ const MARGIN: f64 = 0.05;
 /// How many roundings are tried to find the first feasible point: a tenth of a second for few members.
 pub(super) const SEARCH_BUDGET: usize = 20_000;
 
+/// How exactly inequalities are to hold; equalities hold but for rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// To the last digit, as sums are computed.
+    LastDigit,
+    /// But for rounding.
+    Rounding,
+}
+
 /// The parameters that constraints name, and the constraints.
 #[derive(Debug, Clone)]
 pub(super) struct Polytope {
@@ -118,7 +127,8 @@ impl Polytope {
     pub(super) fn rest(&self, bounds: &Bounds) -> Option<Vec<f64>> {
         let middle: Vec<f64> =
             bounds.iter().map(|(low, high)| f64::midpoint(*low, *high)).collect();
-        self.settle_within(&middle, bounds, &mut 100).ok()
+        let settle = |strictness| self.settle_within(&middle, bounds, strictness, &mut 100).ok();
+        settle(Strictness::LastDigit).or_else(|| settle(Strictness::Rounding))
     }
 
     /// Whether values keep all rows.
@@ -138,11 +148,9 @@ impl Polytope {
         })
     }
 
-    /// The same of a point of the space.
-    pub(super) fn accepts_point(&self, point: &Point) -> bool {
-        let values: Option<Vec<f64>> =
-            self.members.iter().map(|member| point.0[member.parameter]).collect();
-        values.is_some_and(|values| self.accepts(&values))
+    /// The values of the members in a point of the space; none if it lacks one.
+    pub(super) fn values_in(&self, point: &Point) -> Option<Vec<f64>> {
+        self.members.iter().map(|member| point.0[member.parameter]).collect()
     }
 
     /// The feasible values nearest to a target, approximately: the nearest place of the polytope, then one member after
@@ -152,6 +160,7 @@ impl Polytope {
         &self,
         target: &[f64],
         held: Option<(usize, f64)>,
+        strictness: Strictness,
         budget: &mut usize,
     ) -> Result<Vec<f64>, NoPlace> {
         let mut bounds = self.bounds();
@@ -161,13 +170,14 @@ impl Polytope {
         if !self.propagate(&mut bounds) {
             return Err(NoPlace::Empty);
         }
-        self.settle_within(target, &bounds, budget)
+        self.settle_within(target, &bounds, strictness, budget)
     }
 
     fn settle_within(
         &self,
         target: &[f64],
         bounds: &Bounds,
+        strictness: Strictness,
         budget: &mut usize,
     ) -> Result<Vec<f64>, NoPlace> {
         // A little inside of inequalities, so that they hold to the last digit; if there is nothing, at their bounds.
@@ -182,11 +192,11 @@ impl Polytope {
             }
             let strict = self.strict(exact, bounds);
             // On grids, sums that ought to be at a bound may lie beyond it by their last digit: other values, then.
-            let settled = self.order.is_empty() || self.accepts(&strict);
+            let settled = strictness == Strictness::Rounding || self.accepts(&strict);
             return if settled { Ok(strict) } else { Err(NoPlace::Empty) };
         };
         if let Some(fewer) = self.on_grid_already(&relaxed, bounds)
-            && let Ok(settled) = self.settle_within(target, &fewer, budget)
+            && let Ok(settled) = self.settle_within(target, &fewer, strictness, budget)
         {
             return Ok(settled);
         }
@@ -200,7 +210,7 @@ impl Polytope {
             if !self.propagate(&mut narrower) {
                 continue;
             }
-            match self.settle_within(target, &narrower, budget) {
+            match self.settle_within(target, &narrower, strictness, budget) {
                 Err(NoPlace::Empty) => {}
                 settled => return settled,
             }
@@ -389,12 +399,14 @@ impl Polytope {
     }
 
     /// Values that keep all rows, in the middle if possible.
-    pub(super) fn find(&self, mut budget: usize) -> Result<Vec<f64>, NoPlace> {
+    /// Where equalities leave nothing that keeps an inequality to the last digit, but for rounding.
+    pub(super) fn find(&self, budget: usize) -> Result<Vec<f64>, NoPlace> {
         if !self.divides() {
             return Err(NoPlace::Empty);
         }
         let middle: Vec<f64> = self.members.iter().map(|m| f64::midpoint(m.low, m.high)).collect();
-        self.settle(&middle, None, &mut budget)
+        let settle = |strictness| self.settle(&middle, None, strictness, &mut { budget });
+        settle(Strictness::LastDigit).or_else(|_| settle(Strictness::Rounding))
     }
 
     pub(super) fn has_equality(&self) -> bool {

@@ -7,7 +7,7 @@ use rand_pcg::Pcg64;
 
 use super::{
     Domain, LinearConstraint, Parameter, Point, Space,
-    polytope::{Polytope, SEARCH_BUDGET, TOLERANCE},
+    polytope::{Polytope, SEARCH_BUDGET, Strictness, TOLERANCE},
 };
 
 /// How many places of the cube are tried before an even draw is walked to.
@@ -145,7 +145,8 @@ impl<'s> Region<'s> {
         let member = polytope.member_of(parameter);
         let target = self.members_at(polytope, cube);
         let held = member.map(|member| (member, value));
-        let settled = polytope.settle(&target, held, &mut { REPAIR_BUDGET }).ok()?;
+        let settled =
+            polytope.settle(&target, held, Strictness::LastDigit, &mut { REPAIR_BUDGET }).ok()?;
         Some(self.assemble(cube, polytope, Some(&settled)))
     }
 
@@ -169,10 +170,23 @@ impl<'s> Region<'s> {
         if polytope.accepts(&target) {
             return Some(target);
         }
-        match polytope.settle(&target, None, &mut { REPAIR_BUDGET }) {
+        match polytope.settle(&target, None, Strictness::LastDigit, &mut { REPAIR_BUDGET }) {
             Ok(values) => Some(values),
-            Err(_) => self.anchor.get_or_init(|| polytope.find(SEARCH_BUDGET).ok()).clone(),
+            Err(_) => self.anchor(polytope).map(<[f64]>::to_vec),
         }
+    }
+
+    fn anchor(&self, polytope: &Polytope) -> Option<&[f64]> {
+        self.anchor.get_or_init(|| polytope.find(SEARCH_BUDGET).ok()).as_deref()
+    }
+
+    /// Whether a point keeps all constraints: inequalities to the last digit, unless nothing in the space does.
+    pub(super) fn accepts(&self, point: &Point) -> bool {
+        let Some(polytope) = &self.polytope else { return true };
+        let Some(values) = polytope.values_in(point) else { return false };
+        let is_degenerate =
+            || self.anchor(polytope).is_some_and(|anchor| !polytope.accepts(anchor));
+        polytope.accepts(&values) || (polytope.keeps(&values) && is_degenerate())
     }
 
     /// The point at a place of the cube with given values of the constrained parameters.
