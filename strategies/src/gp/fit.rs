@@ -185,60 +185,46 @@ pub(crate) enum Scale {
 /// What explains the data.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fit {
-    /// The likeliest explanation with little noise, if it is not much less likely than others: by it points are chosen, for what
-    /// is taken for noise is not looked at again.
+    /// The likeliest explanation that is found from little noise: by it points are chosen, for what is taken for noise is not
+    /// looked at again, and a curved scale tells what is good apart.
     pub(crate) hyper: Hyperparameters,
-    /// The likeliest explanation, where that has more noise: by it predictions are told.
-    pub(crate) noisier: Option<Hyperparameters>,
+    /// By which predictions are told, where that is another: the likeliest explanation of all, on a straight scale where a curved
+    /// one predicts worse what is left out.
+    pub(crate) told: Option<Hyperparameters>,
 }
 
-/// The hyperparameters of highest posterior density. A curved scale must also predict what is left out at least as well as a
-/// straight one.
+/// The hyperparameters of highest posterior density.
 pub(crate) fn fit(
     data: &Data,
     scale: Scale,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Fit, Interrupted> {
+    let layout = Layout::of(data);
     let straight = scale != Scale::Free || must_be_straight(data);
-    let middle = Beliefs::new(data, true).middle()[Layout::of(data).noise()];
-    let exact = on_best_scale(data, straight, &STARTS, middle, f64::INFINITY, interrupted)?;
-    let Some(exact) = exact else { return Err(Interrupted) };
-    let noisier = if scale == Scale::Step {
-        None
-    } else {
-        on_best_scale(data, straight, &NOISY_STARTS, MUCH_NOISE, exact.value, interrupted)?
-    };
-    let layout = Layout::of(data);
-    let (hyper, noisier) =
-        (layout.read(&exact.place), noisier.map(|noisier| layout.read(&noisier.place)));
-    Ok(Fit { noisier: noisier.filter(|noisier| noisier.noise > hyper.noise), hyper })
-}
-
-/// The likeliest hyperparameters that descents from these starts come to, if they are likelier than another's; on a straight
-/// scale where a curved one loses by cross-validation.
-fn on_best_scale(
-    data: &Data,
-    straight: bool,
-    starts: &[(f64, f64)],
-    noise: f64,
-    below: f64,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Option<Minimum>, Interrupted> {
-    let layout = Layout::of(data);
-    let free = descend(data, straight, starts, noise, below, interrupted)?;
-    let Some(free) = free else { return Ok(None) };
-    if straight || !layout.read(&free.place).warp(&data.values).0.is_curved() {
-        return Ok(Some(free));
+    let little = Beliefs::new(data, true).middle()[layout.noise()];
+    let first = descend(data, straight, &STARTS, little, f64::INFINITY, interrupted)?;
+    let Some(first) = first else { return Err(Interrupted) };
+    let hyper = layout.read(&first.place);
+    if scale == Scale::Step {
+        return Ok(Fit { hyper, told: None });
+    }
+    let noisier = descend(data, straight, &NOISY_STARTS, MUCH_NOISE, first.value, interrupted)?;
+    let noisier = noisier.map(|found| layout.read(&found.place));
+    let noisier = noisier.filter(|found| found.noise > hyper.noise);
+    let (starts, noise): (&[_], f64) =
+        if noisier.is_some() { (&NOISY_STARTS, MUCH_NOISE) } else { (&STARTS, little) };
+    let likeliest = noisier.as_ref().unwrap_or(&hyper);
+    if straight || !likeliest.warp(&data.values).0.is_curved() {
+        return Ok(Fit { hyper, told: noisier });
     }
     let other = descend(data, true, starts, noise, f64::INFINITY, interrupted)?;
-    let worth = |found: &Minimum| {
-        let posterior = Posterior::new(data, layout.read(&found.place));
-        posterior.map_or(f64::NEG_INFINITY, |posterior| posterior.ln_left_out(&data.values))
+    let other = other.map(|found| layout.read(&found.place));
+    let worth = |hyper: &Hyperparameters| {
+        Posterior::new(data, hyper.clone())
+            .map_or(f64::NEG_INFINITY, |posterior| posterior.ln_left_out(&data.values))
     };
-    Ok(match other {
-        Some(other) if worth(&other) > worth(&free) => Some(other),
-        Some(_) | None => Some(free),
-    })
+    let other = other.filter(|other| worth(other) > worth(likeliest));
+    Ok(Fit { told: other.or(noisier), hyper })
 }
 
 /// Whether values are to be taken as they are: where their errors are told in their own units, and where several are best

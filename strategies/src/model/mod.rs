@@ -50,8 +50,8 @@ struct Known {
 struct Learned {
     /// By which points are chosen.
     posterior: Posterior,
-    /// By which predictions are told, where that is another one, with more noise.
-    noisier: Option<Posterior>,
+    /// By which predictions are told, where that is another one.
+    told: Option<Posterior>,
     values: Vec<f64>,
     /// For each value the index of its observation.
     observations: Vec<usize>,
@@ -164,7 +164,7 @@ impl Model {
 impl Learned {
     /// The process by which predictions are told.
     fn told(&self) -> &Posterior {
-        self.noisier.as_ref().unwrap_or(&self.posterior)
+        self.told.as_ref().unwrap_or(&self.posterior)
     }
 
     /// What is expected at places given one after the other, in the units of the quantity.
@@ -210,9 +210,9 @@ fn learn(
     if data.len() < 2 {
         return Err(Fault::Unable(format!("fewer than two results tell of {what}")));
     }
-    let (posterior, noisier) = learned(&data, scale, what, request)?;
+    let (posterior, told) = learned(&data, scale, what, request)?;
     let (told_noise, left_out) = (told_noise(&data.noise), OnceLock::new());
-    Ok(Learned { posterior, noisier, values: data.values, observations, told_noise, left_out })
+    Ok(Learned { posterior, told, values: data.values, observations, told_noise, left_out })
 }
 
 /// The quadratic mean of the deviations of measurements, where each is told.
@@ -234,12 +234,12 @@ fn learned(
     what: &str,
     request: &Request,
 ) -> Result<(Posterior, Option<Posterior>), Fault> {
-    let Fit { hyper, noisier } = gp::fit(&part::for_fit(data), scale, request.interrupted)?;
+    let Fit { hyper, told } = gp::fit(&part::for_fit(data), scale, request.interrupted)?;
     let hyper = if scale == Scale::Step { hyper.of_step() } else { hyper };
     let posterior = Posterior::new(data, hyper).ok_or_else(|| {
         Fault::Unable(format!("the Gaussian process of {what} has no numerically sound solution"))
     })?;
-    Ok((posterior, noisier.and_then(|noisier| Posterior::new(data, noisier))))
+    Ok((posterior, told.and_then(|told| Posterior::new(data, told))))
 }
 
 impl Known {

@@ -204,7 +204,7 @@ impl Domain {
     #[must_use]
     pub fn has_vanishing_step(&self) -> bool {
         let Self::Float { low, high, step: Some(step), .. } = *self else { return false };
-        !(step >= FINEST * low.abs().max(high.abs()))
+        step < FINEST * low.abs().max(high.abs())
     }
 
     /// The values one step away: the next up and down, or every other choice; none where any number is a value.
