@@ -67,7 +67,7 @@ impl Store {
 
     async fn check_record(
         &self,
-        snapshot: &DatabaseTransaction,
+        snapshot: &Transaction,
         record: &TaskRecord,
         findable: &mut Found,
     ) -> Result<Vec<String>> {
