@@ -27,6 +27,7 @@ mod m20261123_000004_lease_strategies;
 mod m20261123_000005_find_tasks;
 mod m20261123_000006_keep_history;
 mod m20261123_000007_version_spaces;
+mod m20261201_000003_task_rules;
 
 /// Why a database cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_find_tasks::Migration),
             Box::new(m20261123_000006_keep_history::Migration),
             Box::new(m20261123_000007_version_spaces::Migration),
+            Box::new(m20261201_000003_task_rules::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 
 use crate::task::{
-    Error, Position, Result, SortBy, SortKind, SortValue, TaskId, TaskOrder, TaskPlace,
+    Error, Position, Result, SortBy, SortKey, SortKind, SortValue, TaskId, TaskOrder, TaskPlace,
     TrialNumber, TrialOrder, TrialPlace, TrialSortKey, TrialSortValue, Version,
 };
 
@@ -66,7 +66,11 @@ impl Cursor for TaskCursor {
     fn parts(&self) -> (String, String) {
         let keys = self.order.keys().iter().map(|by| {
             let direction = if by.falling { "-" } else { "+" };
-            format!("{direction}{:?}", by.key)
+            match by.key {
+                // Cursors of a time when names were not sorted naturally are of another list.
+                SortKey::Name => format!("{direction}NaturalName"),
+                key => format!("{direction}{key:?}"),
+            }
         });
         let texts = self.place.values.iter().map(|value| match value {
             SortValue::Whole(number) => number.to_string(),

@@ -50,6 +50,7 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
         | Error::BatchRefused { .. }
         | Error::SelectionChanged
         | Error::TaskNotReady { .. }
+        | Error::BudgetReached { .. }
         | Error::TaskNotRunning { .. }
         | Error::TaskEnded { .. }
         | Error::TaskAlreadyStarted { .. }
@@ -132,6 +133,10 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             let fields = missing.iter().map(|missing| text(&missing.field())).collect();
             set("TASK_NOT_READY", vec![("missing", Value::List(fields))]);
         }
+        Error::BudgetReached { criterion, why: _ } => set(
+            "BUDGET_REACHED",
+            vec![("criterion", text(&criterion.as_str())), ("setting", text(&criterion.setting()))],
+        ),
         Error::TaskNotRunning { status } => {
             set("TASK_NOT_RUNNING", vec![("status", text(status))]);
         }
@@ -200,8 +205,42 @@ const fn storage_code(kind: StorageErrorKind) -> Option<&'static str> {
 /// How many items of a batch an error names; it says how many there are.
 const MOST_ITEMS: usize = 100;
 
+/// Extensions of an error that tell more than its code.
+const DETAILS: [&str; 16] = [
+    "path",
+    "from",
+    "to",
+    "allowed",
+    "missing",
+    "field",
+    "children",
+    "criterion",
+    "setting",
+    "expected",
+    "actual",
+    "taskId",
+    "parentId",
+    "status",
+    "oldestVersion",
+    "version",
+];
+
+/// The code of an error, and its other extensions.
+pub(super) fn explained(error: &Error) -> (String, Value) {
+    let mut extensions = ErrorExtensionValues::default();
+    describe(error, &mut extensions);
+    let code = match extensions.get("code") {
+        Some(Value::String(code)) => code.clone(),
+        Some(_) | None => "INTERNAL".to_owned(),
+    };
+    let found = DETAILS
+        .iter()
+        .filter_map(|name| extensions.get(name).map(|value| (Name::new(name), value.clone())));
+    (code, Value::Object(found.collect()))
+}
+
 /// An item of a batch with what is wrong with it: its own error, as it would be alone.
-pub(super) fn item(item: &BatchItem) -> Value {
+fn item(item: &BatchItem) -> Value {
     let mut members = IndexMap::new();
     let mut put = |name: &str, value: Value| members.insert(Name::new(name), value);
     put("index", item.index.into());
@@ -209,7 +248,19 @@ pub(super) fn item(item: &BatchItem) -> Value {
     put("message", text(&item.error));
     let mut extensions = ErrorExtensionValues::default();
     describe(&item.error, &mut extensions);
-    for name in ["code", "path", "from", "to", "allowed", "missing", "field", "children"] {
+    for name in [
+        "code",
+        "path",
+        "from",
+        "to",
+        "allowed",
+        "missing",
+        "field",
+        "children",
+        "criterion",
+        "expected",
+        "actual",
+    ] {
         if let Some(value) = extensions.get(name) {
             put(name, value.clone());
         }

@@ -215,6 +215,9 @@ pub(super) struct TrialConnection {
     /// What the list is of.
     #[graphql(skip)]
     filter: TrialFilter,
+    /// Number of trials that the list has although they are yet to be made.
+    #[graphql(skip)]
+    planned: i64,
 }
 
 #[ComplexObject]
@@ -223,7 +226,7 @@ impl TrialConnection {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let store = &ctx.data::<Services>()?.store;
         let count = store.count_trials(self.task, &self.filter).await.map_err(refusal)?;
-        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+        Ok(i64::try_from(count).unwrap_or(i64::MAX).saturating_add(self.planned))
     }
 }
 
@@ -249,7 +252,13 @@ impl TrialConnection {
             edges,
             task,
             filter,
+            planned: 0,
         }
+    }
+
+    /// The same of a list that has so many trials more, which are yet to be made.
+    pub(super) fn with_planned(self, planned: i64) -> Self {
+        Self { planned, ..self }
     }
 }
 

@@ -25,7 +25,9 @@ use super::{
 };
 use crate::{
     store,
-    task::{self, Caller, Error, Invalid, Moment, TaskId, TrialId, VersionId, ViewId, fold},
+    task::{
+        self, Caller, Error, Invalid, Moment, TaskId, TrialId, TrialNumber, VersionId, ViewId, fold,
+    },
 };
 
 /// Reading.
@@ -67,6 +69,22 @@ impl Query {
         let task = id("id", &task).map_err(|problem| refusal(problem.into()))?;
         let found = ctx.data::<Gathered>()?.load_one(TaskKey(task)).await.map_err(shared)?;
         Ok(found.filter(|task| task.deleted_at.is_none()).map(Task))
+    }
+
+    /// One trial of a task; null if the task has no trial of that number, does not exist, or is deleted.
+    async fn trial(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the task.")] task_id: ID,
+        #[graphql(desc = "The number of the trial within its task, from 1.")] number: TrialNumber,
+    ) -> Result<Option<Trial>> {
+        let task = id("taskId", &task_id).map_err(|problem| refusal(problem.into()))?;
+        let store = &ctx.data::<Services>()?.store;
+        if store.task(task).await.map_err(refusal)?.is_none() {
+            return Ok(None);
+        }
+        let found = ctx.data::<Gathered>()?.load_one(TrialId { task, number }).await;
+        Ok(found.map_err(shared)?.map(Trial))
     }
 
     /// Tasks, newest first unless `sort` says otherwise.

@@ -95,6 +95,11 @@ struct CourseFile {
     parent_id: Option<TaskId>,
     budget: Budget,
     since_best: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    failures_in_row: i64,
+    /// The task with whose subtree it was paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_with: Option<TaskId>,
     constraints: Constraints,
     trial_policy: TrialPolicy,
     pruning: Pruning,
@@ -113,6 +118,11 @@ impl Default for SpaceFile {
     fn default() -> Self {
         Self { space_version: 1, space_changed_at: None, cloned_from: None }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde wants")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 const FORMAT: u32 = 1;
@@ -148,6 +158,9 @@ impl From<&TaskRecord> for TaskFile {
             returned: _,
             retry_at: _,
             since_best,
+            failures: _,
+            failures_in_row,
+            paused_with,
             proposes: _,
             ready: _,
             waiting_since: _, // this server's queue, not the task's
@@ -211,6 +224,8 @@ impl From<&TaskRecord> for TaskFile {
                     parent_id: lineage.parent(),
                     budget: *budget,
                     since_best: *since_best,
+                    failures_in_row: *failures_in_row,
+                    paused_with: *paused_with,
                     constraints: constraints.clone(),
                     trial_policy: policy.clone(),
                     pruning: *pruning,
@@ -285,6 +300,8 @@ impl TaskFile {
             check_json(state, TaskSettings::MAX_MODEL_STATE_BYTES).context("model_state")?;
         }
         let course = more.course;
+        ensure!(course.failures_in_row >= 0, "asktell.failures_in_row: must be at least 0");
+        let status = status(&self.status)?;
         let reports = more.trials.iter().filter(|trial| !trial.reports.is_empty());
         let reports = reports.map(|trial| (trial.number, trial.reports.clone())).collect();
         let trials: Vec<Trial> =
@@ -323,7 +340,7 @@ impl TaskFile {
         let owner = course.owner.unwrap_or_else(|| Owner::from(&Actor::anonymous()));
         let task = Task {
             description: self.description,
-            status: status(&self.status)?,
+            status,
             status_reason: more.status_reason,
             version: more.version,
             updated_at: self.updated_at.0,
@@ -337,6 +354,8 @@ impl TaskFile {
             lineage: course.parent_id.map(Lineage::unresolved).unwrap_or_default(),
             budget: course.budget.check().context("asktell.budget")?,
             since_best: course.since_best,
+            failures_in_row: course.failures_in_row,
+            paused_with: course.paused_with.filter(|_| status == TaskStatus::Paused),
             space_version: more.space.space_version,
             space_changed_at: more.space.space_changed_at.map(|at| at.0),
             cloned_from: more.space.cloned_from,
@@ -354,6 +373,7 @@ pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
     task.best = None;
     task.returned = 0;
     task.handed_out = 0;
+    task.failures = 0;
     for trial in trials.iter_mut() {
         task.trial_counts.add(trial.state, 1);
         let metrics = &trial.details.beside.metrics;
@@ -369,7 +389,8 @@ pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
             trial.lease_expires_at = Some(trial.lease_expires_at.unwrap_or(end));
             trial.lease_time = Some(settings.policy.lease_seconds);
         }
-        task.handed_out += i64::from(trial.lease_token > 0);
+        task.handed_out += i64::from(trial.counts_in_budget());
+        task.failures += i64::from(trial.counts_as_failure());
         let returned = trial.state == TrialState::Waiting && trial.lease_token > 0;
         task.returned += i64::from(returned);
         task.best = Best::after(task.best, trial, &settings.objectives);

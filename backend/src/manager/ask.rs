@@ -1,6 +1,6 @@
 //! `ask`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,26 @@ pub struct Asked {
 impl Answer for Asked {
     fn worth_keeping(&self) -> bool {
         !self.trials.is_empty()
+    }
+
+    /// The same trials as they are now: whoever asks again after a while must not work on one that was told
+    /// since, or whose lease has gone to another. What was purged is as it was.
+    async fn repeated(mut self, tx: &mut Tx) -> Result<Self> {
+        let tasks: BTreeSet<_> = self.trials.iter().map(|trial| trial.id.task).collect();
+        let tasks = tx.lock_tasks(&tasks.into_iter().collect::<Vec<_>>()).await?;
+        for trial in &mut self.trials {
+            match tx.trial(trial.id).await {
+                Ok(now) => *trial = now,
+                Err(Error::TrialNotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(asked) = &mut self.task
+            && let Some(now) = tasks.into_iter().find(|task| task.id == asked.id)
+        {
+            *asked = now;
+        }
+        Ok(self)
     }
 }
 

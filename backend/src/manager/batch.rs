@@ -17,13 +17,13 @@ use super::{
     replay::Answer,
     transition::transition,
     tree::put_below,
-    update::{Changed, change_task},
+    update::{Changed, Sources, change_task},
 };
 use crate::{
     store::{Tx, Work},
     task::{
         BatchItem, Caller, Deletion, Error, Invalid, OfChildren, Patch, Reason, Result, Tag, Tags,
-        Task, TaskFilter, TaskId, TaskMove, TaskStatus, TaskUpdate, Timestamp, Transition,
+        Task, TaskFilter, TaskId, TaskMove, TaskStatus, TaskUpdate, Timestamp, Transition, Version,
     },
 };
 
@@ -31,9 +31,18 @@ use crate::{
 #[derive(Debug, Clone)]
 pub enum Selection {
     /// These, in this order.
-    Ids(Vec<TaskId>),
+    Ids(Vec<Picked>),
     /// Those that pass when it is done, oldest first.
     Filter(TaskFilter),
+}
+
+/// A task that a batch names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Picked {
+    /// The task.
+    pub id: TaskId,
+    /// Refuse it if it has changed since.
+    pub expected_version: Option<Version>,
 }
 
 /// What is done to each task of a batch.
@@ -108,8 +117,8 @@ impl TaskManager {
 
     /// Does the same to many tasks, all of them or none. What stands in the way is told with each item.
     pub async fn batch(&self, caller: &Caller, batch: Batch) -> Result<BatchDone> {
-        if let Selection::Ids(ids) = &batch.selection {
-            check_ids(ids)?;
+        if let Selection::Ids(picked) = &batch.selection {
+            check_picked(picked)?;
         }
         let (at, dry_run) = (self.now(), batch.dry_run);
         let sources = self.sources_of_batch(&batch).await?;
@@ -118,13 +127,13 @@ impl TaskManager {
     }
 
     /// The results of other tasks that tasks of a batch are to begin with.
-    async fn sources_of_batch(&self, batch: &Batch) -> Result<Sources> {
+    async fn sources_of_batch(&self, batch: &Batch) -> Result<SourcesOfAll> {
         let BatchStep::Update(changes) = &batch.step else { return Ok(None) };
         if !changes.may_change_sources() {
             return Ok(None);
         }
         let ids = match &batch.selection {
-            Selection::Ids(ids) => ids.clone(),
+            Selection::Ids(picked) => picked.iter().map(|one| one.id).collect(),
             Selection::Filter(filter) => {
                 self.store.ids_of_tasks(filter, Self::MAX_BATCH + 1).await?
             }
@@ -132,13 +141,13 @@ impl TaskManager {
         let mut sources = HashMap::new();
         for id in ids {
             let update = TaskUpdate { id, ..TaskUpdate::clone(changes) };
-            sources.insert(id, self.sources_after(&update).await?);
+            sources.insert(id, self.sources_after(&update, false).await?);
         }
         Ok(Some(sources))
     }
 }
 
-fn work(by: Caller, at: Timestamp, batch: Batch, sources: Sources) -> impl Work<BatchDone> {
+fn work(by: Caller, at: Timestamp, batch: Batch, sources: SourcesOfAll) -> impl Work<BatchDone> {
     let (batch, sources) = (Arc::new(batch), Arc::new(sources));
     move |tx: &mut Tx| {
         let (by, batch, sources) = (by.clone(), Arc::clone(&batch), Arc::clone(&sources));
@@ -147,14 +156,14 @@ fn work(by: Caller, at: Timestamp, batch: Batch, sources: Sources) -> impl Work<
 }
 
 /// For each task what it is to begin with; none if that does not change.
-type Sources = Option<HashMap<TaskId, Option<Option<String>>>>;
+type SourcesOfAll = Option<HashMap<TaskId, Sources>>;
 
-fn check_ids(ids: &[TaskId]) -> Result<()> {
-    if ids.len() > TaskManager::MAX_BATCH {
+fn check_picked(picked: &[Picked]) -> Result<()> {
+    if picked.len() > TaskManager::MAX_BATCH {
         return Err(too_many().at("ids").into());
     }
     let mut seen = std::collections::HashSet::new();
-    match ids.iter().position(|id| !seen.insert(*id)) {
+    match picked.iter().position(|one| !seen.insert(one.id)) {
         Some(place) => {
             Err(Invalid::new("this task is there twice").at_index(place).at("ids").into())
         }
@@ -171,8 +180,13 @@ async fn run(
     caller: &Caller,
     at: Timestamp,
     batch: &Batch,
-    sources: &Sources,
+    sources: &SourcesOfAll,
 ) -> Result<BatchDone> {
+    let operation = batch.step.fingerprint();
+    if batch.token.as_ref().is_some_and(|token| !token.starts_with(&format!("{operation}."))) {
+        let what = "this is the token of a dry run of another operation, or with other arguments";
+        return Err(Invalid::new(what).at("token").into());
+    }
     if batch.step.is_about_the_tree() {
         tx.lock_tree().await?;
     }
@@ -182,10 +196,19 @@ async fn run(
     if batch.step.is_about_the_tree() {
         tx.know_leaves(&ids).await?;
     }
+    let versions: HashMap<_, _> = before.iter().map(|task| (task.id, task.version)).collect();
     let mut done: Vec<_> = ids.iter().map(|_| None).collect();
     let mut refused = Vec::new();
     for index in batch.step.turns(&ids, &before) {
         let id = ids[index];
+        // Of a task that is not there the step tells.
+        let version = versions.get(&id).copied();
+        let expected = batch.selection.expected_version(index);
+        if let Some((expected, actual)) = expected.zip(version).filter(|(one, other)| one != other)
+        {
+            refused.push(BatchItem::new(index, id, Error::VersionConflict { expected, actual }));
+            continue;
+        }
         match batch.step.take(tx, caller, at, id, sources).await {
             Ok(task) => done[index] = Some(task),
             Err(error @ Error::Storage(_)) => return Err(error),
@@ -195,10 +218,9 @@ async fn run(
         }
     }
     refused.sort_by_key(|item| item.index);
-    let versions: HashMap<_, _> = before.iter().map(|task| (task.id, task.version)).collect();
     let mut others = tx.versions_since(told);
     others.retain(|id, _| !versions.contains_key(id));
-    let token = token_of(&versions, &others);
+    let token = format!("{}.{}", operation, token_of(&versions, &others));
     if batch.token.as_ref().is_some_and(|expected| *expected != token) {
         return Err(Error::SelectionChanged);
     }
@@ -213,9 +235,10 @@ async fn run(
 /// The tasks of a selection, locked: their ids in its order, and those that are there as they are.
 async fn select(tx: &mut Tx, selection: &Selection) -> Result<(Vec<TaskId>, Vec<Task>)> {
     let filter = match selection {
-        Selection::Ids(ids) => {
-            let found = tx.lock_tasks(ids).await?;
-            return Ok((ids.clone(), found));
+        Selection::Ids(picked) => {
+            let ids: Vec<_> = picked.iter().map(|one| one.id).collect();
+            let found = tx.lock_tasks(&ids).await?;
+            return Ok((ids, found));
         }
         Selection::Filter(filter) => filter,
     };
@@ -242,10 +265,41 @@ fn token_of(before: &HashMap<TaskId, i64>, others: &BTreeMap<TaskId, i64>) -> St
         }
         hash.update([0]);
     }
+    short_hash(hash)
+}
+
+fn short_hash(hash: Sha256) -> String {
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])
 }
 
+impl Selection {
+    /// The version that a task of the batch must have, if it is said.
+    fn expected_version(&self, index: usize) -> Option<Version> {
+        match self {
+            Self::Ids(picked) => picked.get(index)?.expected_version,
+            Self::Filter(_) => None,
+        }
+    }
+}
+
 impl BatchStep {
+    /// What a token stands for beside the tasks: the operation with its arguments, but not why it is done.
+    fn fingerprint(&self) -> String {
+        let unexplained = match self.clone() {
+            Self::Update(changes) => {
+                Self::Update(Box::new(TaskUpdate { reason: None, ..*changes }))
+            }
+            Self::Transition { to, reason: _ } => Self::Transition { to, reason: None },
+            other @ (Self::Delete(_)
+            | Self::Restore { .. }
+            | Self::AddTags(_)
+            | Self::RemoveTags(_)
+            | Self::RenameTag { .. }
+            | Self::Move(_)) => other,
+        };
+        short_hash(Sha256::new_with_prefix(format!("{unexplained:?}")))
+    }
+
     const fn is_about_the_tree(&self) -> bool {
         match self {
             Self::Delete(_) | Self::Restore { .. } | Self::Move(_) => true,
@@ -283,7 +337,7 @@ impl BatchStep {
         caller: &Caller,
         at: Timestamp,
         id: TaskId,
-        sources: &Sources,
+        sources: &SourcesOfAll,
     ) -> Result<Task> {
         match self {
             Self::Update(changes) => {
@@ -293,12 +347,16 @@ impl BatchStep {
                     // It has come to the selection only now.
                     Some(sources) => sources.get(&id).cloned().ok_or(Error::SelectionChanged)?,
                 };
-                let news = Changed { update: changes, sources: known, reverted_to: None };
+                let news = Changed { update: changes, sources: known, reverted: None };
                 change_task(tx, caller, at, news).await
             }
             Self::Transition { to, reason } => {
                 let (to, reason) = (*to, reason.clone());
-                let step = Transition { id, to, reason, expected_version: None };
+                let task = tx.live_task(id).await?;
+                if task.status == to {
+                    return Ok(task);
+                }
+                let step = Transition { id, to, reason, expected_version: None, subtree: None };
                 transition(tx, caller, at, step).await
             }
             Self::Delete(children) => {
@@ -335,6 +393,6 @@ async fn retag(
     let own = tx.live_task(id).await?.tags;
     let tags = change(&own).map_err(|e| e.at("tags"))?;
     let changes = TaskUpdate { tags: Patch::Set(tags), ..TaskUpdate::of(id) };
-    let news = Changed { update: changes, sources: None, reverted_to: None };
+    let news = Changed { update: changes, sources: None, reverted: None };
     change_task(tx, caller, at, news).await
 }

@@ -6,7 +6,7 @@ use super::abandon::abandon_waiting;
 use crate::{
     store::Tx,
     task::{
-        Best, Bound, Caller, Error, Happening, Point, Reason, Result, Task, TaskId, TaskSettings,
+        Best, Caller, Error, Happening, Point, Reason, Result, Task, TaskId, TaskSettings,
         TaskStatus, Timestamp, Trial, TrialId, TrialNumber, TrialOrigin, TrialState, dominates,
         mark_front,
     },
@@ -88,7 +88,7 @@ impl<'t> Change<'t> {
     /// Counts and tells of a new trial; writing it is the caller's.
     pub(super) fn created(&mut self, trial: &Trial) {
         self.task.trial_counts.add(trial.state, 1);
-        self.task.handed_out += i64::from(trial.lease_token > 0);
+        self.task.handed_out += i64::from(trial.counts_in_budget());
         self.record(Happening::trial_created(trial));
     }
 
@@ -107,8 +107,15 @@ impl<'t> Change<'t> {
         if from == TrialState::Waiting && leases_before > 0 {
             task.returned -= 1;
         }
-        if handed_out_now && leases_before == 0 {
+        let counted_before = leases_before > 0 || TrialState::WITH_OUTCOME.contains(&from);
+        if !counted_before && trial.counts_in_budget() {
             task.handed_out += 1;
+        }
+        if trial.counts_as_failure() {
+            task.failures += 1;
+            task.failures_in_row += 1;
+        } else if TrialState::WITH_OUTCOME.contains(&trial.state) {
+            task.failures_in_row = 0;
         }
         if trial.state == TrialState::Waiting && trial.lease_token > 0 {
             let available = trial.available_at.unwrap_or(self.at);
@@ -224,16 +231,33 @@ impl<'t> Change<'t> {
         Ok(())
     }
 
-    /// Writes the task. One that has come to a bound of its budget, and of which nothing is out any
-    /// more, completes itself.
+    /// Writes the task. One that has met a stopping criterion, and none of whose trials is running any
+    /// more, completes itself; one of which too many trials have failed is paused.
     pub(super) async fn save(mut self) -> Result<Task> {
         self.write().await?;
-        if let Some(bound) = self.task.finished_by(self.at) {
+        let next = match (self.task.finished_by(self.at), self.task.failing()) {
+            (Some(bound), _) => Some((TaskStatus::Completed, self.reason_of(bound).await?)),
+            (None, Some(limit)) => Some((TaskStatus::Paused, limit.reason())),
+            (None, None) => None,
+        };
+        if let Some((to, reason)) = next {
             self.before = self.task.clone();
-            self.complete(bound).await?;
+            self.go_by_itself(to, Reason::new(reason)?).await?;
             self.write().await?;
         }
         Ok(self.task)
+    }
+
+    /// The reason that a task is completed with by a stopping criterion.
+    async fn reason_of(&mut self, bound: Bound) -> Result<String> {
+        Ok(match bound {
+            Bound::Exhausted => self.tx.settings(self.task.id).await?.exhausted(),
+            Bound::MaxTrials
+            | Bound::Deadline
+            | Bound::Target
+            | Bound::Patience
+            | Bound::ExpectedImprovement => bound.reason(&self.task.budget),
+        })
     }
 
     /// The same, if there is anything to write.
@@ -261,17 +285,8 @@ impl<'t> Change<'t> {
         }
     }
 
-    async fn complete(&mut self, bound: Bound) -> Result<()> {
+    async fn go_by_itself(&mut self, to: TaskStatus, reason: Reason) -> Result<()> {
         let server = Caller::asktell();
-        let reason = match bound {
-            Bound::Exhausted => self.tx.settings(self.task.id).await?.exhausted(),
-            Bound::MaxTrials
-            | Bound::Deadline
-            | Bound::Target
-            | Bound::Patience
-            | Bound::ExpectedImprovement => bound.reason(&self.task.budget),
-        };
-        let reason = Reason::new(reason)?;
         let mut change = Change {
             tx: &mut *self.tx,
             caller: &server,
@@ -279,7 +294,7 @@ impl<'t> Change<'t> {
             before: self.before.clone(),
             task: self.task.clone(),
         };
-        change.go_to(TaskStatus::Completed, Some(reason)).await?;
+        change.go_to(to, Some(reason)).await?;
         self.task = change.task;
         Ok(())
     }
@@ -287,13 +302,27 @@ impl<'t> Change<'t> {
     /// Moves the task on in its life, with what that does to its trials and its claim. The caller has
     /// looked the move up in the table.
     pub(super) async fn go_to(&mut self, to: TaskStatus, reason: Option<Reason>) -> Result<()> {
+        self.go_with(to, reason, None).await
+    }
+
+    /// The same as a part of a move of the whole subtree below a task.
+    pub(super) async fn go_with(
+        &mut self,
+        to: TaskStatus,
+        reason: Option<Reason>,
+        subtree: Option<TaskId>,
+    ) -> Result<()> {
         let from = self.task.status;
         self.task.status = to;
+        self.task.paused_with = subtree.filter(|_| to == TaskStatus::Paused);
         self.task.status_reason.clone_from(&reason);
         self.task.finished_at = to.is_ended().then_some(self.at);
-        self.record(Happening::StatusChanged { from, to, reason });
+        self.record(Happening::StatusChanged { from, to, reason, subtree });
         match to {
-            TaskStatus::Running => self.task.given_back = false,
+            TaskStatus::Running => {
+                self.task.given_back = false;
+                self.task.failures_in_row = 0;
+            }
             TaskStatus::Completed => {
                 self.end_claim(None);
                 self.end_strategist(None);

@@ -1,9 +1,12 @@
 //! `cloneTask`: another task like one that there is, which is how a campaign goes on.
 
 use super::TaskManager;
-use crate::task::{
-    Budget, Caller, CloneTask, Error, Invalid, NewTask, Result, StrategyChoice, StrategySettings,
-    Task, Timestamp,
+use crate::{
+    store::Snapshot,
+    task::{
+        Budget, Caller, CloneTask, Error, Invalid, JsonObject, NewTask, Result, StrategyChoice,
+        StrategySettings, Task, TaskSettings, Timestamp, Trial, TrialOrigin, TrialState,
+    },
 };
 
 impl TaskManager {
@@ -18,6 +21,7 @@ impl TaskManager {
             return Err(Error::TaskNotFound(id));
         };
         let settings = snapshot.settings(id).await?;
+        let designs = given_designs(&snapshot, &task, &settings, with_results).await?;
         snapshot.end().await;
         let mut strategy = settings.strategy;
         if with_results {
@@ -36,8 +40,8 @@ impl TaskManager {
             description: task.description,
             parameter_space: settings.parameter_space,
             objectives: settings.objectives,
-            strategy: Some(StrategyChoice { kind, seed, initial_design, tuning }),
-            initial_designs: Vec::new(),
+            strategy: StrategyChoice { kind, seed, initial_design, tuning },
+            initial_designs: designs,
             model_state: None,
             metadata: settings.metadata,
             priority: priority.unwrap_or(task.priority),
@@ -53,6 +57,29 @@ impl TaskManager {
         };
         self.create_task(caller, new).await
     }
+}
+
+/// The points that were given with a task to be tried first, as far as they lie in its space; where a
+/// clone begins with the results of the task, without those that were measured. What the method of an
+/// initial design has made comes by itself when the clone is started.
+async fn given_designs(
+    snapshot: &Snapshot,
+    task: &Task,
+    settings: &TaskSettings,
+    with_results: bool,
+) -> Result<Vec<JsonObject>> {
+    let most = TaskSettings::MAX_POINTS as u64;
+    let given = |trial: &&Trial| {
+        let before_start = task.started_at.is_none_or(|started| trial.created_at < started);
+        let measured = trial.state == TrialState::Completed;
+        trial.origin == TrialOrigin::InitialDesign
+            && (before_start || settings.strategy.initial_design.is_none())
+            && trial.in_space
+            && !(with_results && measured)
+    };
+    // They are the first trials of a task.
+    let first = snapshot.trials_after(task.id, 0, most).await?;
+    Ok(first.iter().filter(given).map(|trial| trial.point.to_json()).collect())
 }
 
 /// A budget without a deadline that has passed: with it, the clone would end before it began.

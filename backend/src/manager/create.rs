@@ -7,13 +7,13 @@ use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{TaskManager, change::Change, enqueue::plan_trials, replay::Answer};
+use super::{TaskManager, change::Change, enqueue::plan_trials, replay::Answer, warm_start::Known};
 use crate::{
     store::Tx,
     task::{
         BatchItem, Caller, Error, FieldChange, Happening, Invalid, JsonValue, Lineage, NewTask,
-        Owner, ParameterSpace, Point, Result, Seed, StrategySettings, Task, TaskId, TaskName,
-        TaskSettings, Timestamp, Trial, TrialOrigin, check_json,
+        Owner, ParameterSpace, Point, Result, Task, TaskId, TaskName, TaskSettings, Timestamp,
+        Trial, TrialOrigin, check_json,
     },
 };
 
@@ -108,10 +108,7 @@ impl TaskManager {
         let settings = TaskSettings {
             parameter_space,
             objectives,
-            strategy: match strategy {
-                Some(choice) => choice.settle(id),
-                None => StrategySettings::default_with(Seed::of_task(id)),
-            },
+            strategy: strategy.settle(id),
             metadata,
             constraints,
             policy,
@@ -134,7 +131,11 @@ impl TaskManager {
             ..Task::new(id, name, owner, at)
         };
         new_task.follow(&settings);
-        let sources = self.read_sources(&settings).await?;
+        let known = match cloned_from {
+            Some(source) => Known::of_clone(self, source).await?,
+            None => Known::default(),
+        };
+        let sources = self.read_sources(&settings, known).await?;
         let settings = Arc::new(settings);
         Ok(Draft { task: new_task, parent, settings, points, model_state, sources })
     }
@@ -148,7 +149,8 @@ struct Draft {
     settings: Arc<TaskSettings>,
     points: Vec<Point>,
     model_state: Option<JsonValue>,
-    sources: Option<String>,
+    /// The results that it begins with, or what is wrong with the tasks that it names.
+    sources: Result<Option<String>, Invalid>,
 }
 
 /// The tasks that a batch has made, in its order.
@@ -170,6 +172,15 @@ async fn make_all(
     let mut lineages = HashMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         let id = draft.task.id;
+        // Here and not before: a call that is repeated under its key later gets its earlier answer.
+        if let Err(problem) = draft.task.budget.check_deadline(draft.task.created_at) {
+            refused.push(BatchItem::new(index, id, problem.into()));
+            continue;
+        }
+        if let Err(problem) = &draft.sources {
+            refused.push(BatchItem::new(index, id, problem.clone().into()));
+            continue;
+        }
         match lineage_of(tx, draft, &lineages).await {
             Ok(lineage) if !lineages.contains_key(&id) => {
                 lineages.insert(id, lineage.clone());
@@ -197,7 +208,7 @@ async fn make_all(
         if let Some(state) = &draft.model_state {
             tx.set_model_state(task.id, Some(state)).await?;
         }
-        if let Some(sources) = &draft.sources {
+        if let Ok(Some(sources)) = &draft.sources {
             tx.set_warm_start(task.id, Some(sources)).await?;
         }
     }

@@ -96,15 +96,29 @@ pub(super) async fn delete(
                 }
             }
         }
-        OfChildren::Orphan => {
-            for child in tx.live_children(id).await? {
-                let reason = reason.clone();
-                let out = TaskMove { id: child.id, parent: None, reason, expected_version: None };
-                put_below(tx, caller, at, out).await?;
-            }
+        OfChildren::Orphan => move_children(tx, caller, at, id, None, reason.as_ref()).await?,
+        OfChildren::Lift => {
+            let above = tx.live_task(id).await?.lineage.parent();
+            move_children(tx, caller, at, id, above, reason.as_ref()).await?;
         }
     }
     hide(tx, caller, at, id, reason).await
+}
+
+async fn move_children(
+    tx: &mut Tx,
+    caller: &Caller,
+    at: Timestamp,
+    id: TaskId,
+    to: Option<TaskId>,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    for child in tx.live_children(id).await? {
+        let reason = reason.cloned();
+        let out = TaskMove { id: child.id, parent: to, reason, expected_version: None };
+        put_below(tx, caller, at, out).await?;
+    }
+    Ok(())
 }
 
 async fn hide(

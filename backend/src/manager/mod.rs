@@ -46,7 +46,7 @@ use crate::{
 
 pub use add_results::NewResult;
 pub use ask::{Ask, Asked};
-pub use batch::{Batch, BatchDone, BatchStep, Selection};
+pub use batch::{Batch, BatchDone, BatchStep, Picked, Selection};
 pub use claim::{Claimed, TaskClaim};
 pub use compact::Compacted;
 pub use create::TasksCreated;

@@ -6,7 +6,10 @@ use super::{TaskManager, change::Change, enqueue::plan_trials};
 use crate::{
     store::Tx,
     strategy,
-    task::{Caller, Error, Result, Task, TaskStatus, Timestamp, Transition, TrialOrigin},
+    task::{
+        Caller, Error, Invalid, Reason, Result, Task, TaskStatus, Timestamp, Transition,
+        TrialOrigin,
+    },
 };
 
 impl TaskManager {
@@ -29,7 +32,7 @@ pub(super) async fn transition(
     at: Timestamp,
     transition: Transition,
 ) -> Result<Task> {
-    let Transition { id, to, reason, expected_version } = transition;
+    let Transition { id, to, reason, expected_version, subtree } = transition;
     let mut change = Change::of_live(tx, caller, at, id).await?;
     change.task.expect_version(expected_version)?;
     let from = change.task.status;
@@ -37,10 +40,13 @@ pub(super) async fn transition(
         return Err(Error::InvalidStatusTransition { from, to });
     }
     match to {
-        TaskStatus::Running => check_start(&mut change).await?,
+        TaskStatus::Running => {
+            check_start(&mut change).await?;
+            check_resume(&mut change, reason.as_ref()).await?;
+        }
         TaskStatus::Created | TaskStatus::Paused | TaskStatus::Completed | TaskStatus::Failed => {}
     }
-    change.go_to(to, reason).await?;
+    change.go_with(to, reason, subtree).await?;
     match to {
         TaskStatus::Running => start(&mut change).await?,
         TaskStatus::Created | TaskStatus::Paused | TaskStatus::Completed | TaskStatus::Failed => {}
@@ -55,6 +61,26 @@ async fn check_start(change: &mut Change<'_>) -> Result<()> {
         settings.ready().map_err(|missing| Error::TaskNotReady { missing })?;
     }
     Ok(())
+}
+
+/// Refuses to resume what would stop again at once. A COMPLETED task is resumed for a reason: whoever
+/// reads its history later finds why it did not end there.
+async fn check_resume(change: &mut Change<'_>, reason: Option<&Reason>) -> Result<()> {
+    if change.task.status == TaskStatus::Completed {
+        if reason.is_none() {
+            let what = "a COMPLETED task is resumed for a reason: say why";
+            return Err(Invalid::new(what).at("reason").into());
+        }
+        let settings = change.tx.settings(change.task.id).await?;
+        change.task.judge_results(&settings.objectives);
+    }
+    match change.task.barred_by(change.at) {
+        Some(criterion) => {
+            let why = criterion.reason(&change.task.budget);
+            Err(Error::BudgetReached { criterion, why })
+        }
+        None => Ok(()),
+    }
 }
 
 /// The first start needs a space and objectives, and makes the initial design.

@@ -57,16 +57,24 @@ impl TaskManager {
             async move {
                 tx.hold_tree().await?;
                 let root = tx.live_task(id).await?;
+                let pauses = Pauses::of(&root);
                 let mut done = SubtreeMoved { moved: Vec::new(), left: Vec::new() };
                 let below = tx.descendants(id).await?.into_iter();
                 for task in std::iter::once(root).chain(below.filter(|t| t.deleted_at.is_none())) {
-                    let reason = reason.clone();
-                    let step = Transition { id: task.id, to, reason, expected_version: None };
+                    if to == TaskStatus::Running && !pauses.stopped(&task) {
+                        done.left.push(task);
+                        continue;
+                    }
+                    let (reason, subtree) = (reason.clone(), Some(id));
+                    let step =
+                        Transition { id: task.id, to, reason, expected_version: None, subtree };
                     match transition(tx, &by, at, step).await {
                         Ok(task) => done.moved.push(task),
-                        Err(Error::InvalidStatusTransition { .. } | Error::TaskNotReady { .. }) => {
-                            done.left.push(task);
-                        }
+                        Err(
+                            Error::InvalidStatusTransition { .. }
+                            | Error::TaskNotReady { .. }
+                            | Error::BudgetReached { .. },
+                        ) => done.left.push(task),
                         Err(error) => return Err(error),
                     }
                 }
@@ -78,6 +86,26 @@ impl TaskManager {
     }
 }
 
+/// The pauses of subtrees that hold a subtree: its own, and those of what it is a part of.
+struct Pauses {
+    root: TaskId,
+    subtrees: Vec<TaskId>,
+}
+
+impl Pauses {
+    fn of(root: &Task) -> Self {
+        let subtrees = root.lineage.ancestors().iter().copied().chain([root.id]).collect();
+        Self { root: root.id, subtrees }
+    }
+
+    /// Whether a task is resumed with the subtree. Below its root only what such a pause has stopped is:
+    /// not what a person has paused by itself, nor what was never started, has failed or is complete.
+    fn stopped(&self, task: &Task) -> bool {
+        let with_subtree = task.paused_with.is_some_and(|with| self.subtrees.contains(&with));
+        task.status == TaskStatus::Paused && (with_subtree || task.id == self.root)
+    }
+}
+
 /// Puts a task below another; the tree is locked.
 pub(super) async fn put_below(
     tx: &mut Tx,
@@ -86,9 +114,22 @@ pub(super) async fn put_below(
     to: TaskMove,
 ) -> Result<Task> {
     let TaskMove { id, parent, reason, expected_version: _ } = to;
+    let Some(moved) = relocate(tx, id, parent).await? else { return tx.live_task(id).await };
+    let mut change = Change::of_live(tx, caller, at, id).await?;
+    change.record(Happening::Updated { changes: vec![moved], reason, reverted_to: None });
+    change.save().await
+}
+
+/// Writes the place of a task in the tree, and of all that is below it; the tree is locked. Gives what is to
+/// be told of it; none if the task is there already.
+pub(super) async fn relocate(
+    tx: &mut Tx,
+    id: TaskId,
+    parent: Option<TaskId>,
+) -> Result<Option<FieldChange>> {
     let before = tx.live_task(id).await?;
     if before.lineage.parent() == parent {
-        return Ok(before);
+        return Ok(None);
     }
     let lineage = match parent {
         None => Lineage::default(),
@@ -111,7 +152,5 @@ pub(super) async fn put_below(
         tx.move_task(&one, &Task { lineage: place, ..one.clone() }).await?;
     }
     tx.move_task(&before, &Task { lineage, ..before.clone() }).await?;
-    let mut change = Change::of_live(tx, caller, at, id).await?;
-    change.record(Happening::Updated { changes: vec![moved], reason, reverted_to: None });
-    change.save().await
+    Ok(Some(moved))
 }

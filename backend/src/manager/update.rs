@@ -4,15 +4,17 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{TaskManager, abandon::abandon_outside, change::Change};
+use super::{
+    TaskManager, abandon::abandon_outside, change::Change, tree::relocate, warm_start::Known,
+};
 use crate::{
     store::Tx,
     strategy,
     task::{
-        Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, JsonObject,
-        JsonValue, Labels, Moment, Objectives, Owner, ParameterSpace, Patch, Priority, Pruning,
-        Reason, Result, Revert, Seed, StrategySettings, Tags, Task, TaskName, TaskSettings,
-        TaskStatus, TaskUpdate, Timestamp, TrialPolicy, Version, check_json,
+        Actor, Budget, Caller, Constraints, Description, Error, FieldChange, Happening, Invalid,
+        JsonObject, JsonValue, Labels, Moment, Objectives, Owner, ParameterSpace, Patch, Priority,
+        Pruning, Reason, Result, Revert, Seed, StrategySettings, Tags, Task, TaskId, TaskName,
+        TaskSettings, TaskStatus, TaskUpdate, Timestamp, TrialPolicy, Version, check_json,
     },
 };
 
@@ -28,24 +30,31 @@ impl TaskManager {
         let Revert { id, to, reason, expected_version } = revert;
         // What a version was does not change any more, so it need not be read under the lock.
         let past = self.store.past_task(id, Moment::Version(to)).await?;
+        let parent = past.parent()?;
         let update = TaskUpdate { expected_version, reason, ..past.into_update()? };
-        self.update(caller, update, Some(to)).await
+        self.update(caller, update, Some(Reverted { to, parent })).await
     }
 
     async fn update(
         &self,
         caller: &Caller,
         update: TaskUpdate,
-        reverted_to: Option<Version>,
+        reverted: Option<Reverted>,
     ) -> Result<Task> {
         check_documents(&update)?;
-        let sources = self.sources_after(&update).await?;
+        let sources = self.sources_after(&update, reverted.is_some()).await?;
         let at = self.now();
         let by = caller.clone();
         self.write(caller, move |tx| {
             let (by, update, sources) = (by.clone(), update.clone(), sources.clone());
-            let changed = Changed { update, sources, reverted_to };
-            async move { change_task(tx, &by, at, changed).await }.boxed()
+            let changed = Changed { update, sources, reverted };
+            async move {
+                if changed.reverted.is_some() {
+                    tx.lock_tree().await?;
+                }
+                change_task(tx, &by, at, changed).await
+            }
+            .boxed()
         })
         .await
     }
@@ -56,14 +65,22 @@ impl TaskManager {
     pub(super) async fn sources_after(
         &self,
         update: &TaskUpdate,
-    ) -> Result<Option<Option<String>>> {
+        reverts: bool,
+    ) -> Result<Sources> {
         if !update.may_change_sources() {
             return Ok(None);
         }
-        let found = self.store.settings(&[update.id]).await?.remove(&update.id);
-        let task = self.store.task(update.id).await?;
+        let snapshot = self.store.at_one_moment().await?;
+        let task = snapshot.task(update.id).await?;
+        let found = match &task {
+            Some(_) => Some(snapshot.settings(update.id).await?),
+            None => None,
+        };
+        let written = snapshot.warm_start(update.id).await?;
+        snapshot.end().await?;
         // What is wrong with the update is told under the lock of the task.
         let Some((mut settings, mut task)) = found.zip(task) else { return Ok(None) };
+        let before = settings.clone();
         let had = !settings.strategy.tuning.warm_start.is_empty();
         if update.changes_only_the_space() && !task.is_unstarted() {
             // What was written down is carried over, whatever has become of the other tasks since.
@@ -72,19 +89,40 @@ impl TaskManager {
         if apply(&mut task, &mut settings, update).is_err() {
             return Ok(None);
         }
-        let sources = self.read_sources(&settings).await?;
-        Ok((had || sources.is_some()).then_some(sources))
+        // What was written down says the same only of the same objectives and constraints.
+        let same = (&before.objectives, &before.constraints)
+            == (&settings.objectives, &settings.constraints);
+        let written = match written.filter(|_| same) {
+            Some(written) => Some(strategy::carry_over(&before, &settings, &written)?),
+            None => None,
+        };
+        let known = Known::of(written.as_deref(), reverts)?;
+        let sources = self.read_sources(&settings, known).await?;
+        let news = had || !matches!(sources, Ok(None));
+        Ok(news.then_some(sources))
     }
+}
+
+/// The results of other tasks that a task is to begin with, or what is wrong with those that it names;
+/// none if that is no news.
+pub(super) type Sources = Option<Result<Option<String>, Invalid>>;
+
+/// A way back to a version.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reverted {
+    /// The version.
+    pub(super) to: Version,
+    /// Its parent.
+    pub(super) parent: Option<TaskId>,
 }
 
 /// An update with what was looked up for it.
 pub(super) struct Changed {
     pub(super) update: TaskUpdate,
     /// The results of other tasks that the task is to begin with, if that may be news.
-    #[expect(clippy::option_option, reason = "no news, none any more, or these")]
-    pub(super) sources: Option<Option<String>>,
+    pub(super) sources: Sources,
     /// The version whose settings it is to have again, if that is what the update does.
-    pub(super) reverted_to: Option<Version>,
+    pub(super) reverted: Option<Reverted>,
 }
 
 /// The same in a transaction that may do more. What is refused has changed nothing.
@@ -94,15 +132,20 @@ pub(super) async fn change_task(
     at: Timestamp,
     news: Changed,
 ) -> Result<Task> {
-    let Changed { update, sources, reverted_to } = news;
+    let Changed { update, sources, reverted } = news;
+    tx.live_task(update.id).await?.expect_version(update.expected_version)?;
+    let moved = match reverted {
+        Some(Reverted { parent, .. }) => move_back(tx, update.id, parent).await?,
+        None => None,
+    };
     let mut change = Change::of_live(tx, caller, at, update.id).await?;
-    change.task.expect_version(update.expected_version)?;
     let before = change.task.clone();
     let settings_before = change.tx.settings(update.id).await?;
     let (labels_before, budget_before) = (change.task.labels.clone(), change.task.budget);
     let mut settings = TaskSettings::clone(&settings_before);
     let unstarted = change.task.is_unstarted();
     let mut changes = apply(&mut change.task, &mut settings, &update)?;
+    changes.extend(moved);
     let another_space = settings.parameter_space != settings_before.parameter_space;
     if another_space && !unstarted {
         changes.push(raise_space_version(&mut change.task, at));
@@ -112,13 +155,16 @@ pub(super) async fn change_task(
         return Ok(change.task);
     }
     // A task that was made before there was a rule can still be given another name.
+    if change.task.budget.deadline != budget_before.deadline && reverted.is_none() {
+        change.task.budget.check_deadline(at)?;
+    }
     if settings != *settings_before || change.task.budget != budget_before {
         settings.check(update.id, &change.task.budget)?;
     }
     if settings != *settings_before {
         change.tx.update_settings(update.id, &settings).await?;
-        if let Some(sources) = &sources {
-            change.tx.set_warm_start(update.id, sources.as_deref()).await?;
+        if let Some(sources) = sources {
+            change.tx.set_warm_start(update.id, sources?.as_deref()).await?;
         } else if another_space && let Some(written) = change.tx.warm_start(update.id).await? {
             let written = strategy::carry_over(&settings_before, &settings, &written)?;
             change.tx.set_warm_start(update.id, Some(&written)).await?;
@@ -138,7 +184,7 @@ pub(super) async fn change_task(
     change.task.follow(&settings);
     let after = Some((&change.task, &settings));
     change.tx.note_findable(Some((&before, &settings_before)), after);
-    let reason = update.reason.clone();
+    let (reason, reverted_to) = (update.reason.clone(), reverted.map(|reverted| reverted.to));
     change.record(Happening::Updated { changes, reason, reverted_to });
     if another_space {
         abandon_outside(&mut change).await?;
@@ -148,6 +194,18 @@ pub(super) async fn change_task(
         change.end_strategist(Some(reason));
     }
     change.save().await
+}
+
+/// Puts a task below the parent that it had; the tree is locked.
+async fn move_back(
+    tx: &mut Tx,
+    task: TaskId,
+    parent: Option<TaskId>,
+) -> Result<Option<FieldChange>> {
+    match (relocate(tx, task, parent).await, parent) {
+        (Err(Error::TaskNotFound(_)), Some(parent)) => Err(Error::ParentDeleted { task, parent }),
+        (moved, _) => moved,
+    }
 }
 
 fn check_documents(update: &TaskUpdate) -> Result<()> {

@@ -127,10 +127,11 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
     for index in mark_front(&settings.objectives, &mut marked) {
         found.push(format!("trial {} is marked wrongly for the front", trials[index].id.number));
     }
-    let (mut returned, mut handed_out) = (0, 0);
+    let (mut returned, mut handed_out, mut failures) = (0, 0, 0);
     for (trial, number) in trials.iter().zip(1..) {
         counts.add(trial.state, 1);
-        handed_out += i64::from(trial.lease_token > 0);
+        handed_out += i64::from(trial.counts_in_budget());
+        failures += i64::from(trial.counts_as_failure());
         returned += i64::from(trial.state == TrialState::Waiting && trial.lease_token > 0);
         let leased = trial.state == TrialState::Running;
         if leased != trial.lease_expires_at.is_some() || (leased && trial.lease_token == 0) {
@@ -156,6 +157,9 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
             "{} returned and {} handed out, its trials {returned} and {handed_out}",
             task.returned, task.handed_out
         ));
+    }
+    if failures != task.failures {
+        found.push(format!("{} failures, its trials {failures}", task.failures));
     }
     if best != task.best {
         found.push(format!("best {:?}, its trials {best:?}", task.best));
@@ -276,6 +280,7 @@ fn check_history(record: &TaskRecord, past: PastTask) -> Vec<String> {
         ("finishedAt", told.finished_at == task.finished_at),
         ("deletedAt", told.deleted_at == task.deleted_at),
         ("claim", claim_told == claim),
+        ("pausedWith", told.paused_with == task.paused_with),
     ];
     let differ = same.into_iter().filter(|(field, same)| !same && known(field));
     differ.map(|(field, _)| format!("its history tells of another {field}")).collect()

@@ -1,7 +1,5 @@
 //! Reading the log.
 
-use std::{borrow::Borrow, collections::HashSet};
-
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, Order,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, sea_query::Expr,
@@ -14,7 +12,7 @@ use super::{
     flush::HEAD_ON_SQLITE,
 };
 use crate::task::{
-    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side, TaskFilter,
+    Error, Event, EventFilter, EventKind, Page, PageRequest, Position, Result, Side,
 };
 
 /// How many events are looked at together where their tasks must pass a filter.
@@ -94,26 +92,6 @@ impl Store {
                 return Ok(Page::of(page, found));
             }
         }
-    }
-
-    /// Those of some events whose tasks pass.
-    pub async fn of_passing<E: Borrow<Event>>(
-        &self,
-        passing: &TaskFilter,
-        events: Vec<E>,
-    ) -> Result<Vec<E>> {
-        let ids: HashSet<_> = events.iter().map(|event| event.borrow().change.task).collect();
-        let ids: Vec<_> = ids.into_iter().collect();
-        let mut pass = HashSet::new();
-        for deleted in [false, true] {
-            if deleted || !passing.deleted {
-                let filter = TaskFilter { deleted, ..passing.clone() };
-                pass.extend(self.passing(&filter, &ids).await?);
-            }
-        }
-        let mut events = events;
-        events.retain(|event| pass.contains(&event.borrow().change.task));
-        Ok(events)
     }
 
     /// Events of a page in the order in which it is walked, at most `limit`.

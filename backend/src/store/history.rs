@@ -14,8 +14,8 @@ use super::{
     transaction::Transaction,
 };
 use crate::task::{
-    Error, Event, Moment, Page, PageRequest, ParameterSpace, PastSpace, PastTask, Result, Side,
-    TaskId, TaskVersion, ToldTask, Version, VersionId,
+    Error, Event, Moment, Page, PageRequest, ParameterSpace, PastSpace, PastTask, Position, Result,
+    Side, TaskId, TaskVersion, ToldTask, Version, VersionId,
 };
 
 /// How many events are folded at once.
@@ -187,6 +187,28 @@ pub(super) async fn told(
             Err(Error::VersionNotFound { wanted: moment })
         }
         Moment::Version(_) | Moment::Time(_) => Ok(past),
+    }
+}
+
+/// The task as it was at a place in the log; none if it was not there yet, or was purged since.
+pub(super) async fn told_at(
+    connection: &impl ConnectionTrait,
+    id: TaskId,
+    position: Position,
+) -> Result<Option<ToldTask>> {
+    let latest: Option<Version> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Version)
+        .filter(versions_of(id).add(event::Column::Position.lte(position)))
+        .order_by_desc(event::Column::Version)
+        .limit(1)
+        .into_tuple()
+        .one(connection)
+        .await
+        .map_err(fault)?;
+    match latest {
+        Some(version) => told(connection, id, Moment::Version(version)).await.map(Some),
+        None => baseline_of(connection, id).await?.map(|row| row.told()).transpose(),
     }
 }
 

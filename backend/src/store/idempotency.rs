@@ -16,7 +16,7 @@ impl Tx {
     /// The answer that was given to a call with this key; none if it is new. Of two equal calls at the
     /// same time, the second waits here until the first is committed. (SQLite has one writer anyway.)
     pub async fn answer(&mut self, actor: &Actor, replay: &Replay) -> Result<Option<String>> {
-        let Replay { key, mutation, fingerprint } = replay;
+        let Replay { key, mutation, .. } = replay;
         let connection = self.connection();
         if connection.get_database_backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(
@@ -36,7 +36,7 @@ impl Tx {
         .map_err(fault)?;
         match known {
             None => Ok(None),
-            Some(known) if known.fingerprint == *fingerprint => Ok(Some(known.answer)),
+            Some(known) if replay.is_of(&known.fingerprint) => Ok(Some(known.answer)),
             Some(_) => Err(Error::IdempotencyConflict { key: key.clone() }),
         }
     }
@@ -49,12 +49,12 @@ impl Tx {
         answer: String,
         at: Timestamp,
     ) -> Result<()> {
-        let Replay { key, mutation, fingerprint } = replay;
+        let Replay { key, mutation, .. } = replay;
         let row = idempotency::ActiveModel {
             actor: Set(actor.as_str().to_owned()),
             mutation: Set(mutation.clone()),
             key: Set(key.as_str().to_owned()),
-            fingerprint: Set(fingerprint.clone()),
+            fingerprint: Set(replay.fingerprint()),
             answer: Set(answer),
             at: Set(micros(at)),
         };

@@ -24,6 +24,7 @@ mod proposals;
 mod queue;
 mod reader;
 mod reports;
+mod seen;
 mod settings;
 mod snapshot;
 mod sql;

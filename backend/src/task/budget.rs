@@ -25,11 +25,34 @@ pub struct Budget {
     /// The least improvement that the model must expect of the next point, in the units of the only
     /// objective, or of hypervolume.
     pub min_expected_improvement: Option<f64>,
+    /// Number of failed trials at which the task pauses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<i64>,
+    /// Number of trials that fail in a row at which the task pauses. None:
+    /// [`Budget::FIRST_FAILURES`], and only while no trial has another outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_consecutive_failures: Option<i64>,
 }
 
 impl Budget {
     /// The most trials of a budget.
     pub const MAX: i64 = 1_000_000_000;
+
+    /// Number of trials at which a task pauses if they are its first and all of them failed, unless
+    /// its budget says otherwise.
+    pub const FIRST_FAILURES: i64 = 20;
+
+    /// Refuses a deadline that has passed: it would end the task at once.
+    pub fn check_deadline(&self, now: Timestamp) -> Result<(), Invalid> {
+        match self.deadline.filter(|deadline| *deadline <= now) {
+            None => Ok(()),
+            Some(deadline) => {
+                let (deadline, now) = (deadline.to_rfc3339(), now.to_rfc3339());
+                let what = format!("the deadline {deadline} has passed: it is {now} on the server");
+                Err(Invalid::new(what).at("deadline").at("budget"))
+            }
+        }
+    }
 
     /// Checks the bounds.
     pub fn check(self) -> Result<Self, Invalid> {
@@ -37,6 +60,8 @@ impl Budget {
             ("maxTrials", self.max_trials),
             ("maxRunning", self.max_running),
             ("patience", self.patience),
+            ("maxFailures", self.max_failures),
+            ("maxConsecutiveFailures", self.max_consecutive_failures),
         ] {
             if count.is_some_and(|count| !(1..=Self::MAX).contains(&count)) {
                 return Err(
@@ -114,6 +139,19 @@ impl Bound {
         Self::ALL.into_iter().find(|bound| bound.as_str() == word)
     }
 
+    /// The setting to change so that a task may go on.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::MaxTrials => "budget.maxTrials",
+            Self::Deadline => "budget.deadline",
+            Self::Target => "budget.targetValue",
+            Self::Patience => "budget.patience",
+            Self::ExpectedImprovement => "budget.minExpectedImprovement",
+            Self::Exhausted => "parameterSpace",
+        }
+    }
+
     /// Why a task that has come to it is complete, in words.
     #[must_use]
     pub fn reason(self, budget: &Budget) -> String {
@@ -142,6 +180,71 @@ impl Bound {
                 | Self::ExpectedImprovement,
                 _,
             ) => "the budget was reached".to_owned(),
+        }
+    }
+}
+
+/// Limit on failed trials that a task has reached: the server pauses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureLimit {
+    /// `budget.maxFailures`.
+    Total(i64),
+    /// `budget.maxConsecutiveFailures`.
+    Consecutive(i64),
+    /// The guard of a task whose budget names no number: its first trials all failed.
+    First(i64),
+}
+
+impl FailureLimit {
+    /// Reason for the pause, in words.
+    #[must_use]
+    pub fn reason(self) -> String {
+        match self {
+            Self::Total(count) => format!("{count} trials have failed (budget.maxFailures)"),
+            Self::Consecutive(count) => {
+                format!("{count} trials in a row have failed (budget.maxConsecutiveFailures)")
+            }
+            Self::First(count) => format!(
+                "the first {count} trials all failed; budget.maxConsecutiveFailures sets another number"
+            ),
+        }
+    }
+}
+
+/// Condition that keeps a task from being resumed until a setting is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Criterion {
+    /// A stopping criterion of the budget, or of the strategy.
+    Bound(Bound),
+    /// As many trials have failed as may.
+    Failures(i64),
+}
+
+impl Criterion {
+    /// The word in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bound(bound) => bound.as_str(),
+            Self::Failures(_) => "MAX_FAILURES",
+        }
+    }
+
+    /// The setting to change.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::Bound(bound) => bound.setting(),
+            Self::Failures(_) => "budget.maxFailures",
+        }
+    }
+
+    /// What is met, in words.
+    #[must_use]
+    pub fn reason(self, budget: &Budget) -> String {
+        match self {
+            Self::Bound(bound) => bound.reason(budget),
+            Self::Failures(count) => FailureLimit::Total(count).reason(),
         }
     }
 }

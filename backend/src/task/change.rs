@@ -19,6 +19,14 @@ pub struct StrategyChoice {
     pub tuning: Tuning,
 }
 
+impl Default for StrategyChoice {
+    /// What a task has that was given none.
+    fn default() -> Self {
+        let (seed, initial_design, tuning) = (None, None, Tuning::default());
+        Self { kind: StrategyKind::Auto, seed, initial_design, tuning }
+    }
+}
+
 impl StrategyChoice {
     /// The settings for that task.
     #[must_use]
@@ -42,8 +50,8 @@ pub struct NewTask {
     pub parameter_space: Option<ParameterSpace>,
     /// Default: none yet.
     pub objectives: Objectives,
-    /// Default: [`StrategySettings::default_with`].
-    pub strategy: Option<StrategyChoice>,
+    /// Default: AUTO.
+    pub strategy: StrategyChoice,
     /// Points to try first.
     pub initial_designs: Vec<JsonObject>,
     /// A checkpoint of the client's own model.
@@ -220,6 +228,8 @@ pub enum OfChildren {
     Cascade,
     /// Its children become roots.
     Orphan,
+    /// Its children become children of its parent, or roots if it has none.
+    Lift,
 }
 
 /// A move in a task's life.
@@ -233,6 +243,8 @@ pub struct Transition {
     pub reason: Option<Reason>,
     /// Refuse the move if the task has changed since.
     pub expected_version: Option<Version>,
+    /// The task whose whole subtree is moved, if the move is a part of that.
+    pub subtree: Option<TaskId>,
 }
 
 /// A way back to the settings that a task had.

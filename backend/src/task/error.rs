@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    IdempotencyKey, Invalid, LeaseToken, Moment, TaskId, TaskStatus, TrialId, TrialState, Version,
-    View, ViewId, ViewName, WatchedTasks,
+    Criterion, IdempotencyKey, Invalid, LeaseToken, Moment, TaskId, TaskStatus, TrialId,
+    TrialState, Version, View, ViewId, ViewName, WatchedTasks,
 };
 
 /// The result of a use case or a read.
@@ -119,6 +119,14 @@ pub enum Error {
     TaskNotReady {
         /// What it lacks.
         missing: Vec<Readiness>,
+    },
+    /// A stopping criterion is met that would end the task again at once.
+    #[error("the task cannot be resumed: {why}. Change {} with updateTask first", .criterion.setting())]
+    BudgetReached {
+        /// The criterion.
+        criterion: Criterion,
+        /// What is met, in words.
+        why: String,
     },
     /// Only a RUNNING task hands out points.
     #[error("the task is {status}, and only a RUNNING task hands out points")]

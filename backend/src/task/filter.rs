@@ -94,6 +94,33 @@ impl TaskCondition {
 }
 
 impl TaskCondition {
+    /// Whether it is about what has become of a task's trials.
+    #[must_use]
+    pub fn is_about_trials(&self) -> bool {
+        match self {
+            Self::All(several) | Self::Any(several) => several.iter().any(Self::is_about_trials),
+            Self::Not(one) => one.is_about_trials(),
+            Self::Whole(WholeField::Trials(_) | WholeField::AllTrials, _) | Self::BestValue(_) => {
+                true
+            }
+            Self::Whole(WholeField::Priority, _)
+            | Self::Ancestor(_)
+            | Self::Parent(_)
+            | Self::Root
+            | Self::Ids(_)
+            | Self::Owner(_)
+            | Self::NameIs(_)
+            | Self::NameContains(_)
+            | Self::NameStartsWith(_)
+            | Self::Word(_)
+            | Self::Status(_)
+            | Self::Tag(_)
+            | Self::Time(..)
+            | Self::Parameter(_)
+            | Self::Metadata(..) => false,
+        }
+    }
+
     /// Whether it may come to hold, or cease to, for a task by a change of another: what lies below a task
     /// moves with it.
     #[must_use]
@@ -241,7 +268,7 @@ pub struct EventFilter {
     pub tasks: Vec<TaskId>,
     /// Of one of these kinds.
     pub kinds: Vec<EventKind>,
-    /// Of tasks that pass this when it is asked, deleted or not unless it is about deleted ones.
+    /// Of tasks that passed this at the event, deleted or not unless it is about deleted ones.
     pub passing: Option<TaskFilter>,
 }
 

@@ -42,7 +42,7 @@ mod value;
 mod view;
 mod watch;
 
-pub use budget::{Bound, Budget};
+pub use budget::{Bound, Budget, Criterion, FailureLimit};
 pub use change::{
     CloneTask, Deletion, NewTask, OfChildren, Patch, Revert, StrategyChoice, TaskMove, TaskUpdate,
     Transition,
@@ -64,7 +64,7 @@ pub use findable::{
 pub use front::{dominates, mark_front};
 pub use history::{
     FieldDifference, Moment, PartDifference, PastClaim, PastSettings, PastSpace, PastTask,
-    TaskVersion, ToldTask, differences,
+    SeenTask, TaskVersion, ToldTask, differences,
 };
 pub use id::{TaskId, TrialId, TrialNumber, VersionId, ViewId};
 pub use invalid::{Invalid, PathSegment};
@@ -88,7 +88,7 @@ pub use proposal::{Prediction, Proposal};
 pub use pruning::{Pruning, PruningKind};
 pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use roll_up::{Below, BestOfSome, RollUp};
-pub use sort::{SortBy, SortKey, SortKind, SortValue, TaskOrder, TaskPlace};
+pub use sort::{SortBy, SortKey, SortKind, SortValue, TaskOrder, TaskPlace, natural};
 pub use space::{
     Condition, Fit, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind,
     ParameterSpace, Point, SpaceChange, SpaceChangeKind, SpaceReport, SpaceTally, Term, TriedPoint,

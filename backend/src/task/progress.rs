@@ -1,8 +1,8 @@
 //! What a task can hand out now, and whether it has had enough.
 
 use super::{
-    Best, Bound, Budget, Happening, Objectives, Task, TaskStatus, Timestamp, TrialState,
-    WaitingReason, WhyWaiting,
+    Best, Bound, Budget, Criterion, FailureLimit, Happening, Objectives, Task, TaskStatus,
+    Timestamp, TrialState, WaitingReason, WhyWaiting,
 };
 
 impl Task {
@@ -33,6 +33,37 @@ impl Task {
             Bound::MaxTrials | Bound::Exhausted => self.returned == 0,
             Bound::Deadline | Bound::Target | Bound::Patience | Bound::ExpectedImprovement => true,
         })
+    }
+
+    /// The limit on failed trials that it has reached while RUNNING: it is to be paused.
+    #[must_use]
+    pub fn failing(&self) -> Option<FailureLimit> {
+        if self.status != TaskStatus::Running || self.deleted_at.is_some() {
+            return None;
+        }
+        let Budget { max_failures, max_consecutive_failures, .. } = self.budget;
+        let in_row = self.failures_in_row;
+        if let Some(most) = max_failures.filter(|most| self.failures >= *most) {
+            return Some(FailureLimit::Total(most));
+        }
+        match max_consecutive_failures {
+            Some(most) => (in_row >= most).then_some(FailureLimit::Consecutive(most)),
+            None => {
+                let others = [TrialState::Completed, TrialState::Pruned, TrialState::Infeasible];
+                let nothing_else = others.iter().all(|state| self.trial_counts.get(*state) == 0);
+                (nothing_else && in_row >= Budget::FIRST_FAILURES)
+                    .then_some(FailureLimit::First(in_row))
+            }
+        }
+    }
+
+    /// What keeps it from being resumed: a criterion that would stop it again at once.
+    #[must_use]
+    pub fn barred_by(&self, now: Timestamp) -> Option<Criterion> {
+        let failures = self.budget.max_failures.filter(|most| self.failures >= *most);
+        // One that has not completed yet ends by itself when it is resumed.
+        let bound = self.bound_at(now).filter(|_| self.status == TaskStatus::Completed);
+        bound.map(Criterion::Bound).or(failures.map(Criterion::Failures))
     }
 
     /// How many trials may still be handed out for the first time.
@@ -111,7 +142,8 @@ impl Task {
             TaskStatus::Paused => self.given_back,
             TaskStatus::Running | TaskStatus::Completed | TaskStatus::Failed => false,
         };
-        open && self.deleted_at.is_none() && self.bound.is_none()
+        let failing = self.budget.max_failures.is_some_and(|most| self.failures >= most);
+        open && self.deleted_at.is_none() && self.bound.is_none() && !failing
     }
 
     /// Notes since when it waits: since it came to have work.
@@ -175,7 +207,11 @@ impl Task {
                 WaitingReason::NotStarted,
                 "The task has not been started. A runner can claim it.",
             ),
-            TaskStatus::Paused => because(WaitingReason::Paused, "The task is paused."),
+            TaskStatus::Paused => {
+                let why = self.status_reason.as_ref().map(|why| format!(": {why}"));
+                let message = format!("The task is paused{}.", why.unwrap_or_default());
+                because(WaitingReason::Paused, &message)
+            }
             TaskStatus::Completed | TaskStatus::Failed => {
                 because(WaitingReason::Ended, "The task has ended.")
             }

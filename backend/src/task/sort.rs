@@ -11,7 +11,7 @@ pub enum SortKey {
     Created,
     /// When they last changed.
     Updated,
-    /// Their names, upper and lower case alike.
+    /// Their names, upper and lower case alike, and numbers in them by their values: [`natural`].
     Name,
     /// Their statuses, in the order of a task's life.
     Status,
@@ -39,8 +39,38 @@ pub enum SortValue {
     Whole(i64),
     /// A number; infinite where there is none, so that it comes last.
     Number(f64),
-    /// A text, folded.
+    /// A text, as it is sorted.
     Text(String),
+}
+
+/// Sort key of a name: folded, and each run of digits led by its length without leading zeros, so that
+/// the order of bytes has "run 2" before "run 10". A change of it needs another
+/// [`super::FINDABLE_BY`].
+#[must_use]
+pub fn natural(name: &str) -> String {
+    let folded = fold(name);
+    let mut key = String::with_capacity(folded.len() + 8);
+    let mut rest = folded.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(start);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let (digits, after) = digits.split_at(end);
+        let number = digits.trim_start_matches('0');
+        key.push_str(before);
+        // Numbers stand where digits do among other characters.
+        key.push('0');
+        key.push(length_mark(number.len()));
+        key.push_str(number);
+        rest = after;
+    }
+    key.push_str(rest);
+    key
+}
+
+/// A character that is the greater the longer the number is.
+fn length_mark(digits: usize) -> char {
+    let mark = u32::try_from(digits).ok().and_then(|digits| char::from_u32(0x21 + digits));
+    mark.unwrap_or(char::MAX)
 }
 
 /// What kind of values a key has.
@@ -82,7 +112,7 @@ impl SortBy {
         match self.key {
             SortKey::Created => SortValue::Whole(task.created_at.timestamp_micros()),
             SortKey::Updated => SortValue::Whole(task.updated_at.timestamp_micros()),
-            SortKey::Name => SortValue::Text(fold(task.name.as_str())),
+            SortKey::Name => SortValue::Text(natural(task.name.as_str())),
             SortKey::Status => SortValue::Whole(task.status.rank()),
             SortKey::Priority => SortValue::Whole(task.priority.get().into()),
             SortKey::BestValue | SortKey::Progress => {
@@ -173,4 +203,37 @@ pub struct TaskPlace {
     pub created_at: Timestamp,
     /// Which one it is.
     pub id: TaskId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_are_ordered_by_their_values() {
+        let ordered = [
+            "",
+            "run",
+            "Run 1",
+            "run 2",
+            "RUN 9b",
+            "run 10",
+            "run 10 a",
+            "run 100",
+            "run 18446744073709551616",
+            "run x",
+            "straße 3",
+            "strasse 12",
+            "z",
+        ];
+        for pair in ordered.windows(2) {
+            let [one, other] = pair else { unreachable!("windows of two") };
+            assert!(natural(one) < natural(other), "{one:?} before {other:?}");
+        }
+        assert_eq!(natural("Run 007"), natural("run 7"), "equals are ordered by age");
+        assert!(natural("a0") < natural("a1"));
+        assert!(natural("2-10") < natural("10-2"));
+        // A name of nothing but digits is no longer than marks go.
+        assert!(natural(&"9".repeat(199)) < natural(&"1".repeat(200)));
+    }
 }

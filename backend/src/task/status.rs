@@ -12,7 +12,7 @@ pub enum TaskStatus {
     Running,
     /// Hands out nothing new; what is out may still report.
     Paused,
-    /// Ended as planned. Nothing follows.
+    /// Ended as planned. It can be resumed with a reason while its budget leaves something.
     Completed,
     /// Ended by a fault; may be started again.
     Failed,
@@ -36,8 +36,7 @@ impl TaskStatus {
             Self::Created => &[Self::Running, Self::Failed],
             Self::Running => &[Self::Paused, Self::Completed, Self::Failed],
             Self::Paused => &[Self::Running, Self::Completed, Self::Failed],
-            Self::Failed => &[Self::Running],
-            Self::Completed => &[],
+            Self::Failed | Self::Completed => &[Self::Running],
         }
     }
 
@@ -95,7 +94,6 @@ mod tests {
                 writeln!(diagram, "    {from} --> {to}").unwrap();
             }
         }
-        diagram.push_str("    COMPLETED --> [*]\n");
         let readme = include_str!("../../README.md");
         assert!(readme.contains(&diagram), "backend/README.md should hold:\n{diagram}");
     }

@@ -77,6 +77,16 @@ pub struct Task {
     pub retry_at: Option<Timestamp>,
     /// How many results have come since the last improvement.
     pub since_best: i64,
+    /// How many of its trials failed; those measured elsewhere do not count.
+    #[serde(default)]
+    pub failures: i64,
+    /// How many of them failed one after another, since another outcome or since the task was last
+    /// started or resumed.
+    #[serde(default)]
+    pub failures_in_row: i64,
+    /// The task whose subtree was paused, if that paused it: it is resumed with that subtree.
+    #[serde(default)]
+    pub paused_with: Option<TaskId>,
     /// Whether its strategy proposes points by itself.
     pub proposes: bool,
     /// Whether it has all that a start needs.
@@ -170,6 +180,9 @@ impl Task {
             returned: 0,
             retry_at: None,
             since_best: 0,
+            failures: 0,
+            failures_in_row: 0,
+            paused_with: None,
             proposes: false,
             ready: false,
             waiting_since: Some(at),

@@ -194,6 +194,43 @@ text!(
     IdempotencyKey, max 200, label
 );
 
+impl Reason {
+    /// A reason that a person or a client gives: checked, and not empty.
+    pub fn given(text: impl AsRef<str>) -> Result<Self, Invalid> {
+        if text.as_ref().trim().is_empty() {
+            return Err(Invalid::new("must not be empty: say why, or leave it out"));
+        }
+        Self::new(text)
+    }
+}
+
+impl Reason {
+    /// Characters at the beginning of a text that [`Self::cut`] keeps.
+    const HEAD: usize = 600;
+    /// And at its end, where a traceback names the error.
+    const TAIL: usize = 1_300;
+
+    /// A reason that a program reports, such as a traceback. It is never refused: a text over the
+    /// limit keeps its head and its tail, with a mark between that tells how much was cut; U+0000
+    /// becomes U+FFFD. None if there is nothing in it.
+    #[must_use]
+    pub fn cut(text: &str) -> Option<Self> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        let text = text.replace('\0', "\u{fffd}");
+        let count = text.chars().count();
+        if count <= Self::MAX_CHARS {
+            return Some(Self(text));
+        }
+        let place =
+            |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(place, _)| place);
+        let (head, tail) = (&text[..place(Self::HEAD)], &text[place(count - Self::TAIL)..]);
+        let cut = count - Self::HEAD - Self::TAIL;
+        Some(Self(format!("{head}\n[… {cut} of {count} characters cut by the server …]\n{tail}")))
+    }
+}
+
 impl From<&Actor> for Owner {
     /// Whoever makes a task owns it until somebody says otherwise.
     fn from(actor: &Actor) -> Self {
@@ -249,8 +286,61 @@ pub struct Replay {
     pub key: IdempotencyKey,
     /// The name of the mutation.
     pub mutation: String,
-    /// A fingerprint of its input.
-    pub fingerprint: String,
+    /// Fingerprint of its input as it was written.
+    pub written: String,
+    /// Fingerprint of what its input says, with every default.
+    pub meant: String,
+}
+
+impl Replay {
+    /// What is kept of the input.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("{}.{}", self.written, self.meant)
+    }
+
+    /// Whether what was kept is of the same input: written the same, or saying the same. Earlier
+    /// servers kept only the first.
+    #[must_use]
+    pub fn is_of(&self, fingerprint: &str) -> bool {
+        match fingerprint.split_once('.') {
+            Some((written, meant)) => written == self.written || meant == self.meant,
+            None => fingerprint == self.written,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_reason_is_cut_in_the_middle_and_says_so() {
+        let traceback =
+            format!("Traceback:\n{}\nValueError: reactor clogged", "é frame\n".repeat(1_000));
+        let reason = Reason::cut(&traceback).unwrap();
+        assert!(reason.as_str().starts_with("Traceback:\né frame"));
+        assert!(reason.as_str().ends_with("ValueError: reactor clogged"));
+        let count = traceback.chars().count();
+        let mark = format!("[… {} of {count} characters cut by the server …]", count - 1_900);
+        assert!(reason.as_str().contains(&mark), "{reason}");
+        assert!(Reason::new(reason.as_str()).is_ok(), "what is cut can be read again");
+    }
+
+    #[test]
+    fn a_reason_within_the_limit_stays_as_it_is() {
+        let longest = "é".repeat(Reason::MAX_CHARS);
+        assert_eq!(Reason::cut(&longest).unwrap().as_str(), longest);
+        assert_eq!(Reason::cut("a\0b").unwrap().as_str(), "a\u{fffd}b");
+        assert_eq!(Reason::cut(" \n"), None);
+    }
+
+    #[test]
+    fn a_reason_that_a_person_gives_says_something() {
+        assert!(Reason::given(" ").is_err());
+        assert!(Reason::given("x".repeat(Reason::MAX_CHARS + 1)).is_err());
+        assert_eq!(Reason::given("new bounds").unwrap().as_str(), "new bounds");
+    }
 }
 
 #[cfg(test)]

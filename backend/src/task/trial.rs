@@ -288,6 +288,20 @@ impl Trial {
         self.lease_time = None;
     }
 
+    /// Whether it counts in the budget: it was handed out, or has an outcome that was reported by hand.
+    /// What was measured elsewhere does not.
+    #[must_use]
+    pub fn counts_in_budget(&self) -> bool {
+        let reported = TrialState::WITH_OUTCOME.contains(&self.state);
+        self.lease_token > 0 || (reported && self.origin != TrialOrigin::Imported)
+    }
+
+    /// Whether it counts as a failure of its task.
+    #[must_use]
+    pub fn counts_as_failure(&self) -> bool {
+        self.state == TrialState::Failed && self.origin != TrialOrigin::Imported
+    }
+
     /// How often it has been tried, not counting what workers gave back themselves.
     #[must_use]
     pub fn attempts_that_count(&self) -> i64 {

@@ -2,24 +2,40 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::{TaskChanges, TaskFilter, id, life::OfChildren, task::CreateTaskInput};
+use super::{
+    TaskChanges, TaskFilter, id,
+    life::{OfChildren, because},
+    task::CreateTaskInput,
+};
 use crate::{
     api::types::TaskStatus,
-    manager::{Batch, BatchStep, Selection, TaskManager},
-    task::{Invalid, NewTask, Reason, Tag, Tags, TaskId},
+    manager::{Batch, BatchStep, Picked, Selection, TaskManager},
+    task::{Invalid, NewTask, Tag, Tags, TaskId},
 };
 
-/// Which tasks a batch is about: by their ids or by a filter, at most 10,000, and how it is done.
+/// A task of a batch, with the version that it must have.
+#[derive(Debug, Clone, InputObject)]
+pub(in crate::api) struct BatchItemInput {
+    /// The task.
+    id: ID,
+    /// Only if the task is at this version; else it stands in the way of the batch, with `VERSION_CONFLICT`.
+    expected_version: Option<i64>,
+}
+
+/// Which tasks a batch is about: by `ids`, `items` or `filter`, at most 10,000, and how it is done.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct SelectionInput {
     /// These tasks.
     ids: Option<Vec<ID>>,
+    /// These tasks, each at the version that is expected of it.
+    items: Option<Vec<BatchItemInput>>,
     /// The tasks that pass this filter when it is done.
     filter: Option<TaskFilter>,
     /// `true`: nothing is done; you are told what would become of the tasks, and what stands in the way.
     #[graphql(default)]
     dry_run: bool,
-    /// The `token` of a dry run: nothing is done if the tasks are others by now, or have changed: `SELECTION_CHANGED`.
+    /// The `token` of a dry run. Nothing is done if the tasks are others by now, or have changed (`SELECTION_CHANGED`), or
+    /// if it is the token of another operation or of other arguments (`VALIDATION_FAILED`). A `reason` may differ.
     token: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -27,27 +43,40 @@ pub(in crate::api) struct SelectionInput {
 
 impl SelectionInput {
     fn batch(self, step: BatchStep) -> Result<Batch, Invalid> {
-        let Self { ids, filter, dry_run, token, idempotency_key: _ } = self;
-        let selection = match (ids, filter) {
-            (Some(ids), None) => Selection::Ids(ids_of(&ids)?),
-            (None, Some(filter)) => {
+        let Self { ids, items, filter, dry_run, token, idempotency_key: _ } = self;
+        let selection = match (ids, items, filter) {
+            (Some(ids), None, None) => {
+                let ids = ids.into_iter().map(|id| BatchItemInput { id, expected_version: None });
+                Selection::Ids(picked(ids).map_err(|(e, i)| e.at_index(i).at("ids"))?)
+            }
+            (None, Some(items), None) => {
+                let items = picked(items.into_iter());
+                Selection::Ids(items.map_err(|(e, i)| e.at("id").at_index(i).at("items"))?)
+            }
+            (None, None, Some(filter)) => {
                 Selection::Filter(filter.try_into().map_err(|e: Invalid| e.at("filter"))?)
             }
-            (None, None) | (Some(_), Some(_)) => {
-                return Err(Invalid::new("either `ids` or `filter`"));
+            (_, _, _) => {
+                return Err(Invalid::new("one of `ids`, `items` and `filter` is needed"));
             }
         };
         Ok(Batch { selection, step, dry_run, token })
     }
 }
 
-fn ids_of(ids: &[ID]) -> Result<Vec<TaskId>, Invalid> {
-    if ids.len() > TaskManager::MAX_BATCH {
+/// The tasks; of one whose id is none, what is wrong and its place.
+fn picked(
+    items: impl ExactSizeIterator<Item = BatchItemInput>,
+) -> Result<Vec<Picked>, (Invalid, usize)> {
+    if items.len() > TaskManager::MAX_BATCH {
         let most = format!("at most {} tasks in one batch", TaskManager::MAX_BATCH);
-        return Err(Invalid::new(most).at("ids"));
+        return Err((Invalid::new(most), TaskManager::MAX_BATCH));
     }
-    let ids = ids.iter().enumerate();
-    ids.map(|(i, id)| id.parse().map_err(|e: Invalid| e.at_index(i).at("ids"))).collect()
+    let one = |(i, BatchItemInput { id, expected_version }): (usize, BatchItemInput)| {
+        let id = id.parse().map_err(|e: Invalid| (e, i))?;
+        Ok(Picked { id, expected_version })
+    };
+    items.enumerate().map(one).collect()
 }
 
 /// What an input of a batch has in common with the others.
@@ -109,7 +138,7 @@ pub(in crate::api) struct TransitionTasksInput {
     selection: SelectionInput,
     /// Where they are to go.
     to: TaskStatus,
-    /// Why, at most 2,000 characters.
+    /// Why, 1 to 2,000 characters.
     reason: Option<String>,
 }
 
@@ -118,7 +147,7 @@ impl TryFrom<TransitionTasksInput> for Batch {
 
     fn try_from(input: TransitionTasksInput) -> Result<Self, Invalid> {
         let TransitionTasksInput { selection, to, reason } = input;
-        let reason = reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))?;
+        let reason = because(reason)?;
         selection.batch(BatchStep::Transition { to: to.into(), reason })
     }
 }

@@ -15,7 +15,7 @@ pub(in crate::api) struct TransitionTaskInput {
     id: ID,
     /// Where it is to go: one of its `allowedTransitions`.
     to: TaskStatus,
-    /// Why, at most 2,000 characters. It is kept with the task and told in the event.
+    /// Why, 1 to 2,000 characters. It is kept with the task and told in the event. Required to resume a COMPLETED task.
     reason: Option<String>,
     /// Move the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
@@ -29,13 +29,14 @@ impl TryFrom<TransitionTaskInput> for Transition {
     fn try_from(input: TransitionTaskInput) -> Result<Self, Invalid> {
         let TransitionTaskInput { id: task, to, reason, expected_version, idempotency_key: _ } =
             input;
-        Ok(Self { id: id("id", &task)?, to: to.into(), reason: because(reason)?, expected_version })
+        let (id, reason) = (id("id", &task)?, because(reason)?);
+        Ok(Self { id, to: to.into(), reason, expected_version, subtree: None })
     }
 }
 
 /// Why something is done, in a field of that name.
 pub(super) fn because(reason: Option<String>) -> Result<Option<Reason>, Invalid> {
-    reason.map(Reason::new).transpose().map_err(|e| e.at("reason"))
+    reason.map(Reason::given).transpose().map_err(|e| e.at("reason"))
 }
 
 /// What becomes of the children of a task that is deleted.
@@ -48,6 +49,8 @@ pub(in crate::api) enum OfChildren {
     Cascade,
     /// Its children become roots.
     Orphan,
+    /// Its children become children of its parent; roots if it has none.
+    Lift,
 }
 
 /// A task to be deleted. It is hidden, not lost.
@@ -58,7 +61,7 @@ pub(in crate::api) struct DeleteTaskInput {
     /// What becomes of its children; by default a task that has some is not deleted: `TASK_HAS_CHILDREN`.
     #[graphql(default_with = "OfChildren::Refuse")]
     children: OfChildren,
-    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    /// Why, 1 to 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Delete the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
@@ -85,7 +88,7 @@ pub(in crate::api) struct RestoreTaskInput {
     /// Restore everything that is deleted below it, too.
     #[graphql(default)]
     subtree: bool,
-    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    /// Why, 1 to 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -104,7 +107,7 @@ pub(in crate::api) struct MoveTaskInput {
     id: ID,
     /// Its new parent; left out or `null`: it becomes a root.
     parent_id: Option<ID>,
-    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    /// Why, 1 to 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Move the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
@@ -128,9 +131,10 @@ impl TryFrom<MoveTaskInput> for TaskMove {
 pub(in crate::api) struct TransitionSubtreeInput {
     /// The task.
     id: ID,
-    /// Where they are to go, as far as they may.
+    /// Where they are to go, as far as they may. RUNNING resumes what a pause of this subtree, or of one that it is a part
+    /// of, has stopped, and the task itself if it is PAUSED.
     to: TaskStatus,
-    /// Why, at most 2,000 characters.
+    /// Why, 1 to 2,000 characters.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -153,7 +157,7 @@ pub(in crate::api) struct RevertTaskInput {
     to_version: i64,
     /// Revert the task only if it is at this version; else `VERSION_CONFLICT`.
     expected_version: Option<i64>,
-    /// Why, at most 2,000 characters. It is told in the event and kept with the version.
+    /// Why, 1 to 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,

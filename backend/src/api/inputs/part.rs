@@ -92,7 +92,9 @@ fn test(filter: ParameterFilter) -> Result<ParameterTest, Invalid> {
 pub(in crate::api) struct TaskEventFilter {
     /// Of one of these tasks (1,000 at most) or its trials.
     task_ids: Option<Vec<ID>>,
-    /// Of tasks that pass this when it is asked, deleted or not; with `deleted: true`, of deleted ones only.
+    /// Of tasks that matched this at the event, deleted or not; with `deleted: true`, of deleted ones only. The answer is
+    /// the same live and later. Conditions about trials (`trials`, `bestValue`) are refused: the versions of a task do not
+    /// tell of its trials.
     tasks: Option<TaskFilter>,
     /// Of one of these kinds.
     kinds: Option<Vec<EventKind>>,
@@ -103,11 +105,17 @@ impl TryFrom<TaskEventFilter> for task::EventFilter {
 
     fn try_from(filter: TaskEventFilter) -> Result<Self, Invalid> {
         let TaskEventFilter { task_ids, tasks, kinds } = filter;
-        let passing = tasks.map(TryInto::try_into).transpose();
+        let passing: Result<Option<task::TaskFilter>, Invalid> =
+            tasks.map(TryInto::try_into).transpose();
+        let passing = passing.map_err(|e| e.at("tasks"))?;
+        if passing.as_ref().is_some_and(|filter| filter.condition.is_about_trials()) {
+            let what = "events are not found by what has become of the trials of their tasks";
+            return Err(Invalid::new(what).at("tasks"));
+        }
         Ok(Self {
             tasks: ids("taskIds", &task_ids.unwrap_or_default())?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-            passing: passing.map_err(|e: Invalid| e.at("tasks"))?,
+            passing,
         })
     }
 }

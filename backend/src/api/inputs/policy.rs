@@ -22,7 +22,7 @@ pub(in crate::api) struct BudgetInput {
     /// The largest share, over 0 up to 1, that the task may have of all trials that are out, of whatever task. It binds
     /// the queue; one trial is always allowed.
     max_share: Option<f64>,
-    /// When the task ends.
+    /// When the task ends. A time that has passed is refused.
     deadline: Option<DateTime>,
     /// A value of the objective that is good enough; only for a task with one objective.
     target_value: Option<f64>,
@@ -32,6 +32,13 @@ pub(in crate::api) struct BudgetInput {
     /// 0, in the units of the objective; with several objectives, of hypervolume (the units of all multiplied). Only for
     /// the strategies GP and AUTO. While there is no model yet, it ends nothing.
     min_expected_improvement: Option<f64>,
+    /// Number of failed trials at which the task pauses, at least 1; default: no limit. Trials measured elsewhere do not
+    /// count, nor do failed attempts that are tried again. While it is reached, the task cannot be resumed:
+    /// `BUDGET_REACHED`.
+    max_failures: Option<i64>,
+    /// Number of trials that fail in a row at which the task pauses, at least 1. Another outcome, or resuming the task,
+    /// begins the row anew. Default: 20 while no trial of the task has another outcome than a failure, else no limit.
+    max_consecutive_failures: Option<i64>,
 }
 
 impl TryFrom<BudgetInput> for Budget {
@@ -46,6 +53,8 @@ impl TryFrom<BudgetInput> for Budget {
             target_value,
             patience,
             min_expected_improvement,
+            max_failures,
+            max_consecutive_failures,
         } = input;
         Self {
             max_trials,
@@ -55,6 +64,8 @@ impl TryFrom<BudgetInput> for Budget {
             target_value,
             patience,
             min_expected_improvement,
+            max_failures,
+            max_consecutive_failures,
         }
         .check()
     }

@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use super::{
     id,
-    worker::{lease, reason, wait},
+    worker::{lease, reported, wait},
 };
 use crate::{
     api::scalar::{Json, JsonMap},
@@ -85,7 +85,8 @@ pub(in crate::api) struct ProposeTrialsInput {
 pub(in crate::api) struct ProposedPointInput {
     /// A value for each parameter, by its name.
     point: JsonMap,
-    /// Why you chose it, at most 2,000 characters: it is shown with the trial.
+    /// Why you chose it; shown with the trial. Over 2,000 characters the server keeps the beginning and the end, and
+    /// marks what it cut.
     reason: Option<String>,
     /// What your model expects there, at most one for each objective.
     predictions: Option<Vec<PredictionInput>>,
@@ -110,7 +111,7 @@ impl TryFrom<ProposedPointInput> for ProposedPoint {
         let predictions = predictions.unwrap_or_default().into_iter();
         Ok(Self {
             point: point.0,
-            reason: reason(why)?,
+            reason: reported(why),
             predictions: predictions
                 .map(|PredictionInput { objective, mean, deviation }| Prediction {
                     objective,
@@ -158,7 +159,7 @@ pub(in crate::api) struct ReleaseStrategyInput {
     task_id: ID,
     /// The token of the lease.
     lease_token: LeaseToken,
-    /// Why, at most 2,000 characters.
+    /// Why. Over 2,000 characters the server keeps the beginning and the end, and marks what it cut.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -168,6 +169,6 @@ impl ReleaseStrategyInput {
     pub(in crate::api) fn into_parts(
         self,
     ) -> Result<(TaskId, LeaseToken, Option<Reason>), Invalid> {
-        Ok((id("taskId", &self.task_id)?, self.lease_token, reason(self.reason)?))
+        Ok((id("taskId", &self.task_id)?, self.lease_token, reported(self.reason)))
     }
 }

@@ -100,7 +100,8 @@ impl TryFrom<CreateTaskInput> for NewTask {
             strategy: strategy
                 .map(TryInto::try_into)
                 .transpose()
-                .map_err(|e: Invalid| e.at("strategy"))?,
+                .map_err(|e: Invalid| e.at("strategy"))?
+                .unwrap_or_default(),
             initial_designs: initial_designs.unwrap_or_default().into_iter().map(|p| p.0).collect(),
             model_state: model_state.map(|state| state.0),
             metadata: metadata.unwrap_or_default().0,
@@ -124,7 +125,8 @@ impl TryFrom<CreateTaskInput> for NewTask {
 }
 
 /// Another task like one that there is: its space, objectives, strategy, constraints, budget (but for a deadline that has
-/// passed), policy, pruning, labels, metadata and description. It is CREATED, without trials.
+/// passed), policy, pruning, labels, tags, metadata, description, parent, and the points that were given with it to be
+/// tried first. It is CREATED, without any other trials.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct CloneTaskInput {
     /// The task to be cloned, whatever its status.
@@ -232,7 +234,7 @@ pub(in crate::api) struct TaskChanges {
     pruning: MaybeUndefined<PruningInput>,
     /// What a result must satisfy; `null`: nothing. Fixed once the task has been started.
     constraints: MaybeUndefined<Vec<OutcomeConstraintInput>>,
-    /// Why it is changed, at most 2,000 characters. It is told in the event and kept with the version.
+    /// Why it is changed, 1 to 2,000 characters. It is told in the event and kept with the version.
     reason: Option<String>,
 }
 

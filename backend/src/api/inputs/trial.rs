@@ -3,10 +3,8 @@
 use async_graphql::{ID, InputObject};
 
 use super::{
-    id, ids,
-    worker::{
-        ArtifactInput, MetricInput, ObjectiveValueInput, TellOutcome, beside, measured, reason,
-    },
+    id, ids, life,
+    worker::{ArtifactInput, MetricInput, ObjectiveValueInput, TellOutcome, beside, measured},
 };
 use crate::{
     api::scalar::JsonMap,
@@ -85,7 +83,7 @@ impl AddResultsInput {
 pub(in crate::api) struct SkipTrialsInput {
     /// The trials, 1 to 1,000, all of one task.
     trial_ids: Vec<ID>,
-    /// Why, at most 2,000 characters.
+    /// Why, 1 to 2,000 characters.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -93,15 +91,12 @@ pub(in crate::api) struct SkipTrialsInput {
 
 impl SkipTrialsInput {
     pub(in crate::api) fn into_parts(self) -> Result<(Vec<TrialId>, Option<Reason>), Invalid> {
-        Ok((ids("trialIds", &self.trial_ids)?, reason(self.reason)?))
+        Ok((ids("trialIds", &self.trial_ids)?, life::because(self.reason)?))
     }
 }
 
 fn because(given: String) -> Result<Reason, Invalid> {
-    if given.trim().is_empty() {
-        return Err(Invalid::new("must say why").at("reason"));
-    }
-    Reason::new(given).map_err(|e| e.at("reason"))
+    Reason::given(given).map_err(|e| e.at("reason"))
 }
 
 /// A finished trial to be left out of the optimization.
@@ -109,7 +104,7 @@ fn because(given: String) -> Result<Reason, Invalid> {
 pub(in crate::api) struct ExcludeTrialInput {
     /// The trial.
     trial_id: ID,
-    /// Why, at most 2,000 characters.
+    /// Why, 1 to 2,000 characters.
     reason: String,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -126,7 +121,7 @@ impl ExcludeTrialInput {
 pub(in crate::api) struct IncludeTrialInput {
     /// The trial.
     trial_id: ID,
-    /// Why, at most 2,000 characters.
+    /// Why, 1 to 2,000 characters.
     reason: String,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -145,7 +140,7 @@ pub(in crate::api) struct CorrectTrialInput {
     trial_id: ID,
     /// What was measured in truth: one value for each objective.
     values: Vec<ObjectiveValueInput>,
-    /// Why it is corrected, at most 2,000 characters.
+    /// Why it is corrected, 1 to 2,000 characters.
     reason: String,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,

@@ -31,8 +31,16 @@ fn capabilities(labels: Option<Vec<String>>) -> Result<Labels, Invalid> {
     Labels::new(labels.unwrap_or_default()).map_err(|e| e.at("capabilities"))
 }
 
-pub(super) fn reason(given: Option<String>) -> Result<Option<Reason>, Invalid> {
-    given.map(Reason::new).transpose().map_err(|e| e.at("reason"))
+/// Reason for a failure that a worker need not name.
+const NO_REASON: &str = "no reason was given";
+
+/// Reason that a program gives, if it does.
+pub(super) fn reported(reason: Option<String>) -> Option<Reason> {
+    reason.as_deref().and_then(Reason::cut)
+}
+
+fn because(reason: &str) -> Result<Reason, Invalid> {
+    Reason::cut(reason).map_or_else(|| Reason::new(NO_REASON), Ok)
 }
 
 /// A worker's request for points.
@@ -53,7 +61,7 @@ pub(in crate::api) struct AskInput {
     wait_seconds: f64,
     /// What the worker can do, at most 32 labels: from the queue it gets trials of tasks whose `labels` are among them.
     capabilities: Option<Vec<String>>,
-    /// Makes the call safe to send twice: with the same key and input it hands out the same trials again.
+    /// Makes the call safe to send twice: with the same key and input it gives the same trials again, as they are then.
     pub(in crate::api) idempotency_key: Option<String>,
 }
 
@@ -157,7 +165,8 @@ pub(in crate::api) struct ArtifactInput {
 /// How an evaluation went wrong.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct TrialFailureInput {
-    /// Why, at most 2,000 characters.
+    /// Why, such as a traceback. Over 2,000 characters the server keeps the beginning and the end, and marks what it
+    /// cut. An empty text is kept as "no reason was given".
     reason: String,
     /// Which kind of failure it is, a word of your own: the task's `trialPolicy` may list the kinds that are tried
     /// again.
@@ -167,14 +176,14 @@ pub(in crate::api) struct TrialFailureInput {
 /// Why a point cannot be evaluated.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct TrialInfeasibleInput {
-    /// Why, at most 2,000 characters.
+    /// Why. Over 2,000 characters the server keeps the beginning and the end, and marks what it cut.
     reason: String,
 }
 
 /// Why an evaluation was stopped early.
 #[derive(Debug, Clone, InputObject)]
 pub(in crate::api) struct TrialPrunedInput {
-    /// Why, at most 2,000 characters.
+    /// Why. Over 2,000 characters the server keeps the beginning and the end, and marks what it cut.
     reason: Option<String>,
 }
 
@@ -182,19 +191,16 @@ impl TryFrom<TellOutcome> for Report {
     type Error = Invalid;
 
     fn try_from(outcome: TellOutcome) -> Result<Self, Invalid> {
-        let because = |field: &'static str, reason: String| {
-            Reason::new(reason).map_err(|e| e.at("reason").at(field))
-        };
         Ok(match outcome {
             TellOutcome::Values(values) => Self::Values(measured(values)),
             TellOutcome::Failure(TrialFailureInput { reason, kind }) => {
-                Self::Failure { reason: because("failure", reason)?, kind }
+                Self::Failure { reason: because(&reason)?, kind }
             }
             TellOutcome::Infeasible(TrialInfeasibleInput { reason }) => {
-                Self::Infeasible(because("infeasible", reason)?)
+                Self::Infeasible(because(&reason)?)
             }
             TellOutcome::Pruned(TrialPrunedInput { reason }) => {
-                Self::Pruned(reason.map(|reason| because("pruned", reason)).transpose()?)
+                Self::Pruned(reason.as_deref().and_then(Reason::cut))
             }
         })
     }
@@ -339,7 +345,7 @@ impl TryFrom<ReportTrialInput> for StepValues {
 pub(in crate::api) struct ReleaseTrialsInput {
     /// The leases, 1 to 1,000, all of one task.
     leases: Vec<LeaseInput>,
-    /// Why, at most 2,000 characters.
+    /// Why. Over 2,000 characters the server keeps the beginning and the end, and marks what it cut.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -347,7 +353,7 @@ pub(in crate::api) struct ReleaseTrialsInput {
 
 impl ReleaseTrialsInput {
     pub(in crate::api) fn into_parts(self) -> Result<(Vec<LeaseRef>, Option<Reason>), Invalid> {
-        Ok((leases(self.leases)?, reason(self.reason)?))
+        Ok((leases(self.leases)?, reported(self.reason)))
     }
 }
 
@@ -395,7 +401,7 @@ pub(in crate::api) struct ReleaseTaskInput {
     task_id: ID,
     /// The token of the claim.
     token: LeaseToken,
-    /// Why, at most 2,000 characters.
+    /// Why. Over 2,000 characters the server keeps the beginning and the end, and marks what it cut.
     reason: Option<String>,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
@@ -405,6 +411,6 @@ impl ReleaseTaskInput {
     pub(in crate::api) fn into_parts(
         self,
     ) -> Result<(TaskId, LeaseToken, Option<Reason>), Invalid> {
-        Ok((id("taskId", &self.task_id)?, self.token, reason(self.reason)?))
+        Ok((id("taskId", &self.task_id)?, self.token, reported(self.reason)))
     }
 }

@@ -1,20 +1,20 @@
 //! Mutations of many tasks at once.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::{parts, wrong};
 use crate::{
     api::{
-        error::{Result, item, refuse_input},
+        error::{Result, explained, refuse_input},
         inputs::{
             AddTagsInput, CreateTasksInput, DeleteTasksInput, MoveTasksInput, RemoveTagsInput,
             RenameTagInput, RestoreTasksInput, TransitionTasksInput, UpdateTasksInput,
         },
-        scalar::Json,
+        scalar::JsonMap,
         types::Task,
     },
     manager::{Batch, BatchDone},
-    task::Invalid,
+    task::{BatchItem, Caller, Invalid, Owner},
 };
 
 #[derive(Debug)]
@@ -28,8 +28,13 @@ impl BatchMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The tasks to be made.")] input: CreateTasksInput,
     ) -> Result<Option<CreateTasksPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let new = input.into_tasks().map_err(wrong)?;
+        let key = input.idempotency_key.clone();
+        let mut new = input.into_tasks().map_err(wrong)?;
+        let actor = &ctx.data::<Caller>()?.actor;
+        for task in &mut new {
+            task.owner.get_or_insert_with(|| Owner::from(actor));
+        }
+        let (manager, caller) = parts(ctx, key, &new)?;
         let made = manager.create_tasks(&caller, new).await.map_err(refuse_input)?;
         Ok(Some(CreateTasksPayload { tasks: made.tasks.into_iter().map(Task).collect() }))
     }
@@ -112,16 +117,16 @@ async fn run(
     key: Option<String>,
     batch: std::result::Result<Batch, Invalid>,
 ) -> Result<Option<BatchPayload>> {
-    let (manager, caller) = parts(ctx, key)?;
-    let done = manager.batch(&caller, batch.map_err(wrong)?).await.map_err(refuse_input)?;
+    let batch = batch.map_err(wrong)?;
+    let (manager, caller) = parts(ctx, key, &batch)?;
+    let done = manager.batch(&caller, batch).await.map_err(refuse_input)?;
     let BatchDone { tasks, changed, others, token, refused } = done;
-    let refused = refused.iter().map(|one| item(one).into_json().map(Json));
     Ok(Some(BatchPayload {
         tasks: tasks.into_iter().map(Task).collect(),
         changed: i64::try_from(changed).unwrap_or(i64::MAX),
         others: i64::try_from(others).unwrap_or(i64::MAX),
         token,
-        refused: refused.collect::<std::result::Result<_, _>>()?,
+        refused: refused.iter().map(BatchRefusal::of).collect::<Result<_>>()?,
     }))
 }
 
@@ -142,10 +147,40 @@ struct BatchPayload {
     /// How many other tasks have changed with them (or would): those below them that are deleted, come back, or get
     /// another parent.
     others: i64,
-    /// Stands for the tasks as they were before, and for those others. Give it to the real run after a dry run:
-    /// it is refused if the tasks are others by then, or have changed.
+    /// Token of the operation, its arguments, the tasks as they were before, and those others. Give it to the real run
+    /// after a dry run: that is refused if it does something else, or if the tasks are others by then, or have changed.
     token: String,
-    /// Of a dry run, what stands in the way: for each item `index`, `taskId`, `code`, `message`. Empty otherwise: then it is an
-    /// error.
-    refused: Vec<Json>,
+    /// Of a dry run, the tasks that stand in the way, in the order of `tasks`. Empty otherwise: then they are an error.
+    refused: Vec<BatchRefusal>,
+}
+
+/// A task that stands in the way of a batch.
+#[derive(Debug, SimpleObject)]
+struct BatchRefusal {
+    /// Index of the task in the batch, from 0.
+    index: i64,
+    /// Id of the task; null if it has none yet.
+    task_id: Option<ID>,
+    /// The `extensions.code` of the error that the task would be alone.
+    code: String,
+    /// The message of that error.
+    message: String,
+    /// The other extensions of that error, such as `path`, `from`, `to` and `allowed`.
+    details: JsonMap,
+}
+
+impl BatchRefusal {
+    fn of(refused: &BatchItem) -> Result<Self> {
+        let (code, details) = explained(&refused.error);
+        let serde_json::Value::Object(details) = details.into_json()? else {
+            return Err("the extensions of an error are an object".into());
+        };
+        Ok(Self {
+            index: i64::try_from(refused.index).unwrap_or(i64::MAX),
+            task_id: refused.task.map(|id| id.to_string().into()),
+            code,
+            message: refused.error.to_string(),
+            details: JsonMap(details),
+        })
+    }
 }

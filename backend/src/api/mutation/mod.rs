@@ -50,10 +50,14 @@ impl Mutation {
 #[derive(Debug, Clone)]
 pub(super) struct Gone(pub(super) CancellationToken);
 
-/// Whoever asks, with the key of the call, and what does it.
-fn parts<'a>(ctx: &Context<'a>, key: Option<String>) -> Result<(&'a TaskManager, Caller)> {
+/// Whoever asks, with the key of the call and what it says, and what does it.
+fn parts<'a>(
+    ctx: &Context<'a>,
+    key: Option<String>,
+    input: &dyn std::fmt::Debug,
+) -> Result<(&'a TaskManager, Caller)> {
     let caller: &Caller = ctx.data()?;
-    let replay = key.map(|key| replay::of(ctx, &key)).transpose()?;
+    let replay = key.map(|key| replay::of(ctx, &key, input)).transpose()?;
     Ok((&ctx.data::<Services>()?.manager, Caller { replay, ..caller.clone() }))
 }
 

@@ -1,5 +1,7 @@
 //! What tells two calls with the same idempotency key apart.
 
+use std::fmt::{Debug, Write as _};
+
 use async_graphql::{Context, Value};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
@@ -13,8 +15,10 @@ use crate::{
 /// The field of every input that carries the key.
 const KEY: &str = "idempotencyKey";
 
-/// The key of this call, with the name of the mutation and a fingerprint of its arguments.
-pub(super) fn of(ctx: &Context<'_>, key: &str) -> Result<Replay> {
+/// The key of this call, with the name of the mutation and two fingerprints: of its arguments as they were
+/// written, and of what they say (`input`, in the words of the domain), which is the same whether a default
+/// is spelt out or left out. Only the first outlives an upgrade of the server.
+pub(super) fn of(ctx: &Context<'_>, key: &str, input: &dyn Debug) -> Result<Replay> {
     let key = IdempotencyKey::new(key).map_err(|e| wrong(e.at(KEY)))?;
     let field = ctx.field();
     let mut hash = Sha256::new();
@@ -22,8 +26,22 @@ pub(super) fn of(ctx: &Context<'_>, key: &str) -> Result<Replay> {
         hash.update(name.as_bytes());
         digest(&mut hash, &value);
     }
-    let fingerprint = URL_SAFE_NO_PAD.encode(hash.finalize());
-    Ok(Replay { key, mutation: field.name().to_owned(), fingerprint })
+    let written = URL_SAFE_NO_PAD.encode(hash.finalize());
+    let mut meant = Hashed(Sha256::new());
+    // A hash takes whatever is written.
+    let _ = write!(meant, "{input:?}");
+    let meant = URL_SAFE_NO_PAD.encode(meant.0.finalize());
+    Ok(Replay { key, mutation: field.name().to_owned(), written, meant })
+}
+
+/// A hash of a text that is never held as a whole.
+struct Hashed(Sha256);
+
+impl std::fmt::Write for Hashed {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
 }
 
 /// The order of an object's fields does not matter, nor how the value came into the document.

@@ -27,8 +27,9 @@ impl StrategistMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: ClaimStrategyInput,
     ) -> Result<Option<ClaimStrategyPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let claim = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &claim)?;
         let claimed =
             manager.claim_strategy(&caller, claim, &presence(ctx)).await.map_err(refuse_input)?;
         Ok(Some(ClaimStrategyPayload {
@@ -46,8 +47,9 @@ impl StrategistMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The points.")] input: ProposeTrialsInput,
     ) -> Result<Option<ProposeTrialsPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let proposed = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &proposed)?;
         let changed = manager.propose_trials(&caller, proposed).await.map_err(refuse_input)?;
         let now = ctx.data::<Services>()?.clock.now();
         Ok(Some(ProposeTrialsPayload {
@@ -64,8 +66,9 @@ impl StrategistMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The lease.")] input: ReleaseStrategyInput,
     ) -> Result<Option<ReleaseStrategyPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, token, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &token, &reason))?;
         let released = manager.release_strategy(&caller, id, token, reason).await;
         Ok(Some(ReleaseStrategyPayload { task: Task(released.map_err(refuse_input)?) }))
     }

@@ -13,7 +13,7 @@ use crate::{
         types::Task,
     },
     manager::SubtreeMoved,
-    task,
+    task::{self, Caller, CloneTask, NewTask, Owner},
 };
 
 #[derive(Debug)]
@@ -27,21 +27,27 @@ impl TaskMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be made.")] input: CreateTaskInput,
     ) -> Result<Option<CreateTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let new = input.try_into().map_err(wrong)?;
+        let key = input.idempotency_key.clone();
+        let mut new: NewTask = input.try_into().map_err(wrong)?;
+        let actor = &ctx.data::<Caller>()?.actor;
+        new.owner.get_or_insert_with(|| Owner::from(actor));
+        let (manager, caller) = parts(ctx, key, &new)?;
         let task = manager.create_task(&caller, new).await.map_err(refuse_input)?;
         Ok(Some(CreateTaskPayload { task: Task(task) }))
     }
 
     /// Makes another task like one that there is, with its results as a warm start if you want: so a campaign goes on
-    /// after its task is COMPLETED, or with other parameters.
+    /// with other parameters. (To go on with a COMPLETED task itself: `updateTask` its budget, `transitionTask` to RUNNING.)
     async fn clone_task(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and what is to be different.")] input: CloneTaskInput,
     ) -> Result<Option<CloneTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
-        let clone = input.try_into().map_err(wrong)?;
+        let key = input.idempotency_key.clone();
+        let mut clone: CloneTask = input.try_into().map_err(wrong)?;
+        let actor = &ctx.data::<Caller>()?.actor;
+        clone.owner.get_or_insert_with(|| Owner::from(actor));
+        let (manager, caller) = parts(ctx, key, &clone)?;
         let task = manager.clone_task(&caller, clone).await.map_err(refuse_input)?;
         Ok(Some(CloneTaskPayload { task: Task(task) }))
     }
@@ -53,34 +59,41 @@ impl TaskMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateTaskInput,
     ) -> Result<Option<UpdateTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let update = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &update)?;
         let task = manager.update_task(&caller, update).await.map_err(refuse_input)?;
         Ok(Some(UpdateTaskPayload { task: Task(task) }))
     }
 
     /// Gives a task the settings again that it had at an earlier version, as one new change: its history stays, and this
     /// can be reverted, too. Status, trials, results and the model state stay as they are. What is fixed once a task has
-    /// been started is refused as `updateTask` refuses it. A task that has these settings already is not changed.
+    /// been started is refused as `updateTask` refuses it. The task goes back below the parent that it had, or is refused:
+    /// `PARENT_DELETED` if that is deleted or purged, `TASK_CYCLE` if it is below the task now. A task that has these
+    /// settings already is not changed.
     async fn revert_task(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and the version.")] input: RevertTaskInput,
     ) -> Result<Option<RevertTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let revert = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &revert)?;
         let task = manager.revert_task(&caller, revert).await.map_err(refuse_input)?;
         Ok(Some(RevertTaskPayload { task: Task(task) }))
     }
 
-    /// Moves a task on in its life: starts, pauses, resumes, completes or fails it.
+    /// Moves a task on in its life: starts, pauses, resumes, completes or fails it. A COMPLETED task is resumed with a
+    /// `reason`, and only if its budget leaves something, else `BUDGET_REACHED`: raise the `criterion` that is met with
+    /// `updateTask` first. Points that its completion abandoned stay ABANDONED.
     async fn transition_task(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The move.")] input: TransitionTaskInput,
     ) -> Result<Option<TransitionTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let transition = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &transition)?;
         let task = manager.transition_status(&caller, transition).await.map_err(refuse_input)?;
         Ok(Some(TransitionTaskPayload { task: Task(task) }))
     }
@@ -92,8 +105,9 @@ impl TaskMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be deleted.")] input: DeleteTaskInput,
     ) -> Result<Option<DeleteTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let deletion = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &deletion)?;
         let task = manager.delete_task(&caller, deletion).await.map_err(refuse_input)?;
         Ok(Some(DeleteTaskPayload { task: Task(task) }))
     }
@@ -104,8 +118,9 @@ impl TaskMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The task to be restored.")] input: RestoreTaskInput,
     ) -> Result<Option<RestoreTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, reason, subtree) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &reason, &subtree))?;
         let restored = manager.restore_task(&caller, id, reason, subtree).await;
         let task = restored.map_err(refuse_input)?;
         Ok(Some(RestoreTaskPayload { task: Task(task) }))
@@ -118,21 +133,24 @@ impl TaskMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The task, and where it is to be.")] input: MoveTaskInput,
     ) -> Result<Option<MoveTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let to = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &to)?;
         let task = manager.move_task(&caller, to).await.map_err(refuse_input)?;
         Ok(Some(MoveTaskPayload { task: Task(task) }))
     }
 
-    /// Moves a task and everything below it on in their lives, in one step: pauses, resumes or fails a whole subtree. Tasks
-    /// whose status does not allow it stay as they are, and are listed.
+    /// Moves a task and everything below it on in their lives, in one step: pauses, resumes or fails a whole subtree. To
+    /// RUNNING it resumes what a pause of the subtree has stopped (`Task.pausedWith`): not what was paused by itself, was
+    /// never started, has failed or is complete. Tasks that are not moved stay as they are, and are listed.
     async fn transition_subtree(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The move.")] input: TransitionSubtreeInput,
     ) -> Result<Option<TransitionSubtreePayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, to, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &to, &reason))?;
         let done = manager.transition_subtree(&caller, id, to, reason).await;
         let SubtreeMoved { moved, left } = done.map_err(refuse_input)?;
         let tasks = |tasks: Vec<task::Task>| tasks.into_iter().map(Task).collect();
@@ -201,6 +219,6 @@ struct MoveTaskPayload {
 struct TransitionSubtreePayload {
     /// The tasks that were moved, ancestors first.
     moved: Vec<Task>,
-    /// The tasks that may not be moved so, and were left as they are.
+    /// The tasks that were left as they are.
     left: Vec<Task>,
 }

@@ -23,8 +23,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The points.")] input: EnqueueTrialsInput,
     ) -> Result<Option<EnqueueTrialsPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, points) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &points))?;
         let changed = manager.enqueue_trials(&caller, id, points).await.map_err(refuse_input)?;
         Ok(Some(EnqueueTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
@@ -39,8 +40,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The results.")] input: AddResultsInput,
     ) -> Result<Option<AddResultsPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, results) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &results))?;
         let changed = manager.add_results(&caller, id, results).await.map_err(refuse_input)?;
         Ok(Some(AddResultsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
@@ -54,8 +56,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The trials.")] input: SkipTrialsInput,
     ) -> Result<Option<SkipTrialsPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (ids, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&ids, &reason))?;
         let changed = manager.skip_trials(&caller, ids, reason).await.map_err(refuse_input)?;
         Ok(Some(SkipTrialsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
@@ -70,8 +73,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The trial.")] input: ExcludeTrialInput,
     ) -> Result<Option<ExcludeTrialPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &reason))?;
         let changed = manager.exclude_trial(&caller, id, reason).await.map_err(refuse_input)?;
         Ok(Some(ExcludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))
     }
@@ -82,8 +86,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The trial.")] input: IncludeTrialInput,
     ) -> Result<Option<IncludeTrialPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &reason))?;
         let changed = manager.include_trial(&caller, id, reason).await.map_err(refuse_input)?;
         Ok(Some(IncludeTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))
     }
@@ -95,8 +100,9 @@ impl TrialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The correction.")] input: CorrectTrialInput,
     ) -> Result<Option<CorrectTrialPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, values, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &values, &reason))?;
         let changed =
             manager.correct_trial(&caller, id, values, reason).await.map_err(refuse_input)?;
         Ok(Some(CorrectTrialPayload { trial: Trial(changed.trial), task: Task(changed.task) }))

@@ -21,8 +21,9 @@ impl ViewMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The view.")] input: SaveViewInput,
     ) -> Result<Option<SaveViewPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let save = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &save)?;
         let view = manager.save_view(&caller, save).await.map_err(refuse_input)?;
         Ok(Some(SaveViewPayload { view: View(view) }))
     }
@@ -33,8 +34,9 @@ impl ViewMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The view to be deleted.")] input: DeleteViewInput,
     ) -> Result<Option<DeleteViewPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, expected_version) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &expected_version))?;
         let deleted = manager.delete_view(&caller, id, expected_version).await;
         Ok(Some(DeleteViewPayload { view: View(deleted.map_err(refuse_input)?) }))
     }

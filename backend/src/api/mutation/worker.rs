@@ -31,8 +31,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: AskInput,
     ) -> Result<Option<AskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let ask = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &ask)?;
         let asked = manager.ask(&caller, ask, &presence(ctx)).await.map_err(refuse_input)?;
         Ok(Some(AskPayload {
             trials: asked.trials.into_iter().map(Trial).collect(),
@@ -48,8 +49,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: TellInput,
     ) -> Result<Option<TellPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let tell = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &tell)?;
         let told = manager.tell(&caller, tell).await.map_err(refuse_input)?;
         Ok(Some(TellPayload {
             trial: Trial(told.trial),
@@ -65,8 +67,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be renewed.")] input: HeartbeatInput,
     ) -> Result<Option<HeartbeatPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let beat: manager::Heartbeat = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &beat)?;
         let trials: Vec<_> = beat.leases.iter().map(|lease: &LeaseRef| lease.trial).collect();
         let tasks: Vec<_> = beat.claims.iter().map(|claim| claim.task).collect();
         let strategies: Vec<_> = beat.strategies.iter().map(|lease| lease.task).collect();
@@ -92,8 +95,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: ReportTrialInput,
     ) -> Result<Option<ReportTrialPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let told = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &told)?;
         let reported = manager.report_trial(&caller, told).await.map_err(refuse_input)?;
         Ok(Some(ReportTrialPayload {
             trial: Trial(reported.trial),
@@ -110,8 +114,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The leases.")] input: ReleaseTrialsInput,
     ) -> Result<Option<ReleaseTrialsPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (leases, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&leases, &reason))?;
         let changed =
             manager.release_trials(&caller, leases, reason).await.map_err(refuse_input)?;
         Ok(Some(ReleaseTrialsPayload {
@@ -128,8 +133,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] input: ClaimTaskInput,
     ) -> Result<Option<ClaimTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let claim = input.try_into().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &claim)?;
         let claimed =
             manager.claim_task(&caller, claim, &presence(ctx)).await.map_err(refuse_input)?;
         let claim = claimed.task.as_ref().and_then(|task| task.claim.clone());
@@ -145,8 +151,9 @@ impl WorkerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The claim.")] input: ReleaseTaskInput,
     ) -> Result<Option<ReleaseTaskPayload>> {
-        let (manager, caller) = parts(ctx, input.idempotency_key.clone())?;
+        let key = input.idempotency_key.clone();
         let (id, token, reason) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &token, &reason))?;
         let task = manager.release_task(&caller, id, token, reason).await.map_err(refuse_input)?;
         Ok(Some(ReleaseTaskPayload { task: Task(task) }))
     }

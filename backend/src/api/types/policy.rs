@@ -26,6 +26,11 @@ pub(in crate::api) struct Budget {
     /// The least improvement that the model must expect of some point, in the units of the only objective, or of
     /// hypervolume.
     min_expected_improvement: Option<f64>,
+    /// Number of failed trials at which the task pauses.
+    max_failures: Option<i64>,
+    /// Number of trials that fail in a row at which the task pauses; null: 20 while no trial of the task has another
+    /// outcome than a failure, else no limit.
+    max_consecutive_failures: Option<i64>,
 }
 
 impl From<task::Budget> for Budget {
@@ -38,6 +43,8 @@ impl From<task::Budget> for Budget {
             target_value,
             patience,
             min_expected_improvement,
+            max_failures,
+            max_consecutive_failures,
         } = budget;
         Self {
             max_trials,
@@ -47,6 +54,8 @@ impl From<task::Budget> for Budget {
             target_value,
             patience,
             min_expected_improvement,
+            max_failures,
+            max_consecutive_failures,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{document, json, micros, time, unreadable};
 use crate::task::{
     Best, Bound, Claim, Description, Error, FINDABLE_BY, LeaseTime, LeaseToken, Owner, Priority,
     Reason, SortKey, Strategist, Task, TaskId, TaskName, TaskStatus, TrialCounts, TrialState,
-    WorkerName, fold,
+    WorkerName, fold, natural,
 };
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -48,6 +48,9 @@ pub struct Model {
     pub returned: i64,
     pub retry_at: Option<i64>,
     pub since_best: i64,
+    pub failures: i64,
+    pub failures_in_row: i64,
+    pub paused_with: Option<Uuid>,
     pub proposes: bool,
     pub ready: bool,
     pub waiting_since: Option<i64>,
@@ -81,6 +84,7 @@ pub struct Model {
     pub best_falling: f64,
     pub progress_rising: f64,
     pub progress_falling: f64,
+    pub name_sort: String,
     pub findable: i64,
 }
 
@@ -138,6 +142,9 @@ impl TryFrom<Model> for Task {
             returned,
             retry_at,
             since_best,
+            failures,
+            failures_in_row,
+            paused_with,
             proposes,
             ready,
             waiting_since,
@@ -169,6 +176,7 @@ impl TryFrom<Model> for Task {
             best_falling: _,
             progress_rising: _,
             progress_falling: _,
+            name_sort: _,
             findable: _,
         } = row;
         let mut trial_counts = TrialCounts::default();
@@ -213,6 +221,9 @@ impl TryFrom<Model> for Task {
             returned,
             retry_at: retry_at.map(|at| time("task.retry_at", at)).transpose()?,
             since_best,
+            failures,
+            failures_in_row,
+            paused_with: paused_with.map(TaskId::from),
             proposes,
             ready,
             waiting_since: waiting_since.map(|at| time("task.waiting_since", at)).transpose()?,
@@ -300,6 +311,9 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         returned,
         retry_at,
         since_best,
+        failures,
+        failures_in_row,
+        paused_with,
         proposes,
         ready,
         waiting_since,
@@ -352,6 +366,9 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         returned: Set(*returned),
         retry_at: Set(retry_at.map(micros)),
         since_best: Set(*since_best),
+        failures: Set(*failures),
+        failures_in_row: Set(*failures_in_row),
+        paused_with: Set(paused_with.map(TaskId::uuid)),
         proposes: Set(*proposes),
         ready: Set(*ready),
         waiting_since: Set(waiting_since.map(micros)),
@@ -383,6 +400,7 @@ pub(in crate::store) fn row(task: &Task) -> Result<ActiveModel, Error> {
         best_falling: Set(SortKey::BestValue.number(task, true)),
         progress_rising: Set(SortKey::Progress.number(task, false)),
         progress_falling: Set(SortKey::Progress.number(task, true)),
+        name_sort: Set(natural(name.as_str())),
         findable: Set(FINDABLE_BY),
     })
 }

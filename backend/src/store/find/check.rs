@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 
 use super::super::{DatabaseKind, entity, fault, sql::Sql, transaction::Transaction};
-use crate::task::{Findable, Result, Task, TaskSettings};
+use crate::task::{Findable, Result, Task, TaskSettings, natural};
 
 /// How many rows there should be of what tasks are found by, in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +43,16 @@ impl Found {
         let mut sql = Sql::new(kind);
         sql.push("SELECT count(*) AS count FROM task_words WHERE task_id = ");
         sql.bind(task.id.uuid()).push(" AND words = ").bind(words.as_str());
+        let mut sorted = Sql::new(kind);
+        sorted.push("SELECT count(*) AS count FROM task WHERE id = ").bind(task.id.uuid());
+        sorted.push(" AND name_sort = ").bind(natural(task.name.as_str()));
         let has_words = i64::from(!words.is_empty());
         let mut found = Vec::new();
         if wanted != there || count(snapshot, sql).await? != has_words {
             found.push("it is not found by all that it is".to_owned());
+        }
+        if count(snapshot, sorted).await? != 1 {
+            found.push("it is not sorted by its name".to_owned());
         }
         self.terms += wanted.0;
         self.metadata += wanted.1;

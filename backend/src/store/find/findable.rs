@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseConnection, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, Value, sea_query::Expr,
+    QuerySelect as _, Value,
 };
 
 use super::super::{
@@ -16,7 +16,8 @@ use super::super::{
     transaction::{Mode, Transaction},
 };
 use crate::task::{
-    FINDABLE_BY, Findable, MetadataValue, Result, Task, TaskId, TaskSettings, Timestamp, fold,
+    FINDABLE_BY, Findable, MetadataValue, Result, SortKey, Task, TaskId, TaskSettings, Timestamp,
+    fold, natural,
 };
 
 /// How what a task is found by changes.
@@ -229,22 +230,12 @@ pub(in crate::store) async fn make_findable(
             transaction.roll_back().await;
             return Ok(());
         }
-        let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
-        tracing::info!(tasks = ids.len(), "making tasks findable");
-        let mut changes = Vec::new();
+        tracing::info!(tasks = rows.len(), "making tasks findable");
+        let (mut changes, mut derived) = (Vec::new(), Vec::new());
         for (row, settings) in rows {
-            let (old_name, old_owner) = (row.name_folded.clone(), row.owner.clone());
-            let (Some(settings), task) = (settings, Task::try_from(row)?) else { continue };
-            let name = fold(task.name.as_str());
-            if name != old_name || task.owner.as_str() != old_owner {
-                task::Entity::update_many()
-                    .col_expr(task::Column::NameFolded, Expr::val(name))
-                    .col_expr(task::Column::Owner, Expr::val(task.owner.as_str()))
-                    .filter(task::Column::Id.eq(task.id.uuid()))
-                    .exec(&transaction)
-                    .await
-                    .map_err(fault)?;
-            }
+            let task = Task::try_from(row)?;
+            derived.push(derived_columns(&task));
+            let Some(settings) = settings else { continue };
             changes.push(FindChange {
                 task: task.id,
                 created_at: task.created_at,
@@ -253,12 +244,37 @@ pub(in crate::store) async fn make_findable(
             });
         }
         write_found(kind, &transaction, &changes).await?;
-        task::Entity::update_many()
-            .col_expr(task::Column::Findable, Expr::val(FINDABLE_BY))
-            .filter(task::Column::Id.is_in(ids))
-            .exec(&transaction)
-            .await
-            .map_err(fault)?;
+        derive_anew(kind, &transaction, derived).await?;
         transaction.commit().await.map_err(fault)?;
     }
+}
+
+/// The columns of a row that lists are sorted by and that the rules may make anew, after its id.
+fn derived_columns(task: &Task) -> Vec<Value> {
+    vec![
+        task.id.uuid().into(),
+        natural(task.name.as_str()).into(),
+        fold(task.name.as_str()).into(),
+        task.owner.as_str().into(),
+        SortKey::Progress.number(task, false).into(),
+        SortKey::Progress.number(task, true).into(),
+    ]
+}
+
+async fn derive_anew(
+    kind: DatabaseKind,
+    connection: &Transaction,
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let statements = by_statement(&rows).into_iter().map(|some| {
+        let mut sql = Sql::new(kind);
+        sql.push("UPDATE task SET findable = ").bind(FINDABLE_BY);
+        sql.push(", name_sort = given.column2, name_folded = given.column3");
+        sql.push(", owner = given.column4, progress_rising = given.column5");
+        sql.push(", progress_falling = given.column6 FROM (VALUES ").rows(some.to_vec());
+        sql.push(") AS given WHERE task.id = given.column1");
+        Ok(sql)
+    });
+    in_turn(statements, |sql| connection.execute_raw(sql)).await?;
+    Ok(())
 }

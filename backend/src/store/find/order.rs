@@ -131,7 +131,7 @@ const fn column(by: SortBy) -> &'static str {
     match (by.key, by.falling) {
         (SortKey::Created, _) => "created_at",
         (SortKey::Updated, _) => "updated_at",
-        (SortKey::Name, _) => "name_folded",
+        (SortKey::Name, _) => "name_sort",
         (SortKey::Status, _) => "status_rank",
         (SortKey::Priority, _) => "priority",
         (SortKey::BestValue, false) => "best_rising",
@@ -151,7 +151,7 @@ pub(super) fn index(order: &TaskOrder) -> Option<&'static str> {
     Some(match (key.key, key.falling) {
         (SortKey::Created, _) => "task_by_age",
         (SortKey::Updated, _) => "task_by_update",
-        (SortKey::Name, _) => "task_by_name",
+        (SortKey::Name, _) => "task_by_name_order",
         (SortKey::Status, _) => "task_by_status",
         (SortKey::Priority, _) => "task_by_priority",
         (SortKey::BestValue, false) => "task_by_best_rising",

@@ -55,6 +55,9 @@ pub enum Happening {
         to: TaskStatus,
         /// Why.
         reason: Option<Reason>,
+        /// The task whose whole subtree was moved, if the move was a part of that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subtree: Option<TaskId>,
     },
     /// A task was hidden.
     Deleted {
@@ -217,6 +220,9 @@ pub struct ImportedLife {
     pub finished_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// The task with whose subtree it was paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_with: Option<TaskId>,
 }
 
 impl ImportedLife {
@@ -230,6 +236,7 @@ impl ImportedLife {
             started_at: task.started_at,
             finished_at: task.finished_at,
             deleted_at: task.deleted_at,
+            paused_with: task.paused_with,
         }
     }
 }

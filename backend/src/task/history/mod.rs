@@ -6,6 +6,7 @@
 
 mod difference;
 mod past;
+mod seen;
 mod told;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use serde_json::json;
 
 pub use difference::{FieldDifference, PartDifference, differences};
 pub use past::{PastSettings, PastSpace, PastTask};
+pub use seen::SeenTask;
 pub use told::{PastClaim, ToldTask};
 
 /// Which version is meant.

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::ToldTask;
 use crate::task::{
-    Actor, Budget, Constraints, Description, Error, JsonObject, JsonValue, Labels, Objectives,
-    Owner, ParameterSpace, Patch, Priority, Pruning, Result, StrategyChoice, StrategySettings,
-    Tags, TaskName, TaskUpdate, TrialPolicy,
+    Actor, Budget, Constraints, Description, Error, Happening, JsonObject, JsonValue, Labels,
+    Objectives, Owner, ParameterSpace, Patch, Priority, Pruning, Result, StrategyChoice,
+    StrategySettings, Tags, TaskId, TaskName, TaskUpdate, TrialPolicy,
 };
 
 /// A task as it was at one version.
@@ -131,6 +131,12 @@ impl PastTask {
             pruning,
         };
         Ok(Self { told, settings })
+    }
+
+    /// The task that it was a part of.
+    pub fn parent(&self) -> Result<Option<TaskId>> {
+        let told = self.told.settings.get(Happening::PARENT).cloned();
+        told.map(serde_json::from_value).transpose().map_err(Error::storage)
     }
 
     /// The update that gives a task these settings. Status, deletion, trials and the model state stay

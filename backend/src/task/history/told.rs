@@ -46,6 +46,9 @@ pub struct ToldTask {
     pub deleted_at: Option<Timestamp>,
     /// The runner that had the whole task.
     pub claim: Option<PastClaim>,
+    /// The task with whose subtree it had been paused.
+    #[serde(default)]
+    pub paused_with: Option<TaskId>,
     /// The settings that had a value, by their names in the API.
     pub settings: BTreeMap<String, JsonValue>,
     /// What the log does not tell, by names in the API: the task came from a file when less was told.
@@ -98,6 +101,7 @@ impl ToldTask {
             finished_at: None,
             deleted_at: None,
             claim: None,
+            paused_with: None,
             settings: BTreeMap::new(),
             unknown: BTreeSet::new(),
         };
@@ -123,6 +127,7 @@ impl ToldTask {
                 started_at,
                 finished_at,
                 deleted_at,
+                paused_with,
             } = life.clone();
             task.status_reason = status_reason;
             task.created_at = Some(created_at);
@@ -130,6 +135,7 @@ impl ToldTask {
             task.started_at = started_at;
             task.finished_at = finished_at;
             task.deleted_at = deleted_at;
+            task.paused_with = paused_with;
         } else {
             (task.created_at, task.updated_at) = (None, None);
             let untold =
@@ -142,8 +148,9 @@ impl ToldTask {
     fn follow(&mut self, change: &NewEvent) {
         match &change.what {
             Happening::Updated { changes, .. } => self.set(changes),
-            Happening::StatusChanged { to, reason, .. } => {
+            Happening::StatusChanged { to, reason, subtree, .. } => {
                 self.status = *to;
+                self.paused_with = subtree.filter(|_| *to == TaskStatus::Paused);
                 self.status_reason.clone_from(reason);
                 self.unknown.remove("statusReason");
                 self.unknown.remove("finishedAt");
@@ -211,6 +218,7 @@ impl ToldTask {
             finished_at: _,
             deleted_at,
             claim,
+            paused_with: _,
             settings,
             unknown: _,
         } = self;

@@ -33,7 +33,7 @@ use point::scalar;
 
 /// The space of a task: its parameters in the order given, what must hold between them, and the list
 /// of candidates if these are the only points.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "Document", into = "Document")]
 pub struct ParameterSpace {
     parameters: Vec<Parameter>,
@@ -42,6 +42,18 @@ pub struct ParameterSpace {
     /// The same in numbers, as the strategies know it.
     numbers: Arc<Space>,
     listed: Arc<Used>,
+}
+
+/// Without what follows from the rest: it is large, and in no order.
+impl std::fmt::Debug for ParameterSpace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { parameters, constraints, candidates, numbers: _, listed: _ } = self;
+        f.debug_struct("ParameterSpace")
+            .field("parameters", parameters)
+            .field("constraints", constraints)
+            .field("candidates", candidates)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What an event tells in place of the candidates: how many they are.

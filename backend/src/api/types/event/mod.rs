@@ -233,9 +233,10 @@ impl From<Arc<Event>> for TaskEvent {
                 let reverted_to = *reverted_to;
                 Self::Updated(TaskUpdated { event, changes, reason, reverted_to })
             }
-            Happening::StatusChanged { from, to, reason } => {
+            Happening::StatusChanged { from, to, reason, subtree } => {
                 let (from, to, reason) = ((*from).into(), (*to).into(), because(reason));
-                Self::StatusChanged(TaskStatusChanged { event, from, to, reason })
+                let subtree = subtree.map(|id| id.to_string().into());
+                Self::StatusChanged(TaskStatusChanged { event, from, to, reason, subtree })
             }
             Happening::Deleted { reason } => {
                 let reason = because(reason);

@@ -52,7 +52,12 @@ event_object! {
 
 event_object! {
     /// A task moved on in its life.
-    TaskStatusChanged { from: TaskStatus, to: TaskStatus, reason: Option<String> }
+    TaskStatusChanged {
+        from: TaskStatus,
+        to: TaskStatus,
+        reason: Option<String>,
+        subtree: Option<ID>,
+    }
 
     /// The status that it had.
     async fn from(&self) -> TaskStatus {
@@ -67,6 +72,11 @@ event_object! {
     /// Why, if a reason was given.
     async fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
+    }
+
+    /// Id of the task whose whole subtree was moved, if it was `transitionSubtree`.
+    async fn subtree(&self) -> Option<&ID> {
+        self.subtree.as_ref()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The task.
 
 mod facets;
+mod planned;
 mod reads;
 mod status;
 mod tree;
@@ -78,7 +79,8 @@ impl Task {
         self.0.status_reason.as_ref().map(task::Reason::as_str)
     }
 
-    /// The statuses that the task may go to from here, with `transitionTask`.
+    /// The statuses that the task may go to from here, with `transitionTask`. From COMPLETED to RUNNING it takes a reason,
+    /// and a budget that leaves something.
     async fn allowed_transitions(&self) -> Vec<TaskStatus> {
         self.0.status.successors().iter().map(|status| (*status).into()).collect()
     }
@@ -265,9 +267,27 @@ impl Task {
         self.0.budget.into()
     }
 
-    /// How many trials have ever been handed out, each counted once: what `budget.maxTrials` counts.
+    /// Number of trials that have ever been handed out, or were reported by hand while they waited, each counted once:
+    /// what `budget.maxTrials` counts.
     async fn handed_out(&self) -> i64 {
         self.0.handed_out
+    }
+
+    /// Number of failed trials, without those measured elsewhere: what `budget.maxFailures` counts.
+    async fn failures(&self) -> i64 {
+        self.0.failures
+    }
+
+    /// Number of trials that failed one after another, since another outcome or since the task was last started or
+    /// resumed: what `budget.maxConsecutiveFailures` counts.
+    async fn consecutive_failures(&self) -> i64 {
+        self.0.failures_in_row
+    }
+
+    /// Id of the task whose subtree was paused with `transitionSubtree`, if that paused this one. It is resumed with that
+    /// subtree. Null for a task that is not PAUSED, or was paused by itself.
+    async fn paused_with(&self) -> Option<ID> {
+        self.0.paused_with.map(|id| id.to_string().into())
     }
 
     /// What it does about workers that fail, die or come late.
@@ -425,8 +445,9 @@ impl Task {
         self.list_trials(ctx, filter.unwrap_or_default(), order, page).await
     }
 
-    /// The trials that were planned before the strategy proposes any: points given with the task, then those of its
-    /// initial design.
+    /// The trials that were planned before the strategy proposes any: points given with the task, then those that the
+    /// method of its initial design makes. Before the task is started the latter are listed as they will be made, with the
+    /// numbers that they will have unless trials are added before.
     async fn initial_designs(
         &self,
         ctx: &Context<'_>,
@@ -438,10 +459,11 @@ impl Task {
         let origins = vec![task::TrialOrigin::InitialDesign];
         let filter = task::TrialFilter { origins, ..task::TrialFilter::default() };
         let page = PageArguments { first, after, last, before };
-        self.list_trials(ctx, filter, TrialOrder::default(), page).await
+        self.list_planned(ctx, filter, page).await
     }
 
-    /// The trials that are still to be run: what `ask` hands out next.
+    /// The trials that are still to be run: what `ask` hands out next. Before the task is started, with the points of its
+    /// initial design, as in `initialDesigns`.
     async fn next_points(
         &self,
         ctx: &Context<'_>,
@@ -453,10 +475,11 @@ impl Task {
         let states = vec![State::Waiting];
         let filter = task::TrialFilter { states, ..task::TrialFilter::default() };
         let page = PageArguments { first, after, last, before };
-        self.list_trials(ctx, filter, TrialOrder::default(), page).await
+        self.list_planned(ctx, filter, page).await
     }
 
-    /// The trials that have an outcome: COMPLETED, FAILED, PRUNED or INFEASIBLE.
+    /// The trials that have finished with an outcome: COMPLETED, which were measured, and FAILED, PRUNED and INFEASIBLE, which
+    /// were not and have no values. Only what was measured: `trials(filter: { states: [COMPLETED] })`.
     async fn results(
         &self,
         ctx: &Context<'_>,

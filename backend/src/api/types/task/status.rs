@@ -14,7 +14,7 @@ pub(in crate::api) enum TaskStatus {
     Running,
     /// Hands out nothing new. What is out may still report.
     Paused,
-    /// Ended as planned. Nothing follows.
+    /// Ended as planned. It can be resumed, with a reason, if its budget then leaves something.
     Completed,
     /// Ended by a fault. It may be started again.
     Failed,
