@@ -6,7 +6,8 @@ use asktell_tests::{App, Client, Db, id_of, new_id, nodes, quadratic, quadratic_
 use rstest::rstest;
 use serde_json::{Value, json};
 
-const BATCH: &str = "tasks { id version status tags priority } changed others token refused";
+const BATCH: &str = "tasks { id version status tags priority } changed others token \
+                     refused { index taskId code message details }";
 
 async fn count(app: &Client) -> i64 {
     let query = "{ tasks(first: 0) { totalCount } }";
@@ -166,7 +167,11 @@ async fn a_dry_run_tells_what_would_happen_and_its_token_holds_as_long_as_nothin
     let dry = dry.data()["transitionTasks"].clone();
     assert_eq!((&dry["changed"], dry["tasks"][0]["status"].as_str()), (&json!(2), Some("PAUSED")));
     let refused = &dry["refused"][0];
-    assert_eq!((&refused["taskId"], &refused["from"]), (&json!(made), &json!("CREATED")));
+    assert_eq!(
+        (&refused["taskId"], &refused["code"]),
+        (&json!(made), &json!("INVALID_STATUS_TRANSITION"))
+    );
+    assert_eq!(refused["details"]["from"], "CREATED");
     assert_eq!(
         (app.task(&one).await["status"].as_str(), events(&app).await),
         (Some("RUNNING"), before)
@@ -264,4 +269,88 @@ async fn what_a_batch_cannot_be_about_is_refused(
         assert_eq!(refused.code(), code, "{input}");
     }
     assert_eq!(app.task(&id).await["tags"], json!([]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_holds_for_the_operation_and_the_arguments_that_were_tried(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let id = app.running_task(quadratic()).await;
+    let tried = json!({ "ids": [id], "to": "PAUSED", "dryRun": true, "reason": "tried" });
+    let dry = app.mutate_for("transitionTasks", tried, BATCH).await.data();
+    let token = dry["transitionTasks"]["token"].clone();
+    for (mutation, input) in [
+        ("transitionTasks", json!({ "ids": [id], "to": "FAILED", "token": token })),
+        ("deleteTasks", json!({ "ids": [id], "token": token })),
+        ("addTags", json!({ "ids": [id], "tags": ["x"], "token": token })),
+        ("updateTasks", json!({ "ids": [id], "set": { "priority": 3 }, "token": token })),
+        ("transitionTasks", json!({ "ids": [id], "to": "PAUSED", "token": "nonsense" })),
+    ] {
+        let error = app.mutate_for(mutation, input.clone(), BATCH).await.error();
+        assert_eq!(
+            (error.code(), error.path().as_str()),
+            ("VALIDATION_FAILED", "input.token"),
+            "{input}"
+        );
+    }
+    assert_eq!(app.task(&id).await["status"], "RUNNING");
+    // Why it is done may be said better than it was tried.
+    let real = json!({ "ids": [id], "to": "PAUSED", "token": token, "reason": "done" });
+    let done = app.mutate_for("transitionTasks", real, BATCH).await.data();
+    assert_eq!(done["transitionTasks"]["changed"], 1);
+    let [one, two] = ["a", "b"].map(|tag| json!({ "ids": [id], "tags": [tag], "dryRun": true }));
+    let one = app.mutate_for("addTags", one, BATCH).await.data()["addTags"]["token"].clone();
+    let two = app.mutate_for("addTags", two, BATCH).await.data()["addTags"]["token"].clone();
+    assert_ne!(one, two);
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_task_of_a_batch_may_be_expected_at_a_version(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let [one, two] = [app.running_task(quadratic()).await, app.running_task(quadratic()).await];
+    app.update_task(json!({ "id": two, "priority": 1 })).await;
+    let items = |of_two: i32| json!([{ "id": one }, { "id": two, "expectedVersion": of_two }]);
+    let stale = json!({ "items": items(2), "to": "PAUSED" });
+    let error = app.mutate_for("transitionTasks", stale, BATCH).await.error();
+    assert_eq!((error.code(), error.detail("refused")), ("BATCH_REFUSED", &json!(1)));
+    let item = &error.detail("items")[0];
+    assert_eq!((&item["index"], &item["code"]), (&json!(1), &json!("VERSION_CONFLICT")));
+    assert_eq!((&item["expected"], &item["actual"]), (&json!(2), &json!(3)));
+    assert_eq!(app.task(&one).await["status"], "RUNNING", "all of them or none");
+    let dry = json!({ "items": items(2), "set": { "priority": 9 }, "dryRun": true });
+    let dry = app.mutate_for("updateTasks", dry, BATCH).await.data();
+    let refused = &dry["updateTasks"]["refused"][0];
+    assert_eq!((&refused["taskId"], &refused["details"]["actual"]), (&json!(two), &json!(3)));
+    let now = json!({ "items": items(3), "to": "PAUSED" });
+    let done = app.mutate_for("transitionTasks", now, BATCH).await.data();
+    assert_eq!(done["transitionTasks"]["changed"], 2);
+    let error = app
+        .mutate_for("addTags", json!({ "items": [{ "id": "x" }], "tags": ["a"] }), BATCH)
+        .await
+        .error();
+    assert_eq!(error.path(), "input.items.0.id");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_task_that_is_in_the_status_already_is_unchanged(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let [one, two] = [app.running_task(quadratic()).await, app.running_task(quadratic()).await];
+    app.transition(&one, "PAUSED").await;
+    let before = app.task(&one).await;
+    let pause = json!({ "ids": [one, two], "to": "PAUSED", "reason": "night" });
+    let done =
+        app.mutate_for("transitionTasks", pause, BATCH).await.data()["transitionTasks"].clone();
+    assert_eq!((&done["changed"], done["tasks"].as_array().map(Vec::len)), (&json!(1), Some(2)));
+    assert_eq!(app.task(&one).await, before);
+    let both = json!({ "ids": [one, two], "to": "FAILED", "reason": "" });
+    let error = app.mutate_for("transitionTasks", both, BATCH).await.error();
+    assert_eq!((error.code(), error.path().as_str()), ("VALIDATION_FAILED", "input.reason"));
 }

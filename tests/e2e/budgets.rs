@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use asktell_tests::{
-    App, Client, Db, eventually, failed, id_of, lease_of, quadratic_with, time, token_of, within,
+    App, Client, Db, eventually, failed, id_of, lease_of, now, quadratic_with, time, token_of,
+    within,
 };
 use chrono::{SecondsFormat, TimeDelta};
 use futures_util::future::join_all;
@@ -466,11 +467,11 @@ async fn a_deadline_that_passes_while_the_server_is_down_ends_the_task_when_it_i
 ) {
     let Some(mut app) = App::start(db).await else { return };
     let before = app.create_task(quadratic_with(json!({}))).await;
-    let deadline = (time(&before["createdAt"]) + TimeDelta::milliseconds(600))
+    let deadline = (time(&before["createdAt"]) + TimeDelta::milliseconds(2_000))
         .to_rfc3339_opts(SecondsFormat::Micros, true);
     let id = app.running_task(budget(json!({ "deadline": deadline }))).await;
     app.kill();
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     app.start_again().await;
     completed_itself(&app, &id, "deadline").await;
     let ended = eventually(5, "the end", async || {
@@ -543,4 +544,79 @@ async fn a_target_that_was_reached_by_mistake_does_not_end_the_task(
         app.tell_with(trial, token_of(trial), 9.0).await;
     }
     completed_itself(&app, &id, "target").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_waiting_trial_that_is_told_by_hand_counts_once(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let points = json!([{ "x": 1, "y": 1 }, { "x": 2, "y": 2 }, { "x": 3, "y": 3 }]);
+    let mut input = budget(json!({ "maxTrials": 5 }));
+    input["initialDesigns"] = points;
+    let id = app.running_task(input).await;
+    let handed_out = async || app.task(&id).await["handedOut"].as_i64();
+    // Two of those that are planned are measured by hand before anybody asks.
+    let planned = app.trials(&id).await;
+    app.tell(&planned[0], 4.0).await;
+    assert_eq!(handed_out().await, Some(1));
+    app.tell(&planned[1], 3.0).await;
+    assert_eq!(app.task(&id).await["progress"], 0.4);
+    // One that is skipped is not tried, until it is measured all the same.
+    app.skip(&planned[2..]).await;
+    assert_eq!(handed_out().await, Some(2));
+    app.tell(&planned[2], 2.0).await;
+    assert_eq!(handed_out().await, Some(3));
+    // Two are left, whoever asks for more; one that was handed out and is told by hand counts once.
+    let rest = app.ask(&id, 100).await;
+    assert_eq!(rest.len(), 2);
+    app.tell(&rest[0], 1.0).await;
+    assert_eq!(handed_out().await, Some(5));
+    app.tell_with(&rest[1], token_of(&rest[1]), 1.0).await;
+    let task = completed_itself(&app, &id, "budget").await;
+    assert_eq!((&task["handedOut"], &task["trialCounts"]["completed"]), (&json!(5), &json!(5)));
+
+    // By hand alone, too: the last one completes the task.
+    let mut input = budget(json!({ "maxTrials": 1 }));
+    input["initialDesigns"] = json!([{ "x": 1, "y": 1 }, { "x": 2, "y": 2 }]);
+    let id = app.running_task(input).await;
+    let planned = app.trials(&id).await;
+    app.tell(&planned[1], 1.0).await;
+    let task = completed_itself(&app, &id, "budget").await;
+    assert_eq!((&task["handedOut"], &task["trialCounts"]["abandoned"]), (&json!(1), &json!(1)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_deadline_that_has_passed_is_refused(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let past = json!({ "deadline": "2001-01-01T00:00:00Z" });
+    let refused = async |mutation: &str, input: Value| {
+        let error = app.mutate(mutation, input).await.error();
+        (error.code().to_owned(), error.path())
+    };
+    let invalid = |path: &str| ("VALIDATION_FAILED".to_owned(), path.to_owned());
+    assert_eq!(refused("createTask", budget(past.clone())).await, invalid("input.budget.deadline"));
+    let many = json!({ "tasks": [quadratic_with(json!({})), budget(past.clone())] });
+    assert_eq!(refused("createTasks", many).await.0, "BATCH_REFUSED");
+    let id = id_of(&app.create_task(budget(json!({ "deadline": "2099-01-01T00:00:00Z" }))).await);
+    let update = json!({ "id": id, "budget": past });
+    assert_eq!(refused("updateTask", update).await, invalid("input.budget.deadline"));
+    // One that is there already and has passed since is no obstacle to other changes.
+    let soon = (now() + TimeDelta::seconds(2)).to_rfc3339_opts(SecondsFormat::Micros, true);
+    let soon = json!({ "deadline": soon, "maxTrials": 3 });
+    app.update_task(json!({ "id": id, "budget": soon })).await;
+    eventually(5, "the deadline", async || {
+        (now() > time(&app.task(&id).await["budget"]["deadline"])).then_some(())
+    })
+    .await;
+    let mut more = soon.clone();
+    more["maxTrials"] = json!(4);
+    assert_eq!(
+        app.update_task(json!({ "id": id, "budget": more })).await["budget"]["maxTrials"],
+        4
+    );
 }

@@ -505,3 +505,101 @@ async fn a_key_is_kept_for_seven_days(#[values(Db::SqliteFile, Db::Postgres)] db
     let error = app.mutate("ask", ask("six days", 2)).await.error();
     assert_eq!(error.code(), "IDEMPOTENCY_CONFLICT");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_default_that_is_spelt_out_is_the_same_input_as_one_that_is_left_out(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let task = app.running_task(quadratic()).await;
+    let spelt = quadratic_with(json!({
+        "description": "", "labels": [], "tags": [], "metadata": {}, "priority": 0, "owner": "anonymous",
+        "initialDesigns": [], "parentId": null, "modelState": null, "constraints": [], "budget": {},
+        "trialPolicy": { "leaseSeconds": 300, "maxAttempts": 3, "lateResults": "ACCEPT" },
+        "pruning": { "kind": "NONE" },
+    }));
+    let mut bare = quadratic();
+    let mut auto = quadratic();
+    bare.as_object_mut().expect("an input").remove("strategy");
+    auto["strategy"] = json!({ "kind": "AUTO", "warmStart": [] });
+    let point = json!([{ "x": 1.0, "y": 1.0 }]);
+    let waiting = app.enqueue(&task, json!([point[0], point[0]])).await;
+    let by_hand = measured(&waiting[0], None, 1.0);
+    let mut with_nothing = by_hand.clone();
+    for (field, empty) in
+        [("metrics", json!([])), ("metadata", json!({})), ("artifacts", json!([]))]
+    {
+        with_nothing[field] = empty;
+    }
+    for (mutation, left_out, spelt_out) in [
+        ("createTask", quadratic(), spelt),
+        ("createTask", bare, auto),
+        (
+            "ask",
+            json!({ "taskId": task }),
+            json!({ "taskId": task, "count": 1, "waitSeconds": 0, "capabilities": [] }),
+        ),
+        ("tell", by_hand, with_nothing),
+        ("deleteTask", json!({ "id": id_of(&app.create_task(quadratic()).await) }), json!(null)),
+        (
+            "transitionTasks",
+            json!({ "ids": [task], "to": "PAUSED" }),
+            json!({ "ids": [task], "to": "PAUSED", "dryRun": false, "token": null, "filter": null }),
+        ),
+        (
+            "cloneTask",
+            json!({ "id": task }),
+            json!({ "id": task, "withResults": false, "keepSeed": false }),
+        ),
+    ] {
+        let mut spelt_out = spelt_out;
+        if mutation == "deleteTask" {
+            spelt_out = left_out.clone();
+            spelt_out["children"] = json!("REFUSE");
+            spelt_out["expectedVersion"] = json!(null);
+        }
+        let key = new_id();
+        let first = app.mutate(mutation, with_key(&left_out, &key)).await.data();
+        let again = app.mutate(mutation, with_key(&spelt_out, &key)).await.data();
+        assert_eq!(again, first, "{mutation}");
+    }
+    // What says something else is another input.
+    let key = new_id();
+    drop(app.mutate("createTask", with_key(&quadratic(), &key)).await.data());
+    let other = quadratic_with(json!({ "priority": 1 }));
+    assert_eq!(
+        app.mutate("createTask", with_key(&other, &key)).await.error().code(),
+        "IDEMPOTENCY_CONFLICT"
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_ask_that_is_repeated_shows_its_trials_as_they_are_now(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let task = app.running_task(quadratic()).await;
+    let ask = with_key(&json!({ "taskId": task, "count": 3, "worker": "w" }), "mine");
+    let first = app.ask_for(ask.clone()).await;
+    assert_eq!(app.ask_for(ask.clone()).await, first, "nothing has changed yet");
+    let trials = first["trials"].as_array().expect("trials").clone();
+    app.tell_with(&trials[0], token_of(&trials[0]), 1.0).await;
+    app.release(json!([lease_of(&trials[1])])).await;
+    let again = app.ask_for(ask.clone()).await;
+    let states: Vec<_> = again["trials"]
+        .as_array()
+        .expect("trials")
+        .iter()
+        .map(|trial| trial["state"].clone())
+        .collect();
+    assert_eq!(states, ["COMPLETED", "WAITING", "RUNNING"]);
+    assert_eq!(again["trials"], json!(app.trials(&task).await), "the same trials, and no others");
+    assert_eq!(again["task"], app.task(&task).await);
+    // From the queue, too.
+    let ask = with_key(&json!({ "worker": "w" }), "queue");
+    let first = app.ask_for(ask.clone()).await["trials"][0].clone();
+    app.tell_with(&first, token_of(&first), 1.0).await;
+    assert_eq!(app.ask_for(ask).await["trials"][0]["state"], "COMPLETED");
+}

@@ -198,3 +198,43 @@ async fn a_cursor_is_good_for_its_own_list_only(
         }
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn names_are_sorted_with_their_numbers_by_value(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let names =
+        ["Run 10", "run 2", "RUN 1b", "run 1", "run 02", "run", "Plate 9", "plate 11", "run 100"];
+    for name in names {
+        app.create_task(json!({ "name": name })).await;
+    }
+    let query = "query ($after: String, $direction: SortDirection) {
+        tasks(first: 2, after: $after, sort: [{ by: NAME, direction: $direction }]) {
+            nodes { name } pageInfo { hasNextPage endCursor } } }";
+    let listed = async |direction: &str| {
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let variables = json!({ "after": after, "direction": direction });
+            let page = app.graphql(query, variables).await.data()["tasks"].clone();
+            found.extend(
+                nodes(&page).iter().map(|task| task["name"].as_str().expect("a name").to_owned()),
+            );
+            if page["pageInfo"]["hasNextPage"] == false {
+                return found;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    };
+    // Equals ("run 2" and "run 02") are ordered by their age.
+    let rising =
+        ["Plate 9", "plate 11", "run", "run 1", "RUN 1b", "run 2", "run 02", "Run 10", "run 100"];
+    assert_eq!(listed("ASCENDING").await, rising);
+    let falling: Vec<_> = rising.iter().rev().map(|name| (*name).to_owned()).collect();
+    assert_eq!(listed("DESCENDING").await, falling);
+    // One that is renamed is at its new place.
+    let id = id_of(&app.create_task(json!({ "name": "a 1" })).await);
+    app.update_task(json!({ "id": id, "name": "Run 20" })).await;
+    assert_eq!(listed("ASCENDING").await[8], "Run 20");
+}

@@ -177,3 +177,71 @@ async fn what_clients_enqueue_comes_before_what_the_strategy_proposes(
         "the strategy goes on where it was"
     );
 }
+
+#[rstest]
+#[tokio::test]
+async fn the_points_of_a_design_are_listed_before_the_start_as_given_ones_are(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let design = json!({ "method": "SOBOL", "count": 5 });
+    let mut input = asktell_tests::quadratic();
+    input["strategy"] = json!({ "kind": "SOBOL", "seed": 3, "initialDesign": design });
+    input["initialDesigns"] = json!([{ "x": 1.5, "y": 2.5 }]);
+    let id = id_of(&app.create_task(input).await);
+    let page = async |field: &str, arguments: &str| {
+        let query = format!(
+            "query ($id: ID!) {{ task(id: $id) {{ {field}{arguments} {{ totalCount
+               nodes {{ number point origin state }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }} }}"
+        );
+        app.graphql(&query, json!({ "id": id })).await.data()["task"][field].clone()
+    };
+    let listed = page("initialDesigns", "").await;
+    assert_eq!(listed["totalCount"], 6);
+    let before = nodes(&listed);
+    assert_eq!(before[0]["point"], json!({ "x": 1.5, "y": 2.5 }));
+    assert!(
+        before.iter().all(|one| one["origin"] == "INITIAL_DESIGN" && one["state"] == "WAITING")
+    );
+    assert_eq!(nodes(&page("nextPoints", "").await), before);
+    // By pages, from both sides.
+    let first = page("initialDesigns", "(first: 3)").await;
+    assert_eq!(nodes(&first), before[..3]);
+    assert_eq!(first["pageInfo"]["hasNextPage"], true);
+    let cursor = first["pageInfo"]["endCursor"].as_str().expect("a cursor");
+    let rest = page("initialDesigns", &format!("(first: 9, after: \"{cursor}\")")).await;
+    assert_eq!(
+        (nodes(&rest), &rest["pageInfo"]["hasNextPage"]),
+        (before[3..].to_vec(), &json!(false))
+    );
+    let last = page("initialDesigns", "(last: 5)").await;
+    assert_eq!(
+        (nodes(&last), &last["pageInfo"]["hasPreviousPage"]),
+        (before[1..].to_vec(), &json!(true))
+    );
+    assert_eq!(nodes(&page("initialDesigns", "(last: 6)").await), before);
+    assert_eq!(app.task(&id).await["trialCounts"]["total"], 1, "nothing is made by looking");
+
+    // They are what is tried.
+    app.transition(&id, "RUNNING").await;
+    assert_eq!(nodes(&page("initialDesigns", "").await), before);
+    assert_eq!(points(&app.ask(&id, 6).await), points(&before));
+    // Another seed or space shows another design.
+    let mut input = asktell_tests::quadratic();
+    input["strategy"] =
+        json!({ "kind": "SOBOL", "seed": 4, "initialDesign": { "method": "RANDOM", "count": 2 } });
+    let other = id_of(&app.create_task(input).await);
+    let query = "query ($id: ID!) { task(id: $id) { initialDesigns { nodes { point } } } }";
+    let design = async || {
+        let data = app.graphql(query, json!({ "id": other })).await.data();
+        nodes(&data["task"]["initialDesigns"])
+    };
+    let first = design().await;
+    app.update_task(json!({ "id": other, "parameterSpace": { "parameters": [
+        { "float": { "name": "z", "low": 0.0, "high": 1.0 } },
+    ] } }))
+    .await;
+    let second = design().await;
+    assert_eq!((first.len(), second.len()), (2, 2));
+    assert!(second[0]["point"]["z"].is_number(), "{second:?}");
+}

@@ -151,7 +151,7 @@ async fn a_task_keeps_every_field_as_given(
         json!({
             "maxTrials": 100, "maxRunning": 4, "maxShare": 0.25,
             "deadline": "2999-12-31T23:59:59.123456Z", "targetValue": null, "patience": 9,
-            "minExpectedImprovement": null,
+            "minExpectedImprovement": null, "maxFailures": null, "maxConsecutiveFailures": null,
         })
     );
     assert_eq!(

@@ -14,7 +14,7 @@ fn allowed(from: &str) -> &'static [&'static str] {
         "CREATED" => &["RUNNING", "FAILED"],
         "RUNNING" => &["PAUSED", "COMPLETED", "FAILED"],
         "PAUSED" => &["RUNNING", "COMPLETED", "FAILED"],
-        "FAILED" => &["RUNNING"],
+        "FAILED" | "COMPLETED" => &["RUNNING"],
         _ => &[],
     }
 }

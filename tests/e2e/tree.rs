@@ -127,6 +127,28 @@ async fn deleting_a_parent_says_what_becomes_of_its_children(
 
 #[rstest]
 #[tokio::test]
+async fn the_children_of_a_deleted_task_can_move_up_to_its_parent(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let root = child(&app, None).await;
+    let one = child(&app, Some(&root)).await;
+    let [two, three] = [child(&app, Some(&one)).await, child(&app, Some(&one)).await];
+    let deep = child(&app, Some(&two)).await;
+    app.payload("deleteTask", json!({ "id": one, "children": "LIFT", "reason": "split up" })).await;
+    let ancestors = async |id: &str| {
+        app.graphql(PLACE, json!({ "id": id })).await.data()["task"]["ancestors"].clone()
+    };
+    assert_eq!(ancestors(&two).await, json!([{ "id": root }]));
+    assert_eq!(ancestors(&three).await, json!([{ "id": root }]));
+    assert_eq!(ancestors(&deep).await, json!([{ "id": root }, { "id": two }]));
+    // From a root they become roots; in a batch, too.
+    app.payload("deleteTasks", json!({ "ids": [root], "children": "LIFT" })).await;
+    assert_eq!(ancestors(&two).await, json!([]));
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_file_does_not_bring_a_task_back_below_a_deleted_one(
     #[values(Db::SqliteFile, Db::Postgres)] db: Db,
 ) {
@@ -236,7 +258,7 @@ async fn operate(app: &Client, ids: &Mutex<Vec<String>>, random: &mut Random) ->
         let parent = Some(other).filter(|_| random.percent(85));
         app.mutate_for("moveTask", json!({ "id": one, "parentId": parent }), "task { id }").await
     } else if chance < 55 {
-        let children = *random.one_of(&["REFUSE", "ORPHAN", "ORPHAN", "CASCADE"]);
+        let children = *random.one_of(&["REFUSE", "ORPHAN", "LIFT", "CASCADE"]);
         let input = json!({ "id": one, "children": children });
         app.mutate_for("deleteTask", input, "task { id }").await
     } else if chance < 67 {

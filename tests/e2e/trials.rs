@@ -244,3 +244,28 @@ async fn workers_at_the_same_time_never_get_the_same_trial(
     let counts = app.task(&id).await["trialCounts"].clone();
     assert_eq!((&counts["completed"], &counts["total"]), (&json!(80), &json!(80)));
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_trial_is_found_by_its_task_and_number(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let id = app.running_task(quadratic()).await;
+    app.ask(&id, 2).await;
+    let query = "query ($task: ID!, $number: Int!) { trial(taskId: $task, number: $number) { id number state } }";
+    let find = async |task: &str, number: i64| {
+        app.graphql(query, json!({ "task": task, "number": number })).await.data()["trial"].clone()
+    };
+    assert_eq!(
+        find(&id, 2).await,
+        json!({ "id": format!("{id}:2"), "number": 2, "state": "RUNNING" })
+    );
+    assert_eq!(find(&id, 3).await, Value::Null);
+    assert_eq!(find(&id, 0).await, Value::Null);
+    assert_eq!(find(&asktell_tests::new_id(), 1).await, Value::Null);
+    let reply = app.graphql(query, json!({ "task": "x", "number": 1 })).await;
+    assert_eq!(reply.error().code(), "VALIDATION_FAILED");
+    app.delete_task(&id).await;
+    assert_eq!(find(&id, 2).await, Value::Null, "a deleted task is not there");
+}

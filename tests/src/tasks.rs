@@ -29,9 +29,10 @@ fragment Task on Task {
   modelState metadata
   trialCounts { total waiting running completed failed pruned infeasible abandoned }
   bestTrial { id number value } bestValue
-  priority owner labels tags progress handedOut
+  priority owner labels tags progress handedOut failures consecutiveFailures pausedWith
   budget {
     maxTrials maxRunning maxShare deadline targetValue patience minExpectedImprovement
+    maxFailures maxConsecutiveFailures
   }
   trialPolicy {
     leaseSeconds lateResults maxAttempts retryOn retryKinds backoffSeconds maxBackoffSeconds
@@ -68,7 +69,7 @@ fragment Event on TaskEvent {
   ... on TaskUpdated { changes { field old new } updateReason: reason revertedTo }
   ... on TaskDeleted { deleteReason: reason }
   ... on TaskRestored { restoreReason: reason }
-  ... on TaskStatusChanged { from to reason }
+  ... on TaskStatusChanged { from to reason subtree }
   ... on TaskImported { changes { field old new } replaced }
   ... on TaskClaimed { runner token expiresAt }
   ... on TaskClaimEnded { runner token claimReason: reason }
@@ -307,7 +308,7 @@ fn mutation_document(mutation: &str) -> String {
         "createTasks" => "tasks { ...Task }",
         "updateTasks" | "transitionTasks" | "deleteTasks" | "restoreTasks" | "moveTasks"
         | "addTags" | "removeTags" | "renameTag" => {
-            "tasks { ...Task } changed others token refused"
+            "tasks { ...Task } changed others token refused { index taskId code message details }"
         }
         "transitionSubtree" => "moved { ...Task } left { ...Task }",
         "saveView" | "deleteView" => {

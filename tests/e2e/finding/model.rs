@@ -181,7 +181,7 @@ fn compare(sort: &Value, one: &Value, other: &Value) -> Ordering {
                     .cmp(&asktell_tests::time(&other["updatedAt"])),
                 key,
             ),
-            "NAME" => turned(text(&one["name"]).cmp(&text(&other["name"])), key),
+            "NAME" => turned(pieces(&one["name"]).cmp(&pieces(&other["name"])), key),
             "STATUS" => turned(rank(one).cmp(&rank(other)), key),
             "PRIORITY" => turned(one["priority"].as_i64().cmp(&other["priority"].as_i64()), key),
             by => {
@@ -202,6 +202,22 @@ fn compare(sort: &Value, one: &Value, other: &Value) -> Ordering {
     let last = keys.last().expect("a key");
     let id = |task: &Value| task["id"].as_str().map(str::to_owned);
     turned(created(one).cmp(&created(other)).then_with(|| id(one).cmp(&id(other))), last)
+}
+
+/// A name in pieces: each number as one, by its value.
+fn pieces(name: &Value) -> Vec<(char, u128)> {
+    let folded = text(name);
+    let (mut pieces, mut digits) = (Vec::new(), None);
+    for c in folded.chars() {
+        if let Some(digit) = c.to_digit(10) {
+            digits = Some(digits.unwrap_or(0) * 10 + u128::from(digit));
+            continue;
+        }
+        pieces.extend(digits.take().map(|number| ('0', number)));
+        pieces.push((c, 0));
+    }
+    pieces.extend(digits.map(|number| ('0', number)));
+    pieces
 }
 
 fn created(task: &Value) -> chrono::DateTime<chrono::Utc> {

@@ -502,3 +502,61 @@ async fn what_an_earlier_server_did_not_tell_is_said_to_be_unknown() {
     let error = app.mutate("revertTask", json!({ "id": id, "toVersion": 1 })).await.error();
     assert_eq!((error.code(), error.detail("version")), ("HISTORY_INCOMPLETE", &json!(1)));
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_revert_puts_the_task_back_below_the_parent_that_it_had(
+    #[values(Db::Memory, Db::SqliteFile, Db::Postgres)] db: Db,
+) {
+    let Some(app) = App::start(db).await else { return };
+    let child = async |parent: Option<&str>| {
+        id_of(&app.create_task(quadratic_with(json!({ "parentId": parent }))).await)
+    };
+    let (old, new) = (child(None).await, child(None).await);
+    let id = child(Some(&old)).await;
+    let below = child(Some(&id)).await;
+    app.payload("moveTask", json!({ "id": id, "parentId": new })).await;
+    app.update_task(json!({ "id": id, "name": "Elsewhere" })).await;
+    let before = app.events_of(&id).await.len();
+    let ancestors = async |of: &str| {
+        let query = "query ($id: ID!) { task(id: $id) { ancestors { id } } }";
+        app.graphql(query, json!({ "id": of })).await.data()["task"]["ancestors"].clone()
+    };
+    let back = revert(&app, &id, 1).await;
+    assert_eq!(back["name"], "Quadratic");
+    assert_eq!(ancestors(&id).await, json!([{ "id": old }]));
+    assert_eq!(
+        ancestors(&below).await,
+        json!([{ "id": old }, { "id": id }]),
+        "what is below goes along"
+    );
+    let events = app.events_of(&id).await;
+    assert_eq!(events.len(), before + 1, "one event");
+    let moved = json!({ "field": "parentId", "old": new, "new": old });
+    assert!(
+        events[before]["changes"].as_array().expect("changes").contains(&moved),
+        "{}",
+        events[before]
+    );
+    assert_eq!(events[before]["revertedTo"], 1);
+    // It is found there, and nowhere else.
+    let of = async |ancestor: &str| {
+        let query = "query ($filter: TaskFilter) { tasks(filter: $filter) { totalCount } }";
+        let filter = json!({ "filter": { "ancestorId": ancestor } });
+        app.graphql(query, filter).await.data()["tasks"]["totalCount"].as_i64()
+    };
+    assert_eq!((of(&old).await, of(&new).await), (Some(2), Some(0)));
+
+    // And to where it was between; but not below a parent that is deleted, or below itself.
+    revert(&app, &id, 2).await;
+    assert_eq!(ancestors(&id).await, json!([{ "id": new }]));
+    let now = app.task(&id).await;
+    app.delete_task(&old).await;
+    let refused = app.mutate("revertTask", json!({ "id": id, "toVersion": 1 })).await.error();
+    assert_eq!((refused.code(), refused.detail("parentId")), ("PARENT_DELETED", &json!(old)));
+    assert_eq!(app.task(&id).await, now, "nothing of it is done");
+    app.payload("moveTask", json!({ "id": id, "parentId": null })).await;
+    app.payload("moveTask", json!({ "id": new, "parentId": id })).await;
+    let refused = app.mutate("revertTask", json!({ "id": id, "toVersion": 2 })).await.error();
+    assert_eq!(refused.code(), "TASK_CYCLE");
+}

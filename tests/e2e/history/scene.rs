@@ -26,6 +26,7 @@ pub(super) const PAST: &str = "
   metadata priority owner labels tags
   budget {
     maxTrials maxRunning maxShare deadline targetValue patience minExpectedImprovement
+    maxFailures maxConsecutiveFailures
   }
   trialPolicy {
     leaseSeconds lateResults maxAttempts retryOn retryKinds backoffSeconds maxBackoffSeconds
@@ -206,6 +207,7 @@ impl Scene {
             "labels" => json!(random.one_of(&[vec!["gpu"], vec!["cold", "gpu"], vec!["lab 7"]])),
             "tags" => json!(random.one_of(&[vec!["suzuki"], vec!["b12", "old"], vec!["lab 7"]])),
             "budget" => json!({ "maxTrials": 1_000 + some, "patience": 1_000,
+                                "maxFailures": 1_000 + some, "maxConsecutiveFailures": some,
                                 "deadline": "2099-01-31T12:00:00.000001Z" }),
             "trialPolicy" => json!({ "leaseSeconds": 100.5, "maxAttempts": some }),
             "pruning" => json!({ "kind": "MEDIAN", "startupTrials": some }),
