@@ -12,8 +12,15 @@ describe('explainError', () => {
     expect(explainError({ message: 'x', extensions })).toBe(
       'A created task cannot become paused. It can become running or failed.',
     )
-    expect(explainError({ message: 'x', extensions: { ...extensions, allowed: [] } })).toMatch(
-      /ended for good/,
+    expect(explainError({ message: 'x', extensions: { ...extensions, allowed: [] } })).toBe(
+      'A created task cannot become paused.',
+    )
+  })
+
+  it('says what keeps a task from going on', () => {
+    const extensions = { code: 'BUDGET_REACHED', criterion: 'MAX_TRIALS', setting: 'budget.maxTrials' }
+    expect(explainError({ message: 'x', extensions })).toBe(
+      'The task would end again at once. Change this first: max trials.',
     )
   })
 

@@ -43,10 +43,10 @@ const sentences: Readonly<Record<string, (extensions: Readonly<Record<string, un
   TRIAL_NOT_FOUND: () => 'This trial does not exist.',
   INVALID_STATUS_TRANSITION: ({ from, to, allowed }) =>
     `A ${word(from)} task cannot become ${word(to)}.${
-      Array.isArray(allowed) && allowed.length > 0
-        ? ` It can become ${allowed.map(word).join(' or ')}.`
-        : ' It has ended for good.'
+      Array.isArray(allowed) && allowed.length > 0 ? ` It can become ${allowed.map(word).join(' or ')}.` : ''
     }`,
+  BUDGET_REACHED: ({ setting }) =>
+    `The task would end again at once. Change this first: ${fieldWords(setting)}.`,
   VERSION_CONFLICT: ({ expected, actual }) =>
     `Someone changed it meanwhile (you had version ${expected}, it is now at ${actual}). Nothing was written.`,
   VERSION_NOT_FOUND: ({ version, at }) =>

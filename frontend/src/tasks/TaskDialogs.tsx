@@ -7,7 +7,7 @@ import { Button } from '../ui/Button'
 import { Choice } from '../ui/Choice'
 import { Dialog } from '../ui/Dialog'
 import { Field } from '../ui/Field'
-import { transitionVerb, transitionWords } from './status'
+import { needsReason, transitionVerb, transitionWords } from './status'
 import { statusesText, tasksText } from './tree/words'
 
 /** Which tasks an action is meant for. */
@@ -36,8 +36,15 @@ export function TransitionDialog({
   const [reason, setReason] = useState('')
   const [scope, setScope] = useState<Scope>(alone ? 'task' : 'subtree')
   const { below } = useBelow(taskId)
-  const verb = alone ? transitionVerb(from, to) : transitionWords[to].verb
-  const confirm = () => onConfirm(reason.trim(), scope)
+  const verb = alone ? transitionVerb(from, to) : to === 'RUNNING' ? 'Resume' : transitionWords[to].verb
+  const required = alone && needsReason(from, to)
+  const [missing, setMissing] = useState(false)
+  const confirm = () => {
+    if (required && reason.trim() === '') return setMissing(true)
+    onConfirm(reason.trim(), scope)
+  }
+  // A subtree is resumed after a pause of it: nothing of it is started or resumed otherwise.
+  const offersSubtree = to !== 'RUNNING' || from === 'PAUSED'
   return (
     <Dialog
       title={alone ? `${verb} “${name}”?` : `${verb} “${name}” and all below it?`}
@@ -54,19 +61,24 @@ export function TransitionDialog({
       }
     >
       <p>{transitionWords[to].meaning}</p>
-      {alone && below && below.ofAllBelow.taskCount > 0 && (
+      {alone && offersSubtree && below && below.ofAllBelow.taskCount > 0 && (
         <Choice
           label="Which tasks"
           value={scope}
           onChange={setScope}
           options={[
             ['task', 'This task alone', 'Its parts stay as they are.'],
-            ['subtree', `And the ${tasksText(below.ofAllBelow.taskCount)} below it`, belowText(below)],
+            ['subtree', `And the ${tasksText(below.ofAllBelow.taskCount)} below it`, belowText(below, to)],
           ]}
         />
       )}
-      {!alone && below && <p>{belowText(below)}</p>}
-      <Field label="Reason" optional hint="Kept in the history.">
+      {!alone && below && <p>{belowText(below, to)}</p>}
+      <Field
+        label="Reason"
+        optional={!required}
+        hint="Kept in the history."
+        error={missing && reason.trim() === '' ? 'Say why it goes on, for whoever wonders later.' : undefined}
+      >
         {(parts) => (
           <input
             {...parts}
@@ -80,8 +92,12 @@ export function TransitionDialog({
   )
 }
 
-function belowText({ ofAllBelow: { statuses } }: Below): string {
-  return `${statusesText(statuses)}. Those that may not change so stay as they are.`
+function belowText({ ofAllBelow: { statuses } }: Below, to: TaskStatus): string {
+  const rest =
+    to === 'RUNNING'
+      ? 'Those that a pause of all below has stopped are resumed; the others stay as they are.'
+      : 'Those that may not change so stay as they are.'
+  return `${statusesText(statuses)}. ${rest}`
 }
 
 interface DeleteDialogProps {
@@ -142,6 +158,11 @@ export function DeleteDialog({ taskId, name, onClose, onConfirm }: DeleteDialogP
               'CASCADE',
               'Delete everything below it, too',
               `${tasksText(below.ofAllBelow.taskCount)}: ${statusesText(below.ofAllBelow.statuses)}.`,
+            ],
+            [
+              'LIFT',
+              children === 1 ? 'Keep it one level up' : 'Keep them one level up',
+              'Below the parent of this task, with what is below.',
             ],
             ['ORPHAN', children === 1 ? 'Keep it' : 'Keep them', 'Without a parent, and with what is below.'],
           ]}

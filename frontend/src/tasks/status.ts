@@ -33,7 +33,8 @@ export const transitionWords: Readonly<Record<TaskStatus, TransitionWords>> = {
   },
   COMPLETED: {
     verb: 'Complete',
-    meaning: 'Ends the task for good. Trials that still wait are abandoned.',
+    meaning:
+      'Ends the task. Trials that still wait are abandoned. It can be resumed if its budget leaves something.',
     confirm: true,
   },
   FAILED: {
@@ -47,8 +48,13 @@ const startVerbs: Readonly<Record<TaskStatus, string>> = {
   CREATED: 'Start',
   RUNNING: 'Start',
   PAUSED: 'Resume',
-  COMPLETED: 'Start',
+  COMPLETED: 'Resume',
   FAILED: 'Retry',
+}
+
+/** A task that is complete is resumed for a reason, which the server asks for. */
+export function needsReason(from: TaskStatus, to: TaskStatus): boolean {
+  return from === 'COMPLETED' && to === 'RUNNING'
 }
 
 export function transitionVerb(from: TaskStatus, to: TaskStatus): string {

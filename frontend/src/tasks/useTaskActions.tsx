@@ -11,7 +11,7 @@ import {
 } from '../gql/graphql'
 import { request } from '../graphql/request'
 import { toast, toastFailure } from '../ui/toast'
-import { statusLabels, transitionWords } from './status'
+import { needsReason, statusLabels, transitionWords } from './status'
 import { DeleteDialog, type Scope, TransitionDialog } from './TaskDialogs'
 import { movedText } from './tree/words'
 
@@ -69,7 +69,8 @@ export function useTaskActions(
   return {
     move: async (task, to, asking = 'if needed') => {
       try {
-        if (asking !== 'if needed' || transitionWords[to].confirm || (await hasParts(task.id))) {
+        const asks = asking !== 'if needed' || transitionWords[to].confirm || needsReason(task.status, to)
+        if (asks || (await hasParts(task.id))) {
           setMoving({ task, to, alone: asking !== 'all below' })
         } else await perform(task, to, '', 'task')
       } catch (thrown) {

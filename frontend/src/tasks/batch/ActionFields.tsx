@@ -27,7 +27,11 @@ export function ActionFields({ action, tags, owners, onChange }: ActionFieldsPro
           <p>{transitionWords[action.to].meaning}</p>
           <TextField
             label="Reason"
-            hint="Optional, kept in the history."
+            hint={
+              action.to === 'RUNNING'
+                ? 'Optional, kept in the history; needed for tasks that are complete.'
+                : 'Optional, kept in the history.'
+            }
             begin={action.reason}
             onType={(reason) => onChange({ ...action, reason })}
           />

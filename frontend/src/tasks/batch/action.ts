@@ -29,6 +29,7 @@ export const transitionVerbs: Readonly<Record<BatchStatus, string>> = {
 export const childrenWords: Readonly<Record<OfChildren, string>> = {
   REFUSE: 'Delete no task that has some',
   CASCADE: 'Delete everything below, too',
+  LIFT: 'Keep them: they move up to the parent of the deleted task',
   ORPHAN: 'Keep them: they become tasks without a parent',
 }
 

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { fresh } from './action'
-import { isSoAlready, previewOf, type Refused } from './preview'
+import { previewOf } from './preview'
 
-const refused = (taskId: string, from: string): Refused => ({
+const refused = (taskId: string, from: string) => ({
   taskId,
   code: 'INVALID_STATUS_TRANSITION',
   message: 'no',
-  from,
-  ...{ to: 'PAUSED', allowed: [] },
+  details: { from, to: 'PAUSED', allowed: [] },
 })
 
 describe('previewOf', () => {
@@ -17,18 +15,11 @@ describe('previewOf', () => {
       changed: 1,
       others: 0,
       token: 't',
-      refused: [refused('c', 'CREATED'), refused('d', 'COMPLETED'), refused('e', 'COMPLETED')],
+      refused: [refused('c', 'CREATED'), refused('d', 'FAILED'), refused('e', 'FAILED')],
     }
     const preview = previewOf({ ids: [] }, parts)
     expect([preview.changed, preview.same, preview.allowed]).toEqual([1, 1, ['a', 'b']])
     expect(preview.obstacles.map(({ taskIds }) => taskIds)).toEqual([['d', 'e'], ['c']])
-    expect(preview.obstacles[0]?.text).toMatch(/^A completed task cannot become paused\./)
-  })
-})
-
-describe('isSoAlready', () => {
-  it('passes over tasks that have the status already', () => {
-    expect(isSoAlready(fresh.transition('PAUSED'), refused('a', 'PAUSED'))).toBe(true)
-    expect(isSoAlready(fresh.transition('PAUSED'), refused('a', 'COMPLETED'))).toBe(false)
+    expect(preview.obstacles[0]?.text).toMatch(/^A failed task cannot become paused\./)
   })
 })

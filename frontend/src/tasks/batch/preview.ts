@@ -24,29 +24,9 @@ export interface Obstacle {
   readonly taskIds: readonly string[]
 }
 
-/** One task that stands in the way, as the server tells it. */
-export interface Refused {
-  readonly taskId: string
-  readonly message: string
-  readonly code: string
-  readonly from?: unknown
-}
-
-/** Tries a batch. Tasks that the server refuses because they are so already are left out, and counted as such. */
+/** Tries a batch, without doing it. */
 export async function previewBatch(action: BatchAction, target: Target): Promise<Preview> {
-  const first = await runBatch(action, target, { dryRun: true })
-  const refused = first.refused as Refused[]
-  const same = refused.filter((item) => isSoAlready(action, item))
-  if (same.length === 0) return previewOf(target, first)
-  const others = refused.filter((item) => !same.includes(item)).map(({ taskId }) => taskId)
-  const rest = { ids: [...first.tasks.map(({ id }) => id), ...others] }
-  const second = previewOf(rest, await runBatch(action, rest, { dryRun: true }))
-  return { ...second, same: second.same + same.length }
-}
-
-/** One that has the status cannot move to it. */
-export function isSoAlready(action: BatchAction, { code, from }: Refused): boolean {
-  return action.kind === 'transition' && code === 'INVALID_STATUS_TRANSITION' && from === action.to
+  return previewOf(target, await runBatch(action, target, { dryRun: true }))
 }
 
 export function previewOf(target: Target, parts: BatchPartsFragment): Preview {
@@ -58,17 +38,18 @@ export function previewOf(target: Target, parts: BatchPartsFragment): Preview {
     others,
     same: tasks.length - changed,
     allowed: tasks.map(({ id }) => id),
-    obstacles: obstaclesOf(refused as Refused[]),
+    obstacles: obstaclesOf(refused),
   }
 }
 
-function obstaclesOf(refused: readonly Refused[]): readonly Obstacle[] {
+function obstaclesOf(refused: BatchPartsFragment['refused']): readonly Obstacle[] {
   const byText = new Map<string, string[]>()
-  for (const { taskId, message, ...extensions } of refused) {
-    const text = explainError({ message, extensions })
-    const ids = byText.get(text)
-    if (ids) ids.push(taskId)
-    else byText.set(text, [taskId])
+  for (const { taskId, message, code, details } of refused) {
+    const text = explainError({ message, extensions: { ...(details as object), code } })
+    const ids = byText.get(text) ?? []
+    byText.set(text, ids)
+    // Only a task that is yet to be made has none, and a page makes no such batches.
+    if (taskId !== null) ids.push(taskId)
   }
   const obstacles = [...byText].map(([text, taskIds]) => ({ text, taskIds }))
   return obstacles.toSorted((a, b) => b.taskIds.length - a.taskIds.length)

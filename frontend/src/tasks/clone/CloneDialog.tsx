@@ -56,8 +56,8 @@ export function CloneDialog({ task, onClose }: CloneDialogProps) {
       }
     >
       <p className={styles.note}>
-        A new task with the same parameters, objectives, strategy, rules, tags and parent. Its trials are its
-        own, and it is yet to be started.
+        A new task with the same parameters, objectives, strategy, rules, tags, parent and given points. Its
+        trials are its own, and it is yet to be started.
       </p>
       <Field label="Name" error={problemAt(problems, 'name')}>
         {(parts) => (

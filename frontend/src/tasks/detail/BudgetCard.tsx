@@ -45,6 +45,17 @@ export function BudgetCard({ task, store, front, onSaved }: BudgetCardProps) {
         {budget.minExpectedImprovement !== null && (
           <Improvement task={task} least={budget.minExpectedImprovement} />
         )}
+        {budget.maxFailures !== null && (
+          <Bound name="Failures" part={task.failures / budget.maxFailures}>
+            <b>{formatCount(task.failures)}</b> of {formatCount(budget.maxFailures)} before it pauses
+          </Bound>
+        )}
+        {budget.maxConsecutiveFailures !== null && (
+          <Bound name="Failures in a row" part={task.consecutiveFailures / budget.maxConsecutiveFailures}>
+            <b>{formatCount(task.consecutiveFailures)}</b> of {formatCount(budget.maxConsecutiveFailures)}{' '}
+            before it pauses
+          </Bound>
+        )}
         {budget.maxRunning !== null && (
           <Bound name="At once" part={counts.running / budget.maxRunning}>
             <b>{formatCount(counts.running)}</b> of {formatCount(budget.maxRunning)} places taken

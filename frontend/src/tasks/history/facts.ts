@@ -49,6 +49,8 @@ const tellers: Readonly<Record<string, Teller>> = {
     targetValue: ['Target value', formatExact],
     patience: ['Results without improvement', formatExact],
     minExpectedImprovement: ['Least expected improvement', formatExact],
+    maxFailures: ['Failures in all', formatExact],
+    maxConsecutiveFailures: ['Failures in a row', formatExact],
   }),
   constraints: (value) =>
     toldList(value).map((told) => ({

@@ -92,8 +92,8 @@ describe('planRevert', () => {
   const created = { status: 'CREATED', startedAt: null } as const
 
   it('leaves alone what is no setting', () => {
-    const plan = planRevert(running, [{ field: 'status' }, { field: 'parentId' }, { field: 'priority' }])
-    expect(plan).toEqual({ changes: [{ field: 'priority' }], kept: ['Status', 'Part of'], obstacles: [] })
+    const plan = planRevert(running, [{ field: 'status' }, { field: 'clonedFrom' }, { field: 'priority' }])
+    expect(plan).toEqual({ changes: [{ field: 'priority' }], kept: ['Status', 'Cloned from'], obstacles: [] })
   })
 
   it('knows what is fixed once a task has been started', () => {

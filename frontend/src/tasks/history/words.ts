@@ -61,7 +61,6 @@ const kept = new Set([
   'statusReason',
   'deleted',
   'claim',
-  'parentId',
   'clonedFrom',
   'spaceVersion',
   'modelState',

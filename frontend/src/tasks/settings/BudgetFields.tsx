@@ -58,6 +58,20 @@ export function BudgetFields({ draft, problems, single, onChange }: BudgetFields
         hint={`With a Gaussian process: the task ends when less is expected of the next point, in ${single ? 'units of the objective' : 'hypervolume'}.`}
         {...field('minExpectedImprovement')}
       />
+      <TextField
+        label="Failures in all"
+        mode="numeric"
+        placeholder="no bound"
+        hint="The task pauses when so many trials have failed."
+        {...field('maxFailures')}
+      />
+      <TextField
+        label="Failures in a row"
+        mode="numeric"
+        placeholder="20 at the start"
+        hint="The task pauses when so many trials fail one after another."
+        {...field('maxConsecutiveFailures')}
+      />
     </div>
   )
 }

@@ -78,6 +78,8 @@ export const placedPaths: Readonly<Record<SettingsPart, readonly string[]>> = {
     'targetValue',
     'patience',
     'minExpectedImprovement',
+    'maxFailures',
+    'maxConsecutiveFailures',
   ].map((field) => `budget.${field}`),
   policy: [
     'leaseSeconds',

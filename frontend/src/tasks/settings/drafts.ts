@@ -20,6 +20,8 @@ export interface BudgetDraft {
   readonly targetValue: string
   readonly patience: string
   readonly minExpectedImprovement: string
+  readonly maxFailures: string
+  readonly maxConsecutiveFailures: string
 }
 
 export interface PolicyDraft {
@@ -70,6 +72,8 @@ export function newSettings(): SettingsDraft {
       targetValue: '',
       patience: '',
       minExpectedImprovement: '',
+      maxFailures: '',
+      maxConsecutiveFailures: '',
     },
     policy: {
       lease: '',
@@ -98,6 +102,8 @@ export function settingsOf(task: TaskDetailFragment): SettingsDraft {
       targetValue: asText(budget.targetValue),
       patience: asText(budget.patience),
       minExpectedImprovement: asText(budget.minExpectedImprovement),
+      maxFailures: asText(budget.maxFailures),
+      maxConsecutiveFailures: asText(budget.maxConsecutiveFailures),
     },
     policy: {
       lease: formatSeconds(policy.leaseSeconds),

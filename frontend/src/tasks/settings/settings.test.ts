@@ -16,6 +16,8 @@ const settings = {
     targetValue: 1e-9,
     patience: null,
     minExpectedImprovement: 0.25,
+    maxFailures: 30,
+    maxConsecutiveFailures: null,
   },
   trialPolicy: {
     leaseSeconds: 90,
@@ -53,6 +55,7 @@ describe('toSettings', () => {
       deadline: '2026-03-01T12:30:00.000Z',
       targetValue: 1e-9,
       minExpectedImprovement: 0.25,
+      maxFailures: 30,
     })
     expect(trialPolicy).toEqual(settings.trialPolicy)
     expect(rest).toEqual({
@@ -74,6 +77,8 @@ describe('toSettings', () => {
         maxShare: '120',
         targetValue: 'low',
         minExpectedImprovement: '0',
+        maxFailures: '0',
+        maxConsecutiveFailures: '2.5',
       },
       policy: { ...policy, lease: 'long', retryOn: 'LISTED_FAILURES', maxAttempts: 'x' },
       pruning: { ...pruning, kind: 'SUCCESSIVE_HALVING', reductionFactor: '1', startupTrials: 'unseen' },
@@ -85,6 +90,8 @@ describe('toSettings', () => {
       queue: { ...queue, priority: '1.5' },
     })
     expect([...new Set(problemsOf(draft))].sort()).toEqual([
+      'budget.maxConsecutiveFailures',
+      'budget.maxFailures',
       'budget.maxRunning',
       'budget.maxShare',
       'budget.maxTrials',
@@ -121,6 +128,8 @@ it('clears the bounds that were emptied', () => {
     targetValue: null,
     patience: null,
     minExpectedImprovement: null,
+    maxFailures: null,
+    maxConsecutiveFailures: null,
   })
   expect(toPolicy(newSettings().policy, () => {})).toEqual({})
 })

@@ -53,6 +53,9 @@ export function toBudget(draft: BudgetDraft, report: Report): Required<BudgetInp
     targetValue: optionalNumber(draft.targetValue, at('targetValue')) ?? null,
     patience: optionalWhole(draft.patience, 1, at('patience')) ?? null,
     minExpectedImprovement: improvement ?? null,
+    maxFailures: optionalWhole(draft.maxFailures, 1, at('maxFailures')) ?? null,
+    maxConsecutiveFailures:
+      optionalWhole(draft.maxConsecutiveFailures, 1, at('maxConsecutiveFailures')) ?? null,
   }
 }
 

@@ -24,7 +24,7 @@ interface ChildrenCardProps {
 }
 
 const allTogether: readonly (readonly [to: TaskStatus, label: string])[] = [
-  ['RUNNING', 'Start or resume all…'],
+  ['RUNNING', 'Resume what a pause of all has stopped…'],
   ['PAUSED', 'Pause all…'],
   ['COMPLETED', 'Complete all…'],
   ['FAILED', 'Mark all failed…'],
