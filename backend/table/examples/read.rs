@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         }
     };
     let schema = Schema { objectives: arguments.collect(), ..Schema::default() };
-    let read = results(&table, &schema, &answers, &Earlier::default());
+    let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(()));
     for (column, role) in table.columns.iter().zip(&read.roles) {
         println!("{} [{}] {:?} {:?}", column.title, role.value(), column.kind, column.domain);
     }

@@ -6,7 +6,7 @@ use crate::{
     Row,
     column::{Column, NumberRead},
     fields::{ParameterKind, Role, name_of},
-    notice::{Notice, NoticeCode, Question, QuestionCode, Reading, count, lines, sample},
+    notice::{Notice, NoticeCode, Question, QuestionCode, Reading, count, lines, quote, sample},
     results::{Results, row_key},
     rows::RowReader,
 };
@@ -62,6 +62,13 @@ impl RowReader<'_> {
             let message = format!("No column holds {}. There are: {titles}.", name_of(&role));
             self.results.problems.push(Notice::new(NoticeCode::NoColumn, message));
         }
+        let objectives = &self.schema.objectives;
+        if !objectives.is_empty() && !self.has_results() {
+            // A table of points is read, too.
+            let names: Vec<String> = objectives.iter().map(|name| quote(name)).collect();
+            let message = format!("No column holds {}. There are: {titles}.", names.join(" or "));
+            self.results.notices.push(Notice::new(NoticeCode::NoColumn, message));
+        }
         let rows = !self.table.rows.is_empty();
         if self.parameters.is_empty() && self.results.questions.is_empty() && rows {
             let message = format!("No column holds a parameter. There are: {titles}.");
@@ -87,15 +94,7 @@ impl RowReader<'_> {
             !asked && !self.with.contains_key(role)
         };
         let needed = self.parameters.iter().filter(|parameter| !parameter.optional);
-        let mut missing: Vec<Role> =
-            needed.map(|parameter| Role::Parameter(parameter.name.clone())).filter(open).collect();
-        let objectives: Vec<Role> =
-            self.schema.objectives.iter().cloned().map(Role::Objective).collect();
-        // A table of points is read, too: with none of the objectives, they are points without a result.
-        if self.schema.parameters.is_none() {
-            missing.extend(objectives.into_iter().filter(open));
-        }
-        missing
+        needed.map(|parameter| Role::Parameter(parameter.name.clone())).filter(open).collect()
     }
 
     // --- after ---

@@ -76,20 +76,30 @@ impl Results {
     }
 }
 
-/// Results that a task has already, by their content.
+/// Trials that a task has already, by their content.
 #[derive(Debug, Clone, Default)]
-pub struct Earlier(HashMap<String, usize>);
+pub struct Earlier {
+    /// How often it has a result.
+    pub(crate) results: HashMap<String, usize>,
+    /// How often it has a point, with a result or without.
+    pub(crate) points: HashMap<String, usize>,
+}
 
 impl Earlier {
-    /// Adds a result; the key is that of [`row_key`].
-    pub fn add(&mut self, key: String) {
-        *self.0.entry(key).or_default() += 1;
+    /// Adds a trial: its point, and its values if it was measured.
+    pub fn add(&mut self, point: &[(String, Value)], values: &[(String, f64)]) {
+        *self.points.entry(row_key(point, &[])).or_default() += 1;
+        if !values.is_empty() {
+            *self.results.entry(row_key(point, values)).or_default() += 1;
+        }
     }
 }
 
+/// Says what a task has against a row. `Err` is the reason.
+pub type Judge<'j> = &'j dyn Fn(&ResultRow) -> Result<(), String>;
+
 /// What a result is recognised by: its point and its values, in any order.
-#[must_use]
-pub fn row_key(point: &[(String, Value)], values: &[(String, f64)]) -> String {
+pub(crate) fn row_key(point: &[(String, Value)], values: &[(String, f64)]) -> String {
     let mut parts: Vec<String> =
         point.iter().map(|(name, value)| format!("{name}\u{1f}{}", value.key())).collect();
     parts.sort_unstable();
@@ -99,9 +109,15 @@ pub fn row_key(point: &[(String, Value)], values: &[(String, f64)]) -> String {
     format!("{}\u{1d}{}", parts.join("\u{1e}"), results.join("\u{1e}"))
 }
 
-/// Reads the rows of a table for a task.
+/// Reads the rows of a table for a task. What the task has against a row is among the reasons to refuse it.
 #[must_use]
-pub fn results(table: &Table, schema: &Schema, answers: &Answers, earlier: &Earlier) -> Results {
+pub fn results(
+    table: &Table,
+    schema: &Schema,
+    answers: &Answers,
+    earlier: &Earlier,
+    judge: Judge<'_>,
+) -> Results {
     let assigned = assign(table, schema, answers);
     let roles = assigned.roles;
     let mut notices = table.notices.clone();
@@ -122,7 +138,8 @@ pub fn results(table: &Table, schema: &Schema, answers: &Answers, earlier: &Earl
     let mut reader = RowReader {
         table,
         answers,
-        earlier: earlier.0.clone(),
+        earlier: earlier.clone(),
+        judge,
         parameters,
         schema,
         with: roles.iter().enumerate().map(|(i, role)| (role.clone(), i)).collect(),

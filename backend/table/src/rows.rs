@@ -7,7 +7,7 @@ use crate::{
     column::{Column, NumberRead},
     fields::{Parameter, ParameterKind, Role, Schema},
     notice::{Answers, QuestionCode, quote},
-    results::{Outcome, RefusedRow, ResultRow, Results, row_key},
+    results::{Earlier, Judge, Outcome, RefusedRow, ResultRow, Results, row_key},
     value::{Value, whole},
 };
 
@@ -22,8 +22,9 @@ pub(crate) struct Open {
 pub(crate) struct RowReader<'a> {
     pub(crate) table: &'a Table,
     pub(crate) answers: &'a Answers,
-    /// How often the task has each result.
-    pub(crate) earlier: HashMap<String, usize>,
+    /// What the task has already and no row has met yet.
+    pub(crate) earlier: Earlier,
+    pub(crate) judge: Judge<'a>,
     pub(crate) parameters: &'a [Parameter],
     pub(crate) schema: &'a Schema,
     /// Column of each role.
@@ -57,6 +58,12 @@ impl<'a> RowReader<'a> {
         self.with.get(role).map(|index| &self.table.columns[*index])
     }
 
+    /// A column holds an objective or why it failed.
+    pub(crate) fn has_results(&self) -> bool {
+        let objectives = self.schema.objectives.iter().cloned().map(Role::Objective);
+        objectives.chain([Role::FailureReason]).any(|role| self.with.contains_key(&role))
+    }
+
     pub(crate) fn row(&mut self, row: &Row) {
         let mut remarks = Remarks::default();
         let point = self.point(row, &mut remarks);
@@ -75,17 +82,21 @@ impl<'a> RowReader<'a> {
             self.results.left_out.push(row.line);
             return;
         }
-        let repeated = self.is_repeated(&point, &outcome);
-        if repeated {
-            self.open.repeated.push(row.line);
+        let (line, metadata) = (row.line, self.metadata(row));
+        let mut read = ResultRow { line, point, outcome, metrics, metadata, repeated: false };
+        if let Err(reason) = (self.judge)(&read) {
+            self.results.refused.push(RefusedRow { line, reasons: vec![reason] });
+            return;
+        }
+        read.repeated = self.is_repeated(&read);
+        if read.repeated {
+            self.open.repeated.push(line);
             if self.answers.of_table(QuestionCode::Repeated) == Some("LEAVE_OUT") {
-                self.results.left_out.push(row.line);
+                self.results.left_out.push(line);
                 return;
             }
         }
-        let metadata = self.metadata(row);
-        let line = row.line;
-        self.results.rows.push(ResultRow { line, point, outcome, metrics, metadata, repeated });
+        self.results.rows.push(read);
     }
 
     fn point(&self, row: &Row, remarks: &mut Remarks) -> Vec<(String, Value)> {
@@ -175,7 +186,10 @@ impl<'a> RowReader<'a> {
             }
         }
         let measured = !values.is_empty() && lacking.not_finite.is_empty();
-        if measured || schema.objectives.is_empty() {
+        // Of a task that is to be made, a table of points has no results.
+        let points =
+            schema.objectives.is_empty() || schema.parameters.is_none() && !self.has_results();
+        if measured || points {
             return if measured { Outcome::Measured(values) } else { Outcome::Planned };
         }
         if remarks.reasons.is_empty() && !remarks.asked && !remarks.leave_out {
@@ -254,12 +268,19 @@ impl<'a> RowReader<'a> {
             .collect()
     }
 
-    /// Each earlier result makes one row a repetition.
-    fn is_repeated(&mut self, point: &[(String, Value)], outcome: &Outcome) -> bool {
-        let Outcome::Measured(values) = outcome else { return false };
-        let values: Vec<(String, f64)> =
-            values.iter().map(|(name, value, _)| (name.clone(), *value)).collect();
-        match self.earlier.get_mut(&row_key(point, &values)) {
+    /// Each earlier trial makes one row a repetition.
+    fn is_repeated(&mut self, row: &ResultRow) -> bool {
+        let left = match &row.outcome {
+            Outcome::Measured(values) => {
+                let values: Vec<(String, f64)> =
+                    values.iter().map(|(name, value, _)| (name.clone(), *value)).collect();
+                self.earlier.results.get_mut(&row_key(&row.point, &values))
+            }
+            Outcome::Planned | Outcome::Failed(_) => {
+                self.earlier.points.get_mut(&row_key(&row.point, &[]))
+            }
+        };
+        match left {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 true

@@ -35,5 +35,6 @@ fn a_role_of_another_task_is_not_taken() {
 fn an_objective_that_no_column_holds_is_named_with_those_that_are_there() {
     let read = answered(TEXT, "ee", &[]);
     let told = read.told(NoticeCode::NoColumn);
-    assert_eq!(told, "No column holds the objective “ee”. There are: run, temp, note, yield.");
+    assert_eq!(told, "No column holds “ee”. There are: run, temp, note, yield.");
+    assert_eq!(read.rows(), ["60, 45 -> planned", "80, 61 -> planned"], "points without a result");
 }

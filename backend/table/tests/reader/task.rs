@@ -1,8 +1,6 @@
 //! Tables for a task that is there.
 
-use asktell_table::{
-    Earlier, NoticeCode, Parameter, ParameterKind, QuestionCode, Schema, Value, row_key,
-};
+use asktell_table::{Earlier, NoticeCode, Parameter, ParameterKind, QuestionCode, Schema, Value};
 
 use crate::{Read, answers, number, read_with};
 
@@ -84,15 +82,15 @@ fn percentages_for_a_fraction_are_asked() {
 fn a_table_that_the_task_has_already_is_told() {
     let text = "temperature,solvent,yield\n25,THF,45\n25,THF,45\n30,DMF,50\n";
     let mut earlier = Earlier::default();
-    let key = |t: f64, solvent: &str, y: f64| {
-        let point = [
-            ("solvent".to_owned(), Value::Text(solvent.to_owned())),
-            ("temperature".to_owned(), Value::Number(t)),
-        ];
-        row_key(&point, &[("yield".to_owned(), y)])
+    let mut add = |t: f64, solvent: &str, values: &[(String, f64)]| {
+        let solvent = Value::Text(solvent.to_owned());
+        earlier.add(
+            &[("solvent".to_owned(), solvent), ("temperature".to_owned(), Value::Number(t))],
+            values,
+        );
     };
-    earlier.add(key(25.0, "THF", 45.0));
-    earlier.add(key(30.0, "DMF", 50.0));
+    add(25.0, "THF", &[("yield".to_owned(), 45.0)]);
+    add(30.0, "DMF", &[("yield".to_owned(), 50.0)]);
     let asked = for_task(text, &[], &earlier);
     assert_eq!(asked.questions(), [QuestionCode::Repeated]);
     let question = &asked.results.questions[0];
@@ -105,6 +103,34 @@ fn a_table_that_the_task_has_already_is_told() {
     let left = for_task(text, &[(QuestionCode::Repeated, None, "LEAVE_OUT")], &earlier);
     assert_eq!((left.rows().len(), left.results.left_out.clone()), (1, vec![2, 4]));
     assert!(left.told(NoticeCode::RepeatedRows).contains("2 of 3 rows are in this task already"));
+}
+
+#[test]
+fn a_plan_that_the_task_has_already_is_told() {
+    let text = "temperature,solvent,yield\n25,THF,PENDING\n";
+    let mut earlier = Earlier::default();
+    let solvent = Value::Text("THF".to_owned());
+    earlier.add(
+        &[("temperature".to_owned(), Value::Integer(25)), ("solvent".to_owned(), solvent)],
+        &[],
+    );
+    let read = for_task(text, &[(QuestionCode::WithoutResult, None, "PLAN")], &earlier);
+    assert_eq!(read.questions(), [QuestionCode::Repeated]);
+}
+
+#[test]
+fn what_the_task_has_against_a_row_is_told_by_line() {
+    let table = asktell_table::Table::read(b"temperature,solvent,yield\n25,THF,1\n26,THF,2\n", &answers(&[]))
+        .expect("a table");
+    let judge = |row: &asktell_table::ResultRow| match row.line {
+        3 => Err("is none of the candidates".to_owned()),
+        _ => Ok(()),
+    };
+    let read =
+        asktell_table::results(&table, &schema(), &answers(&[]), &Earlier::default(), &judge);
+    assert_eq!(read.refused[0].reasons, ["is none of the candidates"]);
+    let codes: Vec<_> = read.questions.iter().map(|question| question.code).collect();
+    assert_eq!(codes, [QuestionCode::BadRows]);
 }
 
 #[test]
