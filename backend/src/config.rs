@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::{
     store::DatabaseUrl,
-    task::{Aging, Timestamp},
+    task::{Aging, TaskId, Timestamp},
     web::{AllowedHost, ConnectionLimits},
 };
 
@@ -211,10 +211,16 @@ pub enum Command {
         /// The folder; made if it is not there.
         dir: PathBuf,
     },
-    /// Read tasks from the `.json` files of a folder. Nothing is written unless all of them can be read.
+    /// Read tasks from the `.json` files of a folder, or results from a table. Nothing is written unless all of them can
+    /// be read.
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Import {
-        /// The folder.
-        dir: PathBuf,
+        /// Import something else than tasks.
+        #[command(subcommand)]
+        what: Option<ImportCommand>,
+        /// The folder; `./results` if it is called so.
+        #[arg(required = true)]
+        dir: Option<PathBuf>,
         /// Let a file take the place of a task with its id, rather than refuse it.
         #[arg(long)]
         replace: bool,
@@ -241,22 +247,61 @@ pub enum Command {
 /// What the demo optimizes, and how fast.
 #[derive(Debug, Clone, Args)]
 pub struct DemoOptions {
-    /// Optimize measured data rather than a test function: a CSV file with a header line. For each point asked, the
-    /// nearest measured design is told.
+    /// Optimize measured data rather than a test function: a table with a line of titles (CSV; `docs/tables.md`). For each
+    /// point asked, the nearest measured design is told.
     #[arg(long, env = "ASKTELL_CSV", value_name = "FILE", requires = "objective")]
     pub csv: Option<PathBuf>,
-    /// The column of the file that is the objective; all others are parameters.
+    /// The column of the file that is the objective; all others are parameters, unless the reader leaves them out.
     #[arg(long, env = "ASKTELL_OBJECTIVE", value_name = "COLUMN", requires = "csv")]
     pub objective: Option<String>,
     /// Whether less or more of the objective is better.
     #[arg(long, env = "ASKTELL_DIRECTION", default_value = "minimize", value_name = "DIRECTION")]
     pub direction: DemoDirection,
+    /// How the table is read.
+    #[command(flatten)]
+    pub table: TableAnswers,
     /// How many trials to run.
     #[arg(long, env = "ASKTELL_TRIALS", default_value_t = 200, value_name = "NUMBER")]
     pub trials: u32,
     /// Milliseconds that an evaluation takes.
     #[arg(long, env = "ASKTELL_PACE", default_value_t = 500, value_name = "MILLISECONDS")]
     pub pace: u64,
+}
+
+/// How a table is read, where it leaves that open.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TableAnswers {
+    /// An answer to a question that the reader asks, such as `decimal-sign=comma` or `censored:impurity=half`; may be
+    /// repeated.
+    #[arg(long = "answer", value_name = "QUESTION[:COLUMN]=READING")]
+    pub answers: Vec<String>,
+    /// What a column is used for, such as `T=parameter:temperature`, `y=objective:yield` or `note=leave-out`; may be
+    /// repeated.
+    #[arg(long = "column", value_name = "TITLE=ROLE")]
+    pub columns: Vec<String>,
+}
+
+/// What is imported besides tasks.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ImportCommand {
+    /// Add the rows of a table to a task: measured rows as results, rows without a result as planned trials.
+    Results(ImportResults),
+}
+
+/// Which table goes into which task.
+#[derive(Debug, Clone, Args)]
+pub struct ImportResults {
+    /// The table: a regular file of 16 MiB at most (CSV; `docs/tables.md`).
+    pub file: PathBuf,
+    /// The task.
+    #[arg(long, value_name = "ID")]
+    pub task: TaskId,
+    /// Say what would be stored, and store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How the table is read.
+    #[command(flatten)]
+    pub table: TableAnswers,
 }
 
 /// Whether less or more of the demo's objective is better.

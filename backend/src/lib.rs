@@ -9,6 +9,7 @@ pub mod manager;
 pub mod proposals;
 pub mod store;
 pub mod strategy;
+pub mod table;
 pub mod task;
 pub mod web;
 

@@ -5,10 +5,11 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use anyhow::Context as _;
 use asktell::{
     api,
-    config::{Cli, Command, DemoOptions, LogFormat, Settings},
+    config::{Cli, Command, DemoOptions, ImportCommand, ImportResults, LogFormat, Settings},
     demo, exchange,
     manager::{Compacted, TaskManager},
     store::Store,
+    table,
     task::{Caller, Clock as _, SystemClock},
 };
 use clap::Parser as _;
@@ -83,7 +84,11 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Command::Import { dir, replace } => {
+        Command::Import { what: Some(ImportCommand::Results(options)), .. } => {
+            return import_results(settings, &options).await;
+        }
+        Command::Import { what: None, dir, replace } => {
+            let dir = dir.context("a folder is needed")?;
             let store = open(settings).await?;
             let manager = TaskManager::new(store.clone(), Arc::new(SystemClock));
             let caller = Caller::asktell();
@@ -97,6 +102,23 @@ async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fails if the table leaves something open.
+async fn import_results(settings: &Settings, options: &ImportResults) -> anyhow::Result<ExitCode> {
+    let bytes = exchange::read_file(&options.file)?;
+    let answers = table::answers(&bytes, &options.table)?;
+    let store = open(settings).await?;
+    let manager = TaskManager::new(store.clone(), Arc::new(SystemClock));
+    let read = exchange::read_results(&store, options.task, bytes, answers).await?;
+    print!("{}", read.report);
+    if read.ready && !read.is_there() && !options.dry_run {
+        let caller = Caller::asktell();
+        let done = exchange::add_results(&manager, &caller, options.task, &read).await?;
+        println!("added {} results, planned {} trials", done.results, done.planned);
+    }
+    store.close().await?;
+    Ok(if read.ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<Store> {

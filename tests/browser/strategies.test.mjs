@@ -109,7 +109,7 @@ test('a list of candidates comes from a file, with its parameters', async () => 
   writeFileSync(file, `struts,plastic,strength\n${lines.join('\n')}\n`)
   await byId('candidates-editor').locator('input[type=file]').setInputFiles(file)
   await byId('candidates-told').getByText(/12 candidates.*Not used: strength/).waitFor()
-  assert.equal(await byId('candidates-preview').locator('tbody tr').count(), 5)
+  assert.equal(await byId('candidates-editor').getByTestId('table-rows').locator('tbody tr').count(), 12)
   assert.equal(await parameter(0).getByLabel('Name', { exact: true }).inputValue(), 'struts')
   await button(form, 'Create and start').click()
   await byId('candidate-count').getByText('12 candidates').waitFor()

@@ -1,5 +1,8 @@
 // Trials that survive real workers, as the page shows them: people work beside programs, and programs die.
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { act, ask, button, byId, dialog, inState, mutate, openTask, page, row, tell, trialOf } from './lab.mjs'
 
@@ -177,26 +180,68 @@ test('a lease that heartbeats renew is not shown as lost', async () => {
   }
 })
 
-test('finished results are pasted as a table, with what is wrong beside the row', async () => {
-  const id = await openTask()
+const addFinished = async () => {
   await button(page, 'Add trials').click()
   await page.getByRole('menuitem', { name: 'Add finished results…' }).click()
-  const form = dialog('Add finished results')
+  return dialog('Add finished results')
+}
+
+test('finished results are pasted as a table, with what is refused by line before anything is stored', async () => {
+  const id = await openTask()
+  const form = await addFinished()
   await form
     .getByLabel('Table')
     .fill('Temperature (°C);Strength;strength sd;hours\n25,5;3,1;0,1;4\n900;3;;5\n40;broken;;6\n30;4;;7\n')
-  await form.getByText('2 of 4 rows can be added.').waitFor()
-  await form.getByText('temperature: Must be from 20 to 80.').waitFor()
-  await form.getByText('strength: “broken” is no number').waitFor()
-  assert.ok(await button(form, 'Add 2 results').isDisabled())
+  const refused = form.getByTestId('table-refused')
+  await refused.getByText('strength: “broken” is not a number').waitFor()
+  await form.getByTestId('table-notices').getByText('Numbers have a decimal comma').waitFor()
+  const bad = await refused.locator('li').count()
+  await form.getByTestId('paste-summary').getByText(`${4 - bad} of 4 rows can be added.`).waitFor()
+  assert.ok(await button(form, `Add ${4 - bad} rows`).isDisabled())
   await form.getByLabel('What “hours” holds').selectOption('metric of this name')
-  await form.getByLabel('Leave out the 2 rows with problems').check()
-  await button(form, 'Add 2 results').click()
-  await inState(2, 'COMPLETED')
+  await form.getByLabel('yes: leave them out').check()
+  const add = button(form, `Add ${4 - bad} rows`)
+  await add.click()
+  await inState(4 - bad, 'COMPLETED')
   await row(1).getByText('3.1 ± 0.1').waitFor()
   await row(1).getByText('Measured elsewhere').waitFor()
   const trial = await trialOf(`${id}:1`, 'origin point metrics { name value }')
   assert.deepEqual(trial, { origin: 'IMPORTED', point: { temperature: 25.5 }, metrics: [{ name: 'hours', value: 4 }] })
+})
+
+test('what a table leaves open is asked, and a table that is there already is told', async () => {
+  await openTask()
+  let form = await addFinished()
+  const text = 'temperature;strength\n25;1.200\n30;900\n40;PENDING\n'
+  await form.getByLabel('Table').fill(text)
+  const question = form.getByTestId('table-question')
+  await question.getByText('or are its thousands separated?').waitFor()
+  await form.getByLabel('decimal comma: “1.200” is 1200').check()
+  await question.getByText('1 row has no result (line 4). What is to be stored?').waitFor()
+  await form.getByLabel('trials without a result').check()
+  await form.getByTestId('table-rows').getByText('to be run').waitFor()
+  await button(form, 'Add 3 rows').click()
+  await inState(2, 'COMPLETED')
+  await row(1).getByText('1,200').or(row(1).getByText('1200')).first().waitFor()
+
+  form = await addFinished()
+  await form.getByLabel('Table').fill('temperature;strength\n25;1200,0\n30;900\n')
+  await question.getByText('2 of 2 rows are in this task already (lines 2 and 3). Are they replicates?').waitFor()
+  assert.ok(await button(form, 'Add 2 rows').isDisabled())
+  await form.getByLabel('yes: they were measured again').check()
+  await button(form, 'Add 2 rows').click()
+  await inState(4, 'COMPLETED')
+})
+
+test('a file of results in Latin-1 is read by its bytes', async () => {
+  await openTask()
+  const form = await addFinished()
+  const file = join(tmpdir(), `latin-${process.pid}.csv`)
+  writeFileSync(file, Buffer.from('temperature;strength\n# µ\n25,5;1\n30;2\n', 'latin1'))
+  await form.locator('input[type=file]').setInputFiles(file)
+  await form.getByTestId('table-notices').getByText('Windows-1252').waitFor()
+  await button(form, 'Add 2 rows').click()
+  await inState(2, 'COMPLETED')
 })
 
 test('constraints and the Pareto front are marked, and plotted', async () => {

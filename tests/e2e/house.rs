@@ -6,16 +6,17 @@ use std::{
 };
 
 /// Which rooms a room may name, by the map in `backend/README.md`.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("task", &[]),
     ("strategy", &["task"]),
     ("store", &["task"]),
     ("events", &["store", "task"]),
     ("proposals", &["store", "strategy", "task"]),
     ("manager", &["store", "events", "strategy", "proposals", "task"]),
-    ("api", &["manager", "store", "events", "strategy", "proposals", "task"]),
+    ("table", &["manager", "store", "task"]),
+    ("api", &["table", "manager", "store", "events", "strategy", "proposals", "task"]),
     ("web", &["api", "task"]),
-    ("exchange", &["manager", "store", "task"]),
+    ("exchange", &["table", "manager", "store", "task"]),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -50,6 +50,7 @@ mod spaces;
 mod statements;
 mod strategies;
 mod subscriptions;
+mod tables;
 mod tail;
 mod tasks;
 mod transitions;

@@ -10,7 +10,8 @@ use super::{
     cursor::ViewCursor,
     error::{Result, invalid, refusal},
     inputs::{
-        ParameterSpaceInput, TaskEventFilter, TaskFilter, TaskSort, id, ids as id_list, order,
+        ParameterSpaceInput, ReadTableInput, TableRequest, TaskEventFilter, TaskFilter, TaskSort,
+        id, ids as id_list, order,
     },
     loader::{Gathered, TaskKey},
     paging::{
@@ -19,12 +20,12 @@ use super::{
     },
     scalar::DateTime,
     types::{
-        Node, PastTask, SpaceChangePreview, Task, TaskDifference, TaskVersion, Trial, View,
-        list_events, list_tasks, list_versions, shared,
+        Node, PastTask, SpaceChangePreview, TableReport, Task, TaskDifference, TaskVersion, Trial,
+        View, list_events, list_tasks, list_versions, shared,
     },
 };
 use crate::{
-    store,
+    store, table,
     task::{
         self, Caller, Error, Invalid, Moment, TaskId, TrialId, TrialNumber, VersionId, ViewId, fold,
     },
@@ -161,6 +162,30 @@ impl Query {
         let version = task.0.space_version + i64::from(another);
         let report = task.report_on(ctx, &next, version).await?;
         Ok(Some(SpaceChangePreview::new(changes, &report)))
+    }
+
+    /// Reads a table of points or results, as spreadsheets, instruments and scripts write them, and says what each row
+    /// would become. What is recognised is told in notices; what is ambiguous is asked. Nothing is stored. `docs/tables.md`
+    /// has the dialect.
+    async fn read_table(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The table, and what it is read for.")] input: ReadTableInput,
+    ) -> Result<Option<TableReport>> {
+        let TableRequest { bytes, task, schema, answers } =
+            input.try_into().map_err(|problem| invalid("input", problem))?;
+        let target = match task {
+            Some(id) => {
+                let store = &ctx.data::<Services>()?.store;
+                table::Target::task(store, id).await.map_err(refusal)?
+            }
+            None => table::Target { schema, ..table::Target::default() },
+        };
+        let read = table::read(bytes, target, answers).await.map_err(refusal)?;
+        let unreadable = |why: table::reader::Unreadable| {
+            invalid("input", Invalid::new(why.to_string()).at("text"))
+        };
+        Ok(Some(TableReport(read.map_err(unreadable)?)))
     }
 
     /// Every version of a task, newest first: who changed it, when, why, and what. Read from the log, so that it is there

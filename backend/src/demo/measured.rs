@@ -1,13 +1,16 @@
 //! Measured data as an experiment: for a point that is asked, the nearest measured design is told.
 
-use std::{collections::BTreeSet, path::Path};
-
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
+use asktell_table::{
+    Answer, Answers, Column as TableColumn, Domain, Earlier, Outcome, QuestionCode, Results, Role,
+    Schema, Table, Value as Cell, results,
+};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 use serde_json::{Value, json};
 
 use super::Experiment;
+use crate::table::{answer_text, flag};
 
 /// A column that is a parameter.
 struct Column {
@@ -20,15 +23,8 @@ enum Kind {
     Int { low: i64, high: i64, step: i64 },
     /// Any numbers.
     Float { low: f64, high: f64 },
-    /// Texts.
-    Categorical(Vec<String>),
-}
-
-/// A cell: a number, or a text.
-#[derive(Clone, PartialEq)]
-enum Cell {
-    Number(f64),
-    Text(String),
+    /// Texts or booleans.
+    Categorical(Vec<Cell>),
 }
 
 /// Measured designs; of replicates one is told at random, with a fixed seed.
@@ -39,53 +35,53 @@ pub(super) struct Measured {
     columns: Vec<Column>,
     rows: Vec<(Vec<Cell>, f64)>,
     generator: Pcg64,
+    /// What the reader of the table recognised, decided or left out.
+    pub(super) notices: Vec<String>,
 }
 
 impl Measured {
-    /// Reads a CSV file with a header line; every column but the objective is a parameter.
-    pub(super) fn read(path: &Path, objective: &str, maximize: bool) -> anyhow::Result<Self> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path)?;
-        let header: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
-        let target = header.iter().position(|name| name == objective).with_context(|| {
-            format!("no column \"{objective}\"; there are {}", header.join(", "))
-        })?;
-        let mut rows = Vec::new();
-        for (line, record) in reader.records().enumerate() {
-            let mut cells: Vec<Cell> = record?.iter().map(cell).collect();
-            let Cell::Number(value) = cells.remove(target) else {
-                anyhow::bail!("row {}: the objective is not a number", line + 1);
-            };
-            rows.push((cells, value));
-        }
-        ensure!(!rows.is_empty(), "there are no rows");
-        let names = header.into_iter().enumerate().filter(|(i, _)| *i != target).map(|(_, n)| n);
-        let columns: Vec<Column> = names
-            .enumerate()
-            .filter_map(|(i, name)| {
-                kind(rows.iter().map(|(cells, _)| &cells[i])).map(|kind| Column { name, kind })
+    /// Reads a table; every column but the objective and those that the reader leaves out is a parameter. Rows that
+    /// cannot be used or have no result are left out: nothing can be told of them.
+    pub(super) fn read(
+        bytes: &[u8],
+        name: String,
+        objective: &str,
+        maximize: bool,
+        answers: Answers,
+    ) -> anyhow::Result<Self> {
+        let answers = with_defaults(answers);
+        let table = Table::read(bytes, &answers)?;
+        let objective = named(&table, objective)?;
+        let schema = Schema { objectives: vec![objective.clone()], ..Schema::default() };
+        let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(()));
+        expect_ready(&table, &read)?;
+        let columns = columns(&table, &read)?;
+        let rows: Vec<(Vec<Cell>, f64)> = read
+            .rows
+            .iter()
+            .filter_map(|row| match &row.outcome {
+                Outcome::Measured(values) => {
+                    let cells = row.point.iter().map(|(_, value)| value.clone()).collect();
+                    values.first().map(|(_, value, _)| (cells, *value))
+                }
+                Outcome::Planned | Outcome::Failed(_) => None,
             })
             .collect();
-        ensure!(!columns.is_empty(), "no column varies");
-        ensure!(
-            columns.len() == rows[0].0.len(),
-            "every parameter column needs at least two different values"
-        );
-        let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        ensure!(!rows.is_empty(), "no row has a result");
+        let notices = notices(&read);
         let generator = Pcg64::seed_from_u64(0);
-        Ok(Self { name, objective: objective.to_owned(), maximize, columns, rows, generator })
+        Ok(Self { name, objective, maximize, columns, rows, generator, notices })
     }
 
     /// How far a design is from a point, each number scaled by its range.
     fn distance(&self, design: &[Cell], point: &[Cell]) -> f64 {
-        let parts =
-            self.columns.iter().zip(design).zip(point).map(|((column, a), b)| match (a, b) {
-                (Cell::Number(a), Cell::Number(b)) => {
-                    let range = column.kind.range();
-                    ((a - b) / range).powi(2)
-                }
-                (a, b) if a == b => 0.0,
+        let parts = self.columns.iter().zip(design).zip(point).map(|((column, a), b)| {
+            match (a.as_number(), b.as_number()) {
+                (Some(a), Some(b)) => ((a - b) / column.kind.range()).powi(2),
+                _ if a == b => 0.0,
                 _ => 1.0,
-            });
+            }
+        });
         parts.sum()
     }
 }
@@ -101,50 +97,84 @@ impl Kind {
     }
 }
 
-fn cell(text: &str) -> Cell {
-    text.parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite())
-        .map_or_else(|| Cell::Text(text.to_owned()), Cell::Number)
+/// Rows that nothing can be told of are left out, unless something else is chosen.
+fn with_defaults(Answers(chosen): Answers) -> Answers {
+    let leave_out = |question| Answer { question, column: None, reading: "LEAVE_OUT".to_owned() };
+    let questions = [QuestionCode::WithoutResult, QuestionCode::NotFinite, QuestionCode::BadRows];
+    Answers(questions.map(leave_out).into_iter().chain(chosen).collect())
 }
 
-/// What a column is, from its cells; none if they are all the same.
-fn kind<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Kind> {
-    let cells: Vec<&Cell> = cells.collect();
-    let numbers: Option<Vec<f64>> = cells
-        .iter()
-        .map(|cell| match cell {
-            Cell::Number(number) => Some(*number),
-            Cell::Text(_) => None,
+/// The title of the column with that name.
+fn named(table: &Table, objective: &str) -> anyhow::Result<String> {
+    match table.columns_named(objective).as_slice() {
+        [one] => Ok(table.columns[*one].title.clone()),
+        [] => {
+            let titles: Vec<&str> = table.columns.iter().map(|c| c.title.as_str()).collect();
+            bail!("no column \"{objective}\"; there are {}", titles.join(", "))
+        }
+        several => bail!("{} columns are called \"{objective}\"", several.len()),
+    }
+}
+
+/// Fails with all that is to be answered or put right.
+fn expect_ready(table: &Table, read: &Results) -> anyhow::Result<()> {
+    if read.is_ready() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> =
+        read.problems.iter().map(|problem| problem.message.clone()).collect();
+    for question in &read.questions {
+        lines.push(question.message.clone());
+        for reading in &question.readings {
+            let answer = answer_text(table, question, reading);
+            let flag = flag(question.code);
+            lines.push(format!("  {flag} {answer}   {}", reading.label));
+        }
+    }
+    bail!("{}", lines.join("\n"))
+}
+
+fn notices(read: &Results) -> Vec<String> {
+    let told = read.notices.iter().map(|notice| notice.message.clone());
+    let refused = read.refused.iter();
+    let refused =
+        refused.map(|row| format!("Line {} is left out: {}.", row.line, row.reasons.join("; ")));
+    told.chain(refused).collect()
+}
+
+fn columns(table: &Table, read: &Results) -> anyhow::Result<Vec<Column>> {
+    let columns = table.columns.iter().zip(&read.roles);
+    let columns: Vec<Column> = columns
+        .filter_map(|(column, role)| match role {
+            Role::Parameter(name) => Some((name, column)),
+            Role::LeaveOut
+            | Role::Objective(_)
+            | Role::Deviation(_)
+            | Role::Metric(_)
+            | Role::FailureReason
+            | Role::Metadata(_) => None,
         })
-        .collect();
-    let Some(numbers) = numbers else {
-        let texts: BTreeSet<String> = cells
-            .iter()
-            .map(|cell| match cell {
-                Cell::Number(number) => number.to_string(),
-                Cell::Text(text) => text.clone(),
-            })
-            .collect();
-        return (texts.len() > 1).then(|| Kind::Categorical(texts.into_iter().collect()));
-    };
-    let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if low >= high {
-        return None;
-    }
-    if numbers.iter().all(|number| number.fract() == 0.0 && number.abs() < 1e15) {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and small: exact")]
-        let whole = |number: f64| number as i64;
-        let (low, high) = (whole(low), whole(high));
-        let step = numbers.iter().fold(0, |step, number| gcd(step, whole(*number) - low));
-        return Some(Kind::Int { low, high, step });
-    }
-    Some(Kind::Float { low, high })
+        .map(|(name, column)| {
+            let kind = kind(column).with_context(|| {
+                format!(
+                    "the column \"{name}\" needs at least two different values to be a parameter"
+                )
+            })?;
+            Ok(Column { name: name.clone(), kind })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    ensure!(!columns.is_empty(), "no column varies");
+    Ok(columns)
 }
 
-const fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
+fn kind(column: &TableColumn) -> Option<Kind> {
+    match column.domain.clone()? {
+        Domain::Integer { low, high, step } => {
+            (low < high).then_some(Kind::Int { low, high, step })
+        }
+        Domain::Number { low, high } => (low < high).then_some(Kind::Float { low, high }),
+        Domain::Choices(choices) => (choices.len() > 1).then_some(Kind::Categorical(choices)),
+    }
 }
 
 impl Experiment for Measured {
@@ -160,6 +190,7 @@ impl Experiment for Measured {
                     json!({"float": {"name": name, "low": low, "high": high}})
                 }
                 Kind::Categorical(choices) => {
+                    let choices: Vec<Value> = choices.iter().map(json_of).collect();
                     json!({"categorical": {"name": name, "choices": choices}})
                 }
             })
@@ -186,8 +217,9 @@ impl Experiment for Measured {
             .iter()
             .map(|column| match &point[&column.name] {
                 Value::Number(number) => number.as_f64().map(Cell::Number),
-                Value::String(text) => Some(cell_of(column, text)),
-                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+                Value::String(text) => Some(Cell::Text(text.clone())),
+                Value::Bool(truth) => Some(Cell::Boolean(*truth)),
+                Value::Null | Value::Array(_) | Value::Object(_) => None,
             })
             .collect::<Option<Vec<_>>>()
             .context("the point does not have every parameter")?;
@@ -205,11 +237,13 @@ impl Experiment for Measured {
     }
 }
 
-/// A choice of a column of texts is compared as the cell was read: "1" may be a number there.
-fn cell_of(column: &Column, text: &str) -> Cell {
-    match column.kind {
-        Kind::Categorical(_) => cell(text),
-        Kind::Int { .. } | Kind::Float { .. } => Cell::Text(text.to_owned()),
+fn json_of(cell: &Cell) -> Value {
+    match cell {
+        Cell::Integer(number) => json!(number),
+        Cell::Number(number) => json!(number),
+        Cell::Text(text) => json!(text),
+        Cell::Boolean(truth) => json!(truth),
+        Cell::Null => Value::Null,
     }
 }
 
@@ -218,11 +252,11 @@ mod tests {
     use super::*;
 
     fn measured(text: &str) -> anyhow::Result<Measured> {
-        let path = std::env::temp_dir().join(format!("asktell-measured-{}.csv", text.len()));
-        std::fs::write(&path, text)?;
-        let read = Measured::read(&path, "y", true);
-        std::fs::remove_file(&path)?;
-        read
+        answered(text, Answers::default())
+    }
+
+    fn answered(text: &str, answers: Answers) -> anyhow::Result<Measured> {
+        Measured::read(text.as_bytes(), "data".to_owned(), "y", true, answers)
     }
 
     #[test]
@@ -245,5 +279,30 @@ mod tests {
     fn a_file_without_the_column_is_refused_with_those_it_has() {
         let refused = measured("a,b\n0,1\n1,2\n").map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("a, b"), "{refused}");
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_left_out_and_said() {
+        let data = measured("a,b,y\n0,0.5,1\n100,,2\n50,0.7,nan\n100,1.5,3\n").unwrap();
+        assert_eq!(data.rows.len(), 2);
+        assert!(
+            data.notices.iter().any(|told| told.contains("Line 3 is left out")),
+            "{:?}",
+            data.notices
+        );
+    }
+
+    #[test]
+    fn what_is_ambiguous_is_asked_with_the_answers_to_choose_from() {
+        let text = "a;y\n1.200;1\n900;2\n";
+        let asked = measured(text).map(|_| ()).unwrap_err().to_string();
+        assert!(asked.contains("--answer decimal-sign=COMMA"), "{asked}");
+        let comma = Answer {
+            question: QuestionCode::DecimalSign,
+            column: None,
+            reading: "COMMA".to_owned(),
+        };
+        let data = answered(text, Answers(vec![comma])).unwrap();
+        assert_eq!(data.task()["parameterSpace"]["parameters"][0]["int"]["high"], json!(1200));
     }
 }

@@ -5,7 +5,7 @@ mod client;
 mod function;
 mod measured;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -30,7 +30,8 @@ pub async fn run(
     server: SocketAddr,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let experiment = experiment(&options)?;
+    let asked = options.clone();
+    let experiment = tokio::task::spawn_blocking(move || experiment(&asked)).await??;
     let work = Worker {
         client: Client::new(server)?,
         experiment,
@@ -46,13 +47,29 @@ pub async fn run(
 fn experiment(options: &DemoOptions) -> anyhow::Result<Box<dyn Experiment>> {
     match (&options.csv, &options.objective) {
         (Some(path), Some(objective)) => {
-            let maximize = options.direction == DemoDirection::Maximize;
-            let measured = measured::Measured::read(path, objective, maximize)
+            let measured = measured(options, path, objective)
                 .with_context(|| format!("cannot use {}", path.display()))?;
             Ok(Box::new(measured))
         }
         _ => Ok(Box::new(function::Branin)),
     }
+}
+
+/// Reads the table, and says what was recognised.
+fn measured(
+    options: &DemoOptions,
+    path: &Path,
+    objective: &str,
+) -> anyhow::Result<measured::Measured> {
+    let bytes = crate::table::file(path)?;
+    let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    let answers = crate::table::answers(&bytes, &options.table)?;
+    let maximize = options.direction == DemoDirection::Maximize;
+    let measured = measured::Measured::read(&bytes, name, objective, maximize, answers)?;
+    for notice in &measured.notices {
+        println!("  table      {notice}");
+    }
+    Ok(measured)
 }
 
 /// The name that the demo's worker gives itself.

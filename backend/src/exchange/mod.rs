@@ -9,6 +9,7 @@ mod check;
 mod file;
 mod foreign;
 mod moment;
+mod results;
 mod scan;
 mod space;
 mod trial;
@@ -27,6 +28,8 @@ use crate::{
     task::{Caller, Timestamp},
 };
 use file::TaskFile;
+
+pub use results::{AddedResults, ReadResults, add_results, read_file, read_results};
 
 /// What an export did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

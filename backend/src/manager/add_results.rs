@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 
 use super::{TaskManager, TrialsChanged, change::Change};
 use crate::task::{
-    Beside, Caller, Invalid, JsonObject, Measurement, Outcome, Report, Result, TaskId,
+    Beside, Caller, Invalid, JsonObject, Measurement, Outcome, Point, Report, Result, TaskId,
     TaskSettings, Trial, TrialOrigin,
 };
 
@@ -62,25 +62,33 @@ impl TaskManager {
     }
 }
 
+impl NewResult {
+    /// The point and the outcome as the task would keep them. Whoever shows a result before it is added asks here, too.
+    pub fn judge(&self, settings: &TaskSettings) -> Result<(Point, Outcome), Invalid> {
+        let space = settings.parameter_space.as_ref().ok_or_else(|| {
+            Invalid::new("the task has no parameter space to place points in").at("point")
+        })?;
+        let point = space.admit(&self.point).map_err(|e| e.at("point"))?;
+        let report = self.report.clone();
+        let outcome = report
+            .check(&settings.objectives, &settings.constraints, &self.beside.metrics)
+            .map_err(|e| e.at("outcome"))?;
+        Ok((point, outcome))
+    }
+}
+
 fn finished(
     change: &Change<'_>,
     settings: &TaskSettings,
     number: i64,
     result: NewResult,
 ) -> Result<Trial, Invalid> {
-    let NewResult { point, report, beside } = result;
-    let space = settings.parameter_space.as_ref().ok_or_else(|| {
-        Invalid::new("the task has no parameter space to place points in").at("point")
-    })?;
-    let point = space.admit(&point).map_err(|e| e.at("point"))?;
-    let outcome = report
-        .check(&settings.objectives, &settings.constraints, &beside.metrics)
-        .map_err(|e| e.at("outcome"))?;
+    let (point, outcome) = result.judge(settings)?;
     let mut trial = change.plan(number, TrialOrigin::Imported, point);
     trial.state = outcome.state();
     trial.failure_reason = outcome.reason().cloned();
     trial.finished_at = Some(change.at);
-    trial.details.beside = beside;
+    trial.details.beside = result.beside;
     if let Outcome::Completed(Measurement { values, deviations }) = outcome {
         trial.values = values;
         trial.details.deviations = deviations;

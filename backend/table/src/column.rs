@@ -202,10 +202,10 @@ impl Column {
             ColumnKind::Number | ColumnKind::Integer | ColumnKind::RunNumber => {
                 match self.number(text) {
                     NumberRead::Number { value, .. } => Ok(Some(number_value(value, self.kind))),
-                    NumberRead::Missing(_)
-                    | NumberRead::NoResult
-                    | NumberRead::LeaveOut
-                    | NumberRead::Asked => Ok(None),
+                    NumberRead::Missing(_) | NumberRead::NoResult | NumberRead::LeaveOut => {
+                        Ok(None)
+                    }
+                    NumberRead::Asked => Err("a question about it is open".to_owned()),
                     NumberRead::Bad(why) => Err(why),
                 }
             }
@@ -235,8 +235,20 @@ fn number_value(value: f64, kind: ColumnKind) -> Value {
     }
 }
 
-/// `°C` and `ºC`, `µ` and `μ` look alike and mean the same.
+/// Spellings of one unit: `ºC` and `°C`, `ml` and `mL`, `hrs` and `h`, `eq.` and `equiv`.
 pub(crate) fn same_unit(a: &str, b: &str) -> bool {
-    let plain = |text: &str| text.replace('º', "°").replace('μ', "µ").replace(' ', "");
+    let plain = |text: &str| {
+        let text = text.replace('º', "°").replace('μ', "µ").replace(' ', "");
+        match text.trim_end_matches('.') {
+            "hr" | "hrs" | "hour" | "hours" => "h".to_owned(),
+            "sec" => "s".to_owned(),
+            "day" | "days" => "d".to_owned(),
+            "equiv" => "eq".to_owned(),
+            "degC" | "℃" => "°C".to_owned(),
+            "l" => "L".to_owned(),
+            "ml" => "mL".to_owned(),
+            other => other.to_owned(),
+        }
+    };
     plain(a) == plain(b)
 }

@@ -157,6 +157,7 @@ impl Table {
         table.take_rows(layout.body, layout.titles.len());
         table.take_columns(&layout.titles, &layout.units, answers);
         table.tell_titles(&layout.titles);
+        table.tell_blanks();
         table.tell_size();
         table.tell_unknown(answers);
         Ok(table)
@@ -248,6 +249,18 @@ impl Table {
                 self.notices
                     .push(Notice::new(NoticeCode::DuplicateTitle, message).in_column(index));
             }
+        }
+    }
+
+    /// Blanks are no delimiter: they are part of texts.
+    fn tell_blanks(&mut self) {
+        let has_blanks = |row: &Row| {
+            row.cells[0].split_whitespace().filter(|part| part.parse::<f64>().is_ok()).count() > 1
+        };
+        if self.columns.len() == 1 && !self.rows.is_empty() && self.rows.iter().all(has_blanks) {
+            let message = "Only one column was found: blanks do not separate columns. Save the table with commas, semicolons \
+                           or tabs.";
+            self.notices.push(Notice::new(NoticeCode::Delimiter, message));
         }
     }
 

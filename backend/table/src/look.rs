@@ -282,6 +282,7 @@ impl<'l, 't> Look<'l, 't> {
     fn values(&mut self, undecided: bool) {
         let mut distinct: HashMap<String, Value> = HashMap::new();
         let (mut missing, mut marks): (Vec<usize>, HashSet<&str>) = (Vec::new(), HashSet::new());
+        let mut skipped = 0;
         for (line, text) in &self.raw.cells {
             match self.column.value(text) {
                 Ok(Some(value)) => {
@@ -291,7 +292,7 @@ impl<'l, 't> Look<'l, 't> {
                     missing.push(*line);
                     marks.insert(if text.is_empty() { "blank" } else { text });
                 }
-                Err(_) => {}
+                Err(_) => skipped += 1,
             }
         }
         self.column.missing = missing.len();
@@ -304,7 +305,7 @@ impl<'l, 't> Look<'l, 't> {
         let values: Vec<Value> = distinct.into_values().collect();
         let unread = undecided && self.column.is_numeric() && self.has_ambiguous();
         self.column.domain = if unread { None } else { domain(self.column.kind, values) };
-        self.column.leave_out = self.leave_out();
+        self.column.leave_out = self.leave_out(skipped);
     }
 
     fn has_ambiguous(&self) -> bool {
@@ -357,7 +358,7 @@ impl<'l, 't> Look<'l, 't> {
         (by_one && begins && (named || !self.column.titled || first_of_many)) || differ && named
     }
 
-    fn leave_out(&self) -> Option<LeaveOut> {
+    fn leave_out(&self, skipped: usize) -> Option<LeaveOut> {
         let rows = self.raw.cells.len();
         match self.column.kind {
             ColumnKind::Empty => return Some(LeaveOut::Empty),
@@ -382,6 +383,6 @@ impl<'l, 't> Look<'l, 't> {
         if noted {
             return Some(LeaveOut::Bookkeeping);
         }
-        (self.column.distinct == 1 && rows > 1).then_some(LeaveOut::Constant)
+        (self.column.distinct == 1 && rows > 1 && skipped == 0).then_some(LeaveOut::Constant)
     }
 }

@@ -12,6 +12,7 @@ mod sort;
 mod space;
 mod strategist;
 mod strategy;
+mod table;
 mod task;
 mod trial;
 mod view;
@@ -30,6 +31,7 @@ pub(super) use part::{TaskEventFilter, TrialFilter};
 pub(super) use sort::{TaskSort, TrialSort, order, order_of_trials};
 pub(super) use space::ParameterSpaceInput;
 pub(super) use strategist::{ClaimStrategyInput, ProposeTrialsInput, ReleaseStrategyInput};
+pub(super) use table::{ReadTableInput, TableRequest};
 use task::TaskChanges;
 pub(super) use task::{CloneTaskInput, CreateTaskInput, UpdateTaskInput};
 pub(super) use trial::{

@@ -235,7 +235,7 @@ impl<'a> Costs<'a> {
             "candidates" => 200,
             "metadata" => 10,
             "old" | "new" => 5,
-            "spaceReport" | "spaceChangePreview" => EVERY_TRIAL,
+            "spaceReport" | "spaceChangePreview" | "readTable" => EVERY_TRIAL,
             "trials" if self.argument(field, "sort").is_some_and(Argument::is_given) => EVERY_TRIAL,
             _ => 0,
         }

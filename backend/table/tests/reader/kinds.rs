@@ -229,3 +229,23 @@ fn an_answer_decides_against_the_evidence() {
     let unknown = answered(text, "b,c", &[(QuestionCode::DecimalSign, None, "DOT")]);
     assert!(unknown.told(NoticeCode::UnknownAnswer).contains("“DOT” is no reading"));
 }
+
+#[test]
+fn spellings_of_a_unit_are_one_and_open_columns_are_not_left_out() {
+    let read = crate::read("temp,base,yield\n60,1 eq,45\n70,2 eq.,50\n80,1.5 equiv,60\n", "yield");
+    read.is(&["60, 1 -> 45", "70, 2 -> 50", "80, 1.5 -> 60"]);
+    let several = crate::read("temp,t,yield\n60,1 h,45\n70,20 min,50\n80,30 min,60\n", "yield");
+    assert_eq!(several.questions()[0], QuestionCode::ColumnKind);
+    let speed = crate::read("n;yield\n1.200;1\n1.300;2\n900;3\n", "yield");
+    assert_eq!(
+        (speed.questions(), speed.table.columns[0].missing),
+        (vec![QuestionCode::DecimalSign], 0)
+    );
+    assert_eq!(speed.told(NoticeCode::MissingCells), "");
+}
+
+#[test]
+fn blanks_between_columns_are_named() {
+    let read = crate::read("temp yield\n60 45\n80 61\n", "yield");
+    assert!(read.told(NoticeCode::Delimiter).contains("blanks do not separate columns"));
+}

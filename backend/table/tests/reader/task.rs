@@ -120,8 +120,11 @@ fn a_plan_that_the_task_has_already_is_told() {
 
 #[test]
 fn what_the_task_has_against_a_row_is_told_by_line() {
-    let table = asktell_table::Table::read(b"temperature,solvent,yield\n25,THF,1\n26,THF,2\n", &answers(&[]))
-        .expect("a table");
+    let table = asktell_table::Table::read(
+        b"temperature,solvent,yield\n25,THF,1\n26,THF,2\n",
+        &answers(&[]),
+    )
+    .expect("a table");
     let judge = |row: &asktell_table::ResultRow| match row.line {
         3 => Err("is none of the candidates".to_owned()),
         _ => Ok(()),

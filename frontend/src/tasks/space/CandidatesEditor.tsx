@@ -1,16 +1,17 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import type { ReadTableInput } from '../../gql/graphql'
 import { type Problems, problemAt } from '../../graphql/problems'
+import { answered, isBlank, type TableSource, tableInput } from '../../tables/source'
+import { TableField } from '../../tables/TableField'
+import { TableReport } from '../../tables/TableReport'
+import { useTable } from '../../tables/useTable'
 import { Button } from '../../ui/Button'
-import { Field } from '../../ui/Field'
-import { formatCount, formatValue } from '../../ui/format'
+import { formatCount } from '../../ui/format'
 import { ProblemList } from '../../ui/ProblemList'
 import styles from './Candidates.module.css'
-import { mostCandidates, parametersOf, type ReadCandidates, readCandidates } from './candidates'
-import type { ParameterDraft, SpaceDraft } from './drafts'
+import { parametersOf, pointsOf, tableParameters } from './candidates'
+import { type CandidatesDraft, noCandidates, type ParameterDraft, type SpaceDraft } from './drafts'
 import { candidatesPath, partsOf } from './toSpace'
-
-const shownRows = 5
-const shownProblems = 4
 
 interface CandidatesEditorProps {
   space: SpaceDraft
@@ -22,124 +23,117 @@ interface CandidatesEditorProps {
 
 /** A list of all points that there are, pasted from a spreadsheet or read from a file. */
 export function CandidatesEditor({ space, objectives, problems, onChange }: CandidatesEditorProps) {
-  const { parameters, candidates: text } = space
-  const read = useMemo(() => readCandidates(text, partsOf(parameters)), [text, parameters])
-  const problem = problemAt(problems, candidatesPath)
-  const take = (next: string) => {
+  const { parameters, candidates } = space
+  const { source, answers } = candidates
+  /** The parameters come from the table once it is read. */
+  const [taking, setTaking] = useState(false)
+  const known = JSON.stringify(taking ? null : tableParameters(partsOf(parameters)))
+  const names = JSON.stringify(objectives.filter((name) => name !== ''))
+  const input = useMemo<ReadTableInput | undefined>(
+    () =>
+      isBlank(source)
+        ? undefined
+        : {
+            ...tableInput(source),
+            parameters: JSON.parse(known),
+            // Of a list for a task, results are none of its business: their columns are only named.
+            objectives: taking ? JSON.parse(names) : [],
+            answers: [...answers],
+          },
+    [source, answers, known, names, taking],
+  )
+  const reading = useTable(input)
+  const { report } = reading
+  const read = useMemo(() => pointsOf(reading), [reading])
+  const change = (part: Partial<CandidatesDraft>) =>
+    onChange({
+      candidates: { ...candidates, ...part, points: [], problem: 'The table is still being read.' },
+    })
+
+  // What was read is part of the draft: it is saved with the form.
+  useEffect(() => {
+    if (isBlank(source) || !reading.isCurrent) return
+    if (taking && report && report.questions.length === 0 && report.problems.length === 0) {
+      const found = parametersOf(report.columns)
+      setTaking(false)
+      // Roles by name go with the parameters that they name.
+      if (found.length > 0) onChange({ parameters: found, constraints: [] })
+      return
+    }
+    const { points, problem } = read
+    if (
+      problem !== candidates.problem ||
+      points.length !== candidates.points.length ||
+      points.some(differs)
+    ) {
+      onChange({ candidates: { ...candidates, points, problem } })
+    }
+    function differs(point: unknown, index: number) {
+      return JSON.stringify(point) !== JSON.stringify(candidates.points[index])
+    }
+  })
+
+  const take = (next: TableSource) => {
     const untouched = parameters.every(({ name, low, values }) => `${name}${low}${values}`.trim() === '')
     // Whoever begins with the table need not type its columns once more.
-    onChange(untouched ? withParameters(next, objectives) : { candidates: next })
+    setTaking(untouched && !isBlank(next))
+    if (isBlank(next)) onChange({ candidates: { ...noCandidates, source: next } })
+    else change({ source: next, answers: [] })
   }
   return (
     <div className={styles.editor} data-testid="candidates-editor">
-      <Field
+      <TableField
         label="Table of candidates"
         optional
         hint="From a spreadsheet or a CSV file: the names of the parameters first, then one line for each point."
-        error={problem}
-      >
-        {(parts) => (
-          <textarea
-            {...parts}
-            rows={text === '' ? 3 : 5}
-            spellCheck={false}
-            wrap="off"
-            className={`${parts.className} ${styles.table}`}
-            placeholder={example(parameters)}
-            value={text}
-            onChange={(event) => take(event.target.value)}
-          />
-        )}
-      </Field>
-      <label className={styles.file}>
-        or open a file
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
-          onChange={async (event) => {
-            const file = event.target.files?.[0]
-            if (file) take(await file.text())
-          }}
-        />
-      </label>
-      {text.trim() !== '' && (
-        <>
-          <Told read={read} />
-          {read.missing.length > 0 && (
+        source={source}
+        placeholder={example(parameters)}
+        error={problemAt(problems, candidatesPath)}
+        onChange={take}
+      />
+      <ProblemList problems={reading.problem === undefined ? [] : [reading.problem]} />
+      {report && (
+        <TableReport
+          report={report}
+          roles={roleLabels(taking ? [] : parameters)}
+          ownRoles={taking ? [['parameter', 'parameter of this name']] : []}
+          onAnswer={(answer) => change({ answers: answered(answers, answer) })}
+        >
+          <p className={styles.told} role="status" data-testid="candidates-told">
+            {read.problem === undefined ? (
+              <>
+                <b>{formatCount(read.points.length)}</b>{' '}
+                {read.points.length === 1 ? 'candidate' : 'candidates'}: nothing else is tried.
+              </>
+            ) : (
+              <>{formatCount(report.rowCount)} rows.</>
+            )}
+            {read.repeated > 0 && (
+              <> {formatCount(read.repeated)} rows that say the same again are left out.</>
+            )}
+            <Unused columns={report.columns} />
+          </p>
+          {!taking && (
             <div>
-              <Button small onClick={() => onChange(withParameters(text, objectives))}>
+              <Button small onClick={() => setTaking(true)}>
                 Take the parameters from the table
               </Button>
             </div>
           )}
-          <Preview read={read} parameters={parameters} />
-        </>
+        </TableReport>
       )}
     </div>
   )
 }
 
-function withParameters(text: string, objectives: readonly string[]): Partial<SpaceDraft> {
-  const parameters = parametersOf(text, objectives)
-  return parameters.length === 0 ? { candidates: text } : { candidates: text, parameters, constraints: [] }
+function Unused({ columns }: { columns: readonly { title: string; role: string }[] }) {
+  const unused = columns.filter(({ role }) => role === 'leave-out').map(({ title }) => title)
+  return unused.length === 0 ? null : <> Not used: {unused.join(', ')}.</>
 }
 
-function Told({ read }: { read: ReadCandidates }) {
-  const { points, missing, problems, unused, repeated, rows } = read
-  const found = [...problems].slice(0, shownProblems).map(([line, text]) => `Line ${line}: ${text}`)
-  if (problems.size > shownProblems)
-    found.push(`… and ${formatCount(problems.size - shownProblems)} more rows.`)
-  if (points.length > mostCandidates) found.push(`At most ${formatCount(mostCandidates)} can be taken.`)
-  if (missing.length > 0) found.unshift(`No column holds ${missing.join(', ')}.`)
-  return (
-    <>
-      <p className={styles.told} role="status" data-testid="candidates-told">
-        {missing.length > 0 ? (
-          <>{formatCount(rows)} rows.</>
-        ) : (
-          <>
-            <b>{formatCount(points.length)}</b> {points.length === 1 ? 'candidate' : 'candidates'}: nothing
-            else is tried.
-          </>
-        )}
-        {repeated > 0 && <> {formatCount(repeated)} rows that say the same again are left out.</>}
-        {unused.length > 0 && <> Not used: {unused.join(', ')}.</>}
-      </p>
-      <ProblemList problems={found} />
-    </>
-  )
-}
-
-function Preview({ read, parameters }: { read: ReadCandidates; parameters: readonly ParameterDraft[] }) {
-  if (read.points.length === 0) return null
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className={styles.preview} aria-label="The first candidates" tabIndex={0}>
-      <table data-testid="candidates-preview">
-        <thead>
-          <tr>
-            {parameters.map(({ key, name }) => (
-              <th key={key} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {read.points.slice(0, shownRows).map((point, index) => (
-            <tr key={index}>
-              {parameters.map(({ key, name }) => (
-                <td key={key}>{formatValue(point[name.trim()])}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {read.points.length > shownRows && (
-        <p className={styles.rest}>… and {formatCount(read.points.length - shownRows)} more</p>
-      )}
-    </section>
-  )
+function roleLabels(parameters: readonly ParameterDraft[]): (readonly [string, string])[] {
+  const named = parameters.map(({ name }) => name.trim()).filter((name) => name !== '')
+  return [['leave-out', '(left out)'], ...named.map((name) => [`parameter:${name}`, name] as const)]
 }
 
 function example(parameters: readonly ParameterDraft[]): string {

@@ -7,8 +7,8 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Field } from '../../ui/Field'
 import { EditButton, EditDialog } from '../settings/EditDialog'
-import { candidatesText } from './candidates'
-import { newSpace, spaceOf } from './drafts'
+import { candidatesDraft } from './candidates'
+import { type CandidatesDraft, newSpace, noCandidates, spaceOf } from './drafts'
 import { spacePaths, wholePaths } from './problems'
 import { SpaceEditor } from './SpaceEditor'
 import styles from './SpaceEditor.module.css'
@@ -40,11 +40,11 @@ function ReadCandidates(props: DialogProps) {
     enabled: listed,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (!listed) return <SpaceDialog {...props} candidates="" />
+  if (!listed) return <SpaceDialog {...props} candidates={noCandidates} />
   if (data) {
     const names = (task.parameterSpace?.parameters ?? []).map(({ name }) => name)
     const points = data.task?.parameterSpace?.candidates ?? []
-    return <SpaceDialog {...props} candidates={candidatesText(points, names)} />
+    return <SpaceDialog {...props} candidates={candidatesDraft(points, names)} />
   }
   return (
     <Dialog title={title} onClose={onClose} actions={<Button onClick={onClose}>Close</Button>}>
@@ -53,7 +53,7 @@ function ReadCandidates(props: DialogProps) {
   )
 }
 
-function SpaceDialog({ task, candidates, onSaved, onClose }: DialogProps & { candidates: string }) {
+function SpaceDialog({ task, candidates, onSaved, onClose }: DialogProps & { candidates: CandidatesDraft }) {
   const [draft, setDraft] = useState(() =>
     task.parameterSpace ? spaceOf(task.parameterSpace, candidates) : newSpace(),
   )

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Problems } from '../../graphql/problems'
 import { useUnfolded } from '../../graphql/useUnfolded'
+import { isBlank } from '../../tables/source'
 import { CandidatesEditor } from './CandidatesEditor'
 import type { SpaceDraft } from './drafts'
 import { ParametersEditor } from './ParametersEditor'
@@ -40,7 +41,7 @@ export function SpaceEditor({ space, objectives, problems, begun = false, onChan
       <Fold
         title="Only these points"
         explained="A lab’s stock of samples or designs: points are chosen from a list."
-        begin={space.candidates !== ''}
+        begin={!isBlank(space.candidates.source)}
         problems={problems}
       >
         <CandidatesEditor space={space} objectives={objectives} problems={problems} onChange={onChange} />

@@ -1,95 +1,79 @@
-import type { ParameterPartsFragment } from '../../gql/graphql'
-import { type ParameterValue, parseNumber } from '../../trials/pointForm'
-import { fold, readCells } from '../../trials/results/columns'
-import { parseTable } from '../../trials/results/parseTable'
-import { listItem, newParameter, type ParameterDraft } from './drafts'
+import type { ParameterPartsFragment, TableParameterInput, TableReportPartsFragment } from '../../gql/graphql'
+import type { TableReading } from '../../tables/useTable'
+import { type CandidatesDraft, listItem, newParameter, type ParameterDraft } from './drafts'
 
 export const mostCandidates = 10_000
 
-export interface ReadCandidates {
-  readonly header: readonly string[]
-  readonly rows: number
-  readonly points: Record<string, ParameterValue>[]
-  /** Parameters that no column holds: then no row can be read. */
-  readonly missing: readonly string[]
-  /** Columns that are no parameter. */
-  readonly unused: readonly string[]
-  /** What is wrong with a row, by its line. */
-  readonly problems: ReadonlyMap<number, string>
-  /** Rows that say the same as an earlier one: left out. */
-  readonly repeated: number
+/** The parameters as the reader of tables takes them; those without a name are left out. */
+export function tableParameters(parameters: readonly ParameterPartsFragment[]): TableParameterInput[] {
+  return parameters.filter(({ name }) => name !== '').map(tableParameter)
 }
 
-/** A table of the points that there are, read by the names of its columns. */
-export function readCandidates(text: string, parameters: readonly ParameterPartsFragment[]): ReadCandidates {
-  const { header, rows } = parseTable(text)
-  // What has no name yet is told where the name is missing.
-  const named = parameters.filter(({ name }) => name !== '')
-  const columns = new Map(
-    named.map(({ name }) => [name, header.findIndex((title) => fold(title) === fold(name))]),
-  )
-  const missing = named.filter(({ name }) => columns.get(name) === -1).map(({ name }) => name)
-  const used = new Set(columns.values())
-  const unused = header.filter((title, index) => !used.has(index) && title !== '')
-  const problems = new Map<number, string>()
-  const points = new Map<string, Record<string, ParameterValue>>()
-  if (missing.length === 0 && header.length > 0) {
-    for (const { line, cells } of rows) {
-      const row = readCells(named, (name) => cells[columns.get(name) ?? -1] ?? '')
-      if (row.problems.length > 0) problems.set(line, row.problems.join(' · '))
-      else points.set(JSON.stringify(row.point), points.get(JSON.stringify(row.point)) ?? row.point)
-    }
-  }
-  return {
-    header,
-    rows: rows.length,
-    points: [...points.values()],
-    missing: header.length === 0 ? [] : missing,
-    unused,
-    problems,
-    repeated: missing.length > 0 ? 0 : rows.length - problems.size - points.size,
+function tableParameter(parameter: ParameterPartsFragment): TableParameterInput {
+  const { name, condition } = parameter
+  const optional = condition !== null
+  switch (parameter.__typename) {
+    case 'FloatParameter':
+      return { name, kind: 'FLOAT', optional }
+    case 'IntParameter':
+      return { name, kind: 'INT', optional }
+    case 'CategoricalParameter':
+      return { name, kind: 'CHOICES', choices: [...parameter.choices], optional }
+    case 'OrdinalParameter':
+      return { name, kind: 'CHOICES', choices: [...parameter.levels], optional }
   }
 }
 
-/** The parameters that a table of points has: its columns, without those that hold what is measured. */
-export function parametersOf(text: string, measured: readonly string[]): ParameterDraft[] {
-  const { header, rows } = parseTable(text)
-  const objectives = new Set(measured.map(fold))
-  return header.flatMap((title, index) => {
-    if (title === '' || objectives.has(fold(title))) return []
-    const cells = rows.map(({ cells }) => cells[index] ?? '').filter((cell) => cell !== '')
-    return [{ ...newParameter(), name: title, ...domainOf(cells) }]
+type Point = Readonly<Record<string, unknown>>
+
+/** The points of a table, each once, or why they are not to be used. */
+export function pointsOf({
+  report,
+  problem,
+  isCurrent,
+}: TableReading): Pick<CandidatesDraft, 'points' | 'problem'> & { repeated: number } {
+  const none = (text: string) => ({ points: [], problem: text, repeated: 0 })
+  if (problem !== undefined) return none(problem)
+  if (!report || !isCurrent) return none('The table is still being read.')
+  const [wrong] = report.problems
+  if (wrong) return none(wrong.message)
+  const [question] = report.questions
+  if (question) return none(`The table leaves something open: ${question.message}`)
+  const points = new Map<string, Point>()
+  for (const { point } of report.rows) points.set(JSON.stringify(point), point)
+  if (report.rowCount > mostCandidates) return none('These are too many candidates.')
+  return { points: [...points.values()], problem: undefined, repeated: report.rows.length - points.size }
+}
+
+type Column = TableReportPartsFragment['columns'][number]
+
+/** The parameters that a table of points has: its columns that are not left out and hold no objective. */
+export function parametersOf(columns: readonly Column[]): ParameterDraft[] {
+  return columns.flatMap((column) => {
+    const name = /^parameter:(.*)$/s.exec(column.role)?.[1]
+    return name === undefined ? [] : [{ ...newParameter(), name, ...domainOf(column) }]
   })
 }
 
-function domainOf(cells: readonly string[]): Partial<ParameterDraft> {
-  const numbers = cells.flatMap((cell) => parseNumber(cell) ?? [])
-  const [low, high] = [least(numbers), greatest(numbers)]
-  if (numbers.length < cells.length || low === undefined || high === undefined || low === high) {
-    return { kind: 'categorical', values: [...new Set(cells)].map(asListItem).join(', ') }
+function domainOf({ kind, low, high, choices }: Column): Partial<ParameterDraft> {
+  if (low !== null && high !== null && low < high) {
+    return { kind: kind === 'NUMBER' ? 'float' : 'int', low: String(low), high: String(high) }
   }
-  const kind = numbers.every(Number.isInteger) ? 'int' : 'float'
-  return { kind, low: String(low), high: String(high) }
+  const values = choices ?? (low === null ? [] : [low])
+  return { kind: 'categorical', values: values.map(asListItem).join(', ') }
 }
 
-/** Numbers of a mixed column stay numbers. */
-function asListItem(cell: string): string {
-  return parseNumber(cell) === undefined ? listItem(cell) : cell.replace(',', '.')
-}
-
-function least(numbers: readonly number[]): number | undefined {
-  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => Math.min(a, b))
-}
-
-function greatest(numbers: readonly number[]): number | undefined {
-  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => Math.max(a, b))
+/** Numbers and booleans are written as they are; texts that look like them are quoted. */
+function asListItem(value: string | number | boolean): string {
+  return typeof value === 'string' ? listItem(value) : String(value)
 }
 
 /** The candidates of a task as a table, to be changed. */
-export function candidatesText(
-  points: readonly Readonly<Record<string, unknown>>[],
-  names: readonly string[],
-): string {
+export function candidatesDraft(points: readonly Point[], names: readonly string[]): CandidatesDraft {
+  return { source: { text: candidatesText(points, names) }, answers: [], points, problem: undefined }
+}
+
+export function candidatesText(points: readonly Point[], names: readonly string[]): string {
   if (points.length === 0) return ''
   const lines = points.map((point) => names.map((name) => cell(point[name])).join(','))
   return [names.map(cell).join(','), ...lines].join('\n')

@@ -2,7 +2,9 @@ import type {
   ParameterPartsFragment,
   SpaceConstraintPartsFragment,
   SpacePartsFragment,
+  TableAnswerInput,
 } from '../../gql/graphql'
+import { noTable, type TableSource } from '../../tables/source'
 
 export type ParameterKind = 'float' | 'int' | 'categorical' | 'ordinal'
 
@@ -58,9 +60,20 @@ export interface TermDraft {
 export interface SpaceDraft {
   readonly parameters: readonly ParameterDraft[]
   readonly constraints: readonly SpaceConstraintDraft[]
-  /** A table with a head, as it was pasted; empty if every point of the space may be tried. */
-  readonly candidates: string
+  /** The only points that may be tried, as a table; a blank one if every point of the space may be. */
+  readonly candidates: CandidatesDraft
 }
+
+/** A table of candidates, and what the server has read of it. */
+export interface CandidatesDraft {
+  readonly source: TableSource
+  readonly answers: readonly TableAnswerInput[]
+  readonly points: readonly Readonly<Record<string, unknown>>[]
+  /** Why the points are not to be used. */
+  readonly problem: string | undefined
+}
+
+export const noCandidates: CandidatesDraft = { source: noTable, answers: [], points: [], problem: undefined }
 
 let lastKey = 0
 
@@ -113,7 +126,7 @@ export function newOrder(smaller?: number, greater?: number): SpaceConstraintDra
 }
 
 export function newSpace(): SpaceDraft {
-  return { parameters: [newParameter()], constraints: [], candidates: '' }
+  return { parameters: [newParameter()], constraints: [], candidates: noCandidates }
 }
 
 /** Those that a sum or an order may be of: numbers that exist in every point. */
@@ -124,7 +137,7 @@ export function summable(parameters: readonly ParameterDraft[]): readonly Parame
 }
 
 /** The space as it is, to be changed. */
-export function spaceOf(space: SpacePartsFragment, candidates: string): SpaceDraft {
+export function spaceOf(space: SpacePartsFragment, candidates: CandidatesDraft): SpaceDraft {
   const keys = new Map(space.parameters.map(({ name }) => [name, newKey()]))
   return {
     parameters: space.parameters.map((parameter) => parameterOf(parameter, keys)),

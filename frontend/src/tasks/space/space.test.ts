@@ -8,6 +8,7 @@ import {
   newParameter,
   newSpace,
   newSum,
+  noCandidates,
   type ParameterDraft,
   type SpaceDraft,
   spaceOf,
@@ -159,7 +160,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
     ],
     candidateCount: 0,
   }
-  const draft = spaceOf(space, '')
+  const draft = spaceOf(space, noCandidates)
   expect(draft.constraints.map(({ kind }) => kind)).toEqual(['order', 'sum'])
   expect(toSpace(draft, (path) => expect.fail(path))).toEqual({
     parameters: [

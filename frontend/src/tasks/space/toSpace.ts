@@ -5,8 +5,9 @@ import type {
   ParameterPartsFragment,
   ParameterSpaceInput,
 } from '../../gql/graphql'
+import { isBlank } from '../../tables/source'
 import { parseNumber } from '../../trials/pointForm'
-import { mostCandidates, readCandidates } from './candidates'
+import { mostCandidates } from './candidates'
 import type {
   ConditionDraft,
   ParameterDraft,
@@ -31,7 +32,7 @@ export function toSpace(draft: SpaceDraft, report: Report): ParameterSpaceInput 
       report(field === '' ? constraintPath(index) : `${constraintPath(index)}.${field}`, text),
     ),
   )
-  const candidates = draft.candidates.trim() === '' ? [] : toCandidates(draft, report)
+  const candidates = isBlank(draft.candidates.source) ? [] : toCandidates(draft, report)
   return {
     parameters,
     ...(constraints.length > 0 ? { constraints } : {}),
@@ -50,12 +51,10 @@ export function constraintPath(index: number): string {
 export const candidatesPath = 'parameterSpace.candidates'
 
 function toCandidates(draft: SpaceDraft, report: Report): Record<string, unknown>[] {
-  const { points, missing, problems } = readCandidates(draft.candidates, partsOf(draft.parameters))
-  if (missing.length > 0) report(candidatesPath, `The table has no column ${missing.join(', ')}.`)
-  else if (problems.size > 0) report(candidatesPath, 'Some rows of the table are no points of the space.')
-  else if (points.length === 0) report(candidatesPath, 'The table has a head, but no rows.')
+  const { points, problem } = draft.candidates
+  if (problem !== undefined) report(candidatesPath, problem)
   else if (points.length > mostCandidates) report(candidatesPath, 'These are too many candidates.')
-  return points
+  return [...points]
 }
 
 type FieldReport = (field: string, text: string) => void
