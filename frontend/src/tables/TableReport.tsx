@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import type { TableAnswerInput, TableReportPartsFragment } from '../gql/graphql'
+import { Button } from '../ui/Button'
 import { Choice } from '../ui/Choice'
 import { formatCount, formatValue } from '../ui/format'
 import { ProblemList } from '../ui/ProblemList'
-import { kindLabels } from './labels'
+import { kindLabels, questionLabels, readingLabel } from './labels'
 import styles from './Tables.module.css'
 
 const shownRows = 20
@@ -15,16 +16,22 @@ interface TableReportProps {
   roles: readonly (readonly [value: string, label: string])[]
   /** Roles that name the column itself, such as a metric. */
   ownRoles?: readonly (readonly [role: string, label: string])[]
+  /** Answers that were given. */
+  answers: readonly TableAnswerInput[]
   onAnswer: (answer: TableAnswerInput) => void
+  /** Takes an answer back: the question is asked again. */
+  onForget: (answer: TableAnswerInput) => void
   children?: ReactNode
 }
 
 /** What the server makes of a table: questions first, then columns, rows, and what was recognised. */
-export function TableReport({ report, roles, ownRoles = [], onAnswer, children }: TableReportProps) {
+export function TableReport({ report, roles, ownRoles = [], children, ...answering }: TableReportProps) {
+  const { onAnswer } = answering
   return (
     <div className={styles.report} data-testid="table-report">
       <ProblemList problems={report.problems.map(({ message }) => message)} />
-      <Questions questions={report.questions} onAnswer={onAnswer} />
+      <Questions questions={report.questions} {...answering} />
+      <Answered report={report} {...answering} />
       <Columns columns={report.columns} roles={roles} ownRoles={ownRoles} onAnswer={onAnswer} />
       {children}
       <Refused report={report} />
@@ -36,7 +43,9 @@ export function TableReport({ report, roles, ownRoles = [], onAnswer, children }
 
 type Report = TableReportPartsFragment
 
-function Questions({ questions, onAnswer }: Pick<Report, 'questions'> & Pick<TableReportProps, 'onAnswer'>) {
+type Answering = Pick<TableReportProps, 'answers' | 'onAnswer' | 'onForget'>
+
+function Questions({ questions, answers, onAnswer }: Pick<Report, 'questions'> & Answering) {
   // What a column holds is chosen in the table of the columns.
   return questions.map(({ code, column, message, readings }) =>
     code === 'ROLE' ? (
@@ -47,7 +56,7 @@ function Questions({ questions, onAnswer }: Pick<Report, 'questions'> & Pick<Tab
       <div key={`${code} ${column}`} className={styles.question} data-testid="table-question">
         <Choice
           label={message}
-          value={undefined}
+          value={readingOf(answers, code, column)}
           options={readings.map(({ value, label }) => [value, label, ''] as const)}
           onChange={(reading) => onAnswer({ question: code, column, reading })}
         />
@@ -56,7 +65,39 @@ function Questions({ questions, onAnswer }: Pick<Report, 'questions'> & Pick<Tab
   )
 }
 
-type ColumnsProps = Pick<Report, 'columns'> & Required<Omit<TableReportProps, 'report' | 'children'>>
+function readingOf(answers: readonly TableAnswerInput[], code: Question['code'], column: number | null) {
+  const given = answers.find((answer) => answer.question === code && (answer.column ?? null) === column)
+  return given?.reading
+}
+
+type Question = Report['questions'][number]
+
+/** What was chosen, so that it can be chosen anew. Roles are chosen in the table of the columns. */
+function Answered({ report, answers, onForget }: { report: Report } & Answering) {
+  const isOpen = ({ question, column }: TableAnswerInput) =>
+    report.questions.some((open) => open.code === question && open.column === (column ?? null))
+  const settled = answers.filter((answer) => answer.question !== 'ROLE' && !isOpen(answer))
+  if (settled.length === 0) return null
+  return (
+    <ul className={styles.answered} data-testid="table-answers">
+      {settled.map((answer) => {
+        const title = report.columns.find(({ index }) => index === answer.column)?.title
+        const label = `${questionLabels[answer.question]}${title === undefined ? '' : ` of “${title}”`}`
+        return (
+          <li key={`${answer.question} ${answer.column}`}>
+            {label}: <b>{readingLabel(answer.reading)}</b>{' '}
+            <Button small onClick={() => onForget(answer)}>
+              Change
+            </Button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+type ColumnsProps = Pick<Report, 'columns'> &
+  Required<Pick<TableReportProps, 'roles' | 'ownRoles' | 'onAnswer'>>
 
 function Columns({ columns, roles, ownRoles, onAnswer }: ColumnsProps) {
   return (
@@ -206,7 +247,7 @@ function outcomeText(outcome: Row['outcome'], reason: string | null): string {
 function Notices({ notices }: Pick<Report, 'notices'>) {
   if (notices.length === 0) return null
   return (
-    <details className={styles.notices} open={notices.length <= 6} data-testid="table-notices">
+    <details className={styles.notices} open data-testid="table-notices">
       <summary>What was recognised ({formatCount(notices.length)})</summary>
       <ul>
         {notices.map(({ code, message }) => (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answered, isBlank, noTable, readFile, tableInput } from './source'
+import { answered, forgotten, isBlank, noTable, readFile, tableInput } from './source'
 
 describe('a table', () => {
   it('is sent as it came: text as text, files as bytes', async () => {
@@ -25,5 +25,6 @@ it('the last answer to a question counts', () => {
     [2, 'failure'],
     [1, 'metric:x'],
   ])
+  expect(third.flatMap((answer) => forgotten(third, answer))).toHaveLength(2)
   expect(answered(third, { question: 'DECIMAL_SIGN', reading: 'COMMA' })).toHaveLength(3)
 })

@@ -54,3 +54,11 @@ export function answered(
   )
   return [...others, answer]
 }
+
+/** Answers without one. */
+export function forgotten(
+  answers: readonly TableAnswerInput[],
+  answer: TableAnswerInput,
+): readonly TableAnswerInput[] {
+  return answers.filter((other) => other !== answer)
+}

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { ReadTableInput } from '../../gql/graphql'
 import { type Problems, problemAt } from '../../graphql/problems'
-import { answered, isBlank, type TableSource, tableInput } from '../../tables/source'
+import { answered, forgotten, isBlank, type TableSource, tableInput } from '../../tables/source'
 import { TableField } from '../../tables/TableField'
 import { TableReport } from '../../tables/TableReport'
 import { useTable } from '../../tables/useTable'
@@ -97,7 +97,9 @@ export function CandidatesEditor({ space, objectives, problems, onChange }: Cand
           report={report}
           roles={roleLabels(taking ? [] : parameters)}
           ownRoles={taking ? [['parameter', 'parameter of this name']] : []}
+          answers={answers}
           onAnswer={(answer) => change({ answers: answered(answers, answer) })}
+          onForget={(answer) => change({ answers: forgotten(answers, answer) })}
         >
           <p className={styles.told} role="status" data-testid="candidates-told">
             {read.problem === undefined ? (

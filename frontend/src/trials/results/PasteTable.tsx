@@ -27,7 +27,14 @@ export function PasteTable({ task, pasted }: PasteTableProps) {
       />
       <ProblemList problems={problem === undefined ? [] : [problem]} />
       {report && (
-        <TableReport report={report} roles={roleLabels(task)} ownRoles={ownRoles} onAnswer={pasted.answer}>
+        <TableReport
+          report={report}
+          roles={roleLabels(task)}
+          ownRoles={ownRoles}
+          answers={pasted.answers}
+          onAnswer={pasted.answer}
+          onForget={pasted.forget}
+        >
           <p className={styles.summary} role="status" data-testid="paste-summary">
             {formatCount(report.rowCount)} of{' '}
             {formatCount(report.rowCount + report.refusedCount + report.undecidedCount)} rows can be added.

@@ -10,7 +10,7 @@ import {
 import { useIdempotency } from '../../graphql/idempotency'
 import { request } from '../../graphql/request'
 import { useSubmit } from '../../graphql/useSubmit'
-import { answered, isBlank, noTable, type TableSource, tableInput } from '../../tables/source'
+import { answered, forgotten, isBlank, noTable, type TableSource, tableInput } from '../../tables/source'
 import { useTable } from '../../tables/useTable'
 import { toast } from '../../ui/toast'
 import { toResult } from './roles'
@@ -68,7 +68,9 @@ export function usePastedResults(task: TaskDetailFragment, onDone: () => void) {
       setSource(next)
       setAnswers([])
     },
+    answers,
     answer: (answer: TableAnswerInput) => setAnswers(answered(answers, answer)),
+    forget: (answer: TableAnswerInput) => setAnswers(forgotten(answers, answer)),
     report,
     problem,
     busy,
