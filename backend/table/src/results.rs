@@ -158,7 +158,10 @@ pub fn results(
     };
     reader.ask_percent();
     reader.tell_missing_columns();
-    if reader.results.problems.is_empty() {
+    let roles_are_open = reader.results.questions.iter().any(|q| q.code == QuestionCode::Role);
+    if roles_are_open {
+        reader.results.undecided = table.rows.iter().map(|row| row.line).collect();
+    } else if reader.results.problems.is_empty() {
         for row in &table.rows {
             reader.row(row);
         }

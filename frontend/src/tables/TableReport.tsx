@@ -47,7 +47,12 @@ type Answering = Pick<TableReportProps, 'answers' | 'onAnswer' | 'onForget'>
 
 function Questions({ questions, answers, onAnswer }: Pick<Report, 'questions'> & Answering) {
   // What a column holds is chosen in the table of the columns.
-  return questions.map(({ code, column, message, readings }) =>
+  // Of several columns that may hold the same, each has the question.
+  const once = questions.filter(
+    ({ code, message }, index) =>
+      code !== 'ROLE' || questions.findIndex((other) => other.message === message) === index,
+  )
+  return once.map(({ code, column, message, readings }) =>
     code === 'ROLE' ? (
       <p key={`${code} ${column}`} className={styles.asked} data-testid="table-question">
         {message}

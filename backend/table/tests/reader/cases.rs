@@ -168,6 +168,8 @@ fn a_title_that_is_there_twice_is_named_and_asked() {
         "The title “temp” is there 2 times: columns 1 and 2."
     );
     assert_eq!(read.questions(), [QuestionCode::Role, QuestionCode::Role]);
+    assert_eq!((read.rows().len(), read.refused().len()), (0, 0));
+    assert_eq!(read.results.undecided, [2, 3, 4]);
     let first = [(QuestionCode::Role, Some(0), "parameter:temp")];
     answered(bytes("15_duplicate_header"), "yield", &first)
         .is(&["60 -> 45", "80 -> 61", "70 -> 58"]);
