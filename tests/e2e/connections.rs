@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use asktell_tests::{App, Db, RawConnection, eventually, id_of, quadratic, within};
+use asktell_tests::{App, Db, RawConnection, eventually, quadratic_with, within};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
@@ -68,7 +68,8 @@ async fn an_idle_connection_is_closed_and_a_used_one_kept() {
 async fn what_waits_on_purpose_is_not_idle() {
     let limits = ["--header-timeout", "1", "--idle-timeout", "1", "--write-timeout", "1"];
     let Some(app) = App::start_with(Db::Memory, &limits).await else { return };
-    let id = id_of(&app.create_task(quadratic()).await);
+    // Nothing to hand out until a client proposes it.
+    let id = app.running_task(quadratic_with(json!({ "strategy": { "kind": "EXTERNAL" } }))).await;
     let mut socket = app.subscribe(EVENTS, json!({})).await;
     let mut stream = RawConnection::open(&app).await;
     stream
@@ -166,7 +167,7 @@ async fn who_takes_nothing_is_given_up() {
     let asked = 1_000;
     // Until the server takes no more, because its answers are not taken.
     let _: Result<_, _> = tokio::time::timeout(LONG, socket.send(schema.repeat(asked))).await;
-    sleep(LONG).await;
+    sleep(4 * LONG).await;
     let answered = socket.rest().await;
     let answered = answered.windows(9).filter(|bytes| *bytes == b"HTTP/1.1 ").count();
     assert!(answered < asked, "all of {answered} answers were waited for");

@@ -5,7 +5,7 @@ use std::{
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use tokio::{
@@ -33,6 +33,9 @@ struct State {
     phase: Phase,
     since: Instant,
     is_http_2: bool,
+    /// The task of the connection, to be woken when it comes to be idle: the protocol looks for the next request before
+    /// the last one has ended.
+    waiting: Option<Waker>,
 }
 
 /// What the peer owes while no request is under way.
@@ -49,8 +52,14 @@ enum Phase {
 impl Activity {
     pub(super) fn new(limits: ConnectionLimits) -> Arc<Self> {
         let phase = Phase::Silent;
-        let state = State { underway: 0, phase, since: Instant::now(), is_http_2: false };
-        Arc::new(Self { limits, state: Mutex::new(state) })
+        let state = Mutex::new(State {
+            underway: 0,
+            phase,
+            since: Instant::now(),
+            is_http_2: false,
+            waiting: None,
+        });
+        Arc::new(Self { limits, state })
     }
 
     /// A request has begun.
@@ -91,7 +100,20 @@ impl Activity {
 
     /// When the connection is to end, unless something happens.
     fn deadline(&self) -> Option<Instant> {
-        let state = self.state();
+        self.deadline_of(&self.state())
+    }
+
+    /// The same; if there is none yet, the task is woken when there is.
+    fn await_deadline(&self, cx: &Context<'_>) -> Option<Instant> {
+        let mut state = self.state();
+        let deadline = self.deadline_of(&state);
+        if deadline.is_none() {
+            state.waiting = Some(cx.waker().clone());
+        }
+        deadline
+    }
+
+    fn deadline_of(&self, state: &State) -> Option<Instant> {
         let wait = match state.phase {
             _ if state.underway > 0 => return None,
             Phase::Silent | Phase::Headers => self.limits.header_wait,
@@ -115,6 +137,9 @@ impl Drop for Request {
         if state.underway == 0 {
             state.phase = Phase::Idle;
             state.since = Instant::now();
+            if let Some(waiting) = state.waiting.take() {
+                waiting.wake();
+            }
         }
     }
 }
@@ -138,7 +163,7 @@ impl GuardedStream {
     /// Ends the connection if its time is over; otherwise wakes the task when it will be.
     fn poll_time(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
-            let Some(deadline) = self.activity.deadline() else {
+            let Some(deadline) = self.activity.await_deadline(cx) else {
                 return Poll::Pending;
             };
             if deadline <= Instant::now() {

@@ -234,7 +234,6 @@ impl<'a> Costs<'a> {
             "modelState" => 500,
             "candidates" => 200,
             "metadata" => 10,
-            "old" | "new" => 5,
             "spaceReport" | "spaceChangePreview" | "readTable" => EVERY_TRIAL,
             "trials" if self.argument(field, "sort").is_some_and(Argument::is_given) => EVERY_TRIAL,
             _ => 0,
