@@ -2,6 +2,8 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+use crate::resume;
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -18,8 +20,7 @@ impl MigrationTrait for Migration {
             name_sort(manager.get_database_backend()),
         ];
         for column in columns {
-            let add = Table::alter().table("task").add_column(column).to_owned();
-            manager.alter_table(add).await?;
+            resume::add_column(manager, "task", column).await?;
         }
         let connection = manager.get_connection();
         for statement in STATEMENTS {
@@ -32,9 +33,10 @@ impl MigrationTrait for Migration {
 /// Texts are ordered by their bytes on both databases. The server fills the column of existing rows
 /// when it opens the database.
 fn name_sort(backend: DbBackend) -> ColumnDef {
-    let mut column = match backend {
-        DbBackend::Postgres => ColumnDef::new("name_sort").custom("text COLLATE \"C\"").take(),
-        _ => ColumnDef::new("name_sort").text().take(),
+    let mut column = if backend == DbBackend::Postgres {
+        ColumnDef::new("name_sort").custom("text COLLATE \"C\"").take()
+    } else {
+        ColumnDef::new("name_sort").text().take()
     };
     column.not_null().default("").take()
 }
@@ -47,5 +49,5 @@ const STATEMENTS: [&str; 3] = [
          AND trial.state IN ('COMPLETED', 'FAILED', 'PRUNED', 'INFEASIBLE'))))",
     "UPDATE task SET failures = (SELECT COUNT(*) FROM trial \
        WHERE trial.task_id = task.id AND trial.state = 'FAILED' AND trial.origin <> 'IMPORTED')",
-    "CREATE INDEX task_by_name_order ON task (name_sort, created_at, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS task_by_name_order ON task (name_sort, created_at, id) WHERE deleted_at IS NULL",
 ];

@@ -6,7 +6,7 @@ use super::abandon::abandon_waiting;
 use crate::{
     store::Tx,
     task::{
-        Best, Caller, Error, Happening, Point, Reason, Result, Task, TaskId, TaskSettings,
+        Best, Bound, Caller, Error, Happening, Point, Reason, Result, Task, TaskId, TaskSettings,
         TaskStatus, Timestamp, Trial, TrialId, TrialNumber, TrialOrigin, TrialState, dominates,
         mark_front,
     },

@@ -77,7 +77,7 @@ impl TaskManager {
             None => None,
         };
         let written = snapshot.warm_start(update.id).await?;
-        snapshot.end().await?;
+        snapshot.end().await;
         // What is wrong with the update is told under the lock of the task.
         let Some((mut settings, mut task)) = found.zip(task) else { return Ok(None) };
         let before = settings.clone();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Store, fault,
+    Store,
     history::{past, told_at},
     transaction::Transaction,
 };

@@ -59,7 +59,7 @@ impl Target {
             Ok(Self { schema: schema_of(&settings), settings: Some(Arc::new(settings)), earlier })
         };
         let read = read.await;
-        snapshot.end().await?;
+        snapshot.end().await;
         read
     }
 }
