@@ -34,7 +34,8 @@ fn import(app: &App, file: &PathBuf, task: &str, more: &[&str]) -> (bool, String
     let file = file.to_str().expect("a path");
     let known = ["import", "results", file, "--task", task, "--database", app.database.url()];
     let output = run(known.iter().chain(more));
-    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+    let said =
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
     (output.status.success(), said.concat())
 }
 
@@ -49,7 +50,8 @@ async fn a_table_is_read_for_a_task_and_nothing_is_stored(
 ) {
     let Some(app) = App::start(db).await else { return };
     let id = id_of(&app.create_task(quadratic()).await);
-    let text = "X (mm);Y;note;loss;loss_sd\n1,5;2;a;3,25;0,1\n900;2;b;4;\n2;;c;x;\n3;1;d;PENDING;\n";
+    let text =
+        "X (mm);Y;note;loss;loss_sd\n1,5;2;a;3,25;0,1\n900;2;b;4;\n2;;c;x;\n3;1;d;PENDING;\n";
     let report = read(&app, json!({ "text": text, "taskId": id })).await;
     assert_eq!(
         (&report["delimiter"], &report["decimalSign"], &report["encoding"], &report["headerLine"]),
@@ -62,8 +64,12 @@ async fn a_table_is_read_for_a_task_and_nothing_is_stored(
     assert_eq!(report["columns"][0]["unit"], "mm");
     // Every row that the task would refuse is named, with all that is wrong.
     let refused = report["refusedRows"].as_array().expect("rows");
-    let reasons: Vec<_> = refused.iter().map(|row| row["reasons"][0].as_str().unwrap_or("")).collect();
-    assert!(reasons.last().is_some_and(|reason| reason.contains("y: the cell is empty")), "{refused:?}");
+    let reasons: Vec<_> =
+        refused.iter().map(|row| row["reasons"][0].as_str().unwrap_or("")).collect();
+    assert!(
+        reasons.last().is_some_and(|reason| reason.contains("y: the cell is empty")),
+        "{refused:?}"
+    );
     assert_eq!(refused.last().expect("a row")["reasons"][1], "loss: “x” is not a number");
     assert_eq!(codes(&report, "questions"), ["WITHOUT_RESULT", "BAD_ROWS"]);
     assert_eq!((&report["ready"], &report["rowCount"]), (&json!(false), &json!(4 - refused.len())));
@@ -76,9 +82,7 @@ async fn a_table_is_read_for_a_task_and_nothing_is_stored(
 #[tokio::test]
 async fn what_is_ambiguous_is_asked_and_answered() {
     let Some(app) = App::start(Db::Memory).await else { return };
-    let input = |answers: Value| {
-        json!({ "text": "temp;speed;yield\n60;1.200;45\n80;900;61\n", "objectives": ["yield"], "answers": answers })
-    };
+    let input = |answers: Value| json!({ "text": "temp;speed;yield\n60;1.200;45\n80;900;61\n", "objectives": ["yield"], "answers": answers });
     let asked = read(&app, input(json!([]))).await;
     assert_eq!(codes(&asked, "questions"), ["DECIMAL_SIGN"]);
     let readings = &asked["questions"][0]["readings"];
@@ -87,10 +91,13 @@ async fn what_is_ambiguous_is_asked_and_answered() {
     for (reading, speed) in [("POINT", json!(1.2)), ("COMMA", json!(1200))] {
         let answers = json!([{ "question": "DECIMAL_SIGN", "reading": reading }]);
         let report = read(&app, input(answers)).await;
-        assert_eq!((&report["ready"], &report["rows"][0]["point"]["speed"]), (&json!(true), &speed));
+        assert_eq!(
+            (&report["ready"], &report["rows"][0]["point"]["speed"]),
+            (&json!(true), &speed)
+        );
     }
     let wrong = json!([{ "question": "ROLE", "column": 0, "reading": "parameter" }]);
-    let refused = app.graphql(REPORT, json!({ "input": input(wrong) })).await;
+    let refused = app.graphql(REPORT, json!({ "input": input(wrong) })).await.error();
     assert_eq!(refused.code(), "VALIDATION_FAILED");
 }
 
@@ -99,7 +106,10 @@ async fn bytes_are_decoded_and_what_is_no_table_is_refused_in_words() {
     let Some(app) = App::start(Db::Memory).await else { return };
     // "T;µ" in Latin-1.
     let report = read(&app, json!({ "base64": "VDu1CjE7Mgo=" })).await;
-    assert_eq!((&report["encoding"], &report["columns"][1]["title"]), (&json!("WINDOWS_1252"), &json!("µ")));
+    assert_eq!(
+        (&report["encoding"], &report["columns"][1]["title"]),
+        (&json!("WINDOWS_1252"), &json!("µ"))
+    );
     assert!(codes(&report, "notices").contains(&"ENCODING".to_owned()));
     for (input, word) in [
         (json!({ "base64": "UEsDBBQA" }), "workbook"),
@@ -109,9 +119,9 @@ async fn bytes_are_decoded_and_what_is_no_table_is_refused_in_words() {
         (json!({}), "text"),
         (json!({ "text": "a", "base64": "YQ==" }), "either"),
     ] {
-        let refused = app.graphql(REPORT, json!({ "input": input })).await;
+        let refused = app.graphql(REPORT, json!({ "input": input })).await.error();
         assert_eq!(refused.code(), "VALIDATION_FAILED");
-        let message = refused.error().0["message"].to_string();
+        let message = refused.0["message"].to_string();
         assert!(message.contains(word), "{message}");
     }
 }
@@ -152,13 +162,13 @@ async fn an_import_names_what_is_open_and_takes_roles_and_answers() {
     let table = file(&app, "ugly.csv", "a;b;result;result\n1,5;2;<3;1\n2;1;4;2\n");
     let (well, said) = import(&app, &table, &id, &[]);
     assert!(!well && said.contains("No column holds the parameter “x”"), "{said}");
-    let roles = [
-        "--column", "a=parameter:x", "--column", "b=parameter:y", "--column", "#3=objective:loss",
-    ];
+    let roles =
+        ["--column", "a=parameter:x", "--column", "b=parameter:y", "--column", "#3=objective:loss"];
     let (well, said) = import(&app, &table, &id, &roles);
     assert!(!well && said.contains("--answer 'censored:#3=HALF'"), "{said}");
     assert_eq!(trial_count(&app, &id).await, 0);
-    let (well, said) = import(&app, &table, &id, &[&roles[..], &["--answer", "censored:#3=half"]].concat());
+    let (well, said) =
+        import(&app, &table, &id, &[&roles[..], &["--answer", "censored:#3=half"]].concat());
     assert!(well && said.contains("added 2 results"), "{said}");
     assert_eq!(app.task(&id).await["bestValue"], 1.5);
 }
