@@ -69,7 +69,12 @@ impl Cursor for TaskCursor {
             match by.key {
                 // Cursors of a time when names were not sorted naturally are of another list.
                 SortKey::Name => format!("{direction}NaturalName"),
-                key => format!("{direction}{key:?}"),
+                SortKey::Created
+                | SortKey::Updated
+                | SortKey::Status
+                | SortKey::Priority
+                | SortKey::BestValue
+                | SortKey::Progress => format!("{direction}{:?}", by.key),
             }
         });
         let texts = self.place.values.iter().map(|value| match value {

@@ -251,7 +251,7 @@ fn write_value(json: &mut Vec<u8>, value: &Value) -> io::Result<()> {
             json.push(b'}');
         }
         Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Enum(_) => {
-            serde_json::to_writer(json, value)?
+            serde_json::to_writer(json, value)?;
         }
     }
     Ok(())

@@ -71,7 +71,7 @@ fn failure(id: TrialId) -> Tell {
 }
 
 async fn move_to(manager: &TaskManager, id: TaskId, to: TaskStatus) {
-    let transition = Transition { id, to, reason: None, expected_version: None };
+    let transition = Transition { id, to, reason: None, expected_version: None, subtree: None };
     manager.transition_status(&caller(), transition).await.unwrap();
 }
 
@@ -227,8 +227,13 @@ async fn queries_see_what_earlier_pieces_of_the_group_have_changed() {
     let caller = caller();
     let point = |x: f64| of(json!({ "x": x }));
     let ask = || ask_one(&manager, &caller, id).map(|number| number.map(|number| vec![number]));
-    let complete =
-        Transition { id, to: TaskStatus::Completed, reason: None, expected_version: None };
+    let complete = Transition {
+        id,
+        to: TaskStatus::Completed,
+        reason: None,
+        expected_version: None,
+        subtree: None,
+    };
     let numbers_of = |trials: Vec<Trial>| trials.iter().map(|trial| trial.id.number).collect();
     let answers = gate
         .together(vec![

@@ -46,15 +46,12 @@ impl Task {
         if let Some(most) = max_failures.filter(|most| self.failures >= *most) {
             return Some(FailureLimit::Total(most));
         }
-        match max_consecutive_failures {
-            Some(most) => (in_row >= most).then_some(FailureLimit::Consecutive(most)),
-            None => {
-                let others = [TrialState::Completed, TrialState::Pruned, TrialState::Infeasible];
-                let nothing_else = others.iter().all(|state| self.trial_counts.get(*state) == 0);
-                (nothing_else && in_row >= Budget::FIRST_FAILURES)
-                    .then_some(FailureLimit::First(in_row))
-            }
+        if let Some(most) = max_consecutive_failures {
+            return (in_row >= most).then_some(FailureLimit::Consecutive(most));
         }
+        let others = [TrialState::Completed, TrialState::Pruned, TrialState::Infeasible];
+        let nothing_else = others.iter().all(|state| self.trial_counts.get(*state) == 0);
+        (nothing_else && in_row >= Budget::FIRST_FAILURES).then_some(FailureLimit::First(in_row))
     }
 
     /// What keeps it from being resumed: a criterion that would stop it again at once.

@@ -341,11 +341,6 @@ mod tests {
         assert!(Reason::given("x".repeat(Reason::MAX_CHARS + 1)).is_err());
         assert_eq!(Reason::given("new bounds").unwrap().as_str(), "new bounds");
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn one_letter_is_written_one_way() {

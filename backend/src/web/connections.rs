@@ -77,8 +77,8 @@ impl ConnectionLimits {
     }
 }
 
-/// Serves the router on the listener until `shutdown`, then finishes the requests under way. WebSockets are not waited
-/// for.
+/// Serves the router on the listener until `shutdown`, then finishes the requests under way. `WebSocket`s are not
+/// waited for.
 pub(crate) async fn serve(
     mut listener: TcpListener,
     router: Router,

@@ -28,7 +28,7 @@ pub(super) struct Activity {
 
 #[derive(Debug)]
 struct State {
-    /// Requests that are not answered to the end, and WebSockets.
+    /// Requests that are not answered to the end, and `WebSocket`s.
     underway: usize,
     phase: Phase,
     since: Instant,

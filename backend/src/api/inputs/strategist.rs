@@ -111,7 +111,7 @@ impl TryFrom<ProposedPointInput> for ProposedPoint {
         let predictions = predictions.unwrap_or_default().into_iter();
         Ok(Self {
             point: point.0,
-            reason: reported(why),
+            reason: reported(why.as_deref()),
             predictions: predictions
                 .map(|PredictionInput { objective, mean, deviation }| Prediction {
                     objective,
@@ -169,6 +169,6 @@ impl ReleaseStrategyInput {
     pub(in crate::api) fn into_parts(
         self,
     ) -> Result<(TaskId, LeaseToken, Option<Reason>), Invalid> {
-        Ok((id("taskId", &self.task_id)?, self.lease_token, reported(self.reason)))
+        Ok((id("taskId", &self.task_id)?, self.lease_token, reported(self.reason.as_deref())))
     }
 }

@@ -35,8 +35,8 @@ fn capabilities(labels: Option<Vec<String>>) -> Result<Labels, Invalid> {
 const NO_REASON: &str = "no reason was given";
 
 /// Reason that a program gives, if it does.
-pub(super) fn reported(reason: Option<String>) -> Option<Reason> {
-    reason.as_deref().and_then(Reason::cut)
+pub(super) fn reported(reason: Option<&str>) -> Option<Reason> {
+    reason.and_then(Reason::cut)
 }
 
 fn because(reason: &str) -> Result<Reason, Invalid> {
@@ -353,7 +353,7 @@ pub(in crate::api) struct ReleaseTrialsInput {
 
 impl ReleaseTrialsInput {
     pub(in crate::api) fn into_parts(self) -> Result<(Vec<LeaseRef>, Option<Reason>), Invalid> {
-        Ok((leases(self.leases)?, reported(self.reason)))
+        Ok((leases(self.leases)?, reported(self.reason.as_deref())))
     }
 }
 
@@ -411,6 +411,6 @@ impl ReleaseTaskInput {
     pub(in crate::api) fn into_parts(
         self,
     ) -> Result<(TaskId, LeaseToken, Option<Reason>), Invalid> {
-        Ok((id("taskId", &self.task_id)?, self.token, reported(self.reason)))
+        Ok((id("taskId", &self.task_id)?, self.token, reported(self.reason.as_deref())))
     }
 }

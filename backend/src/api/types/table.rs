@@ -69,7 +69,7 @@ impl TableReport {
     }
 
     /// The rows as they would be stored.
-    async fn rows(
+    fn rows(
         &self,
         #[graphql(desc = "The most rows, 10,000 at most.", default = 100)] first: i32,
         #[graphql(desc = "How many rows to pass over.", default = 0)] offset: i32,

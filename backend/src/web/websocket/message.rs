@@ -67,13 +67,12 @@ pub(super) fn next(id: &str, response: api::Response) -> io::Result<Bytes> {
     response.into_json(before.as_bytes(), b"}")
 }
 
-pub(super) fn error(id: &str, response: &api::Response) -> io::Result<Bytes> {
-    let message = json!({ "type": "error", "id": id, "payload": response.errors() });
-    Ok(message.to_string().into())
+pub(super) fn error(id: &str, response: &api::Response) -> Bytes {
+    json!({ "type": "error", "id": id, "payload": response.errors() }).to_string().into()
 }
 
-pub(super) fn complete(id: &str) -> io::Result<Bytes> {
-    Ok(json!({ "type": "complete", "id": id }).to_string().into())
+pub(super) fn complete(id: &str) -> Bytes {
+    json!({ "type": "complete", "id": id }).to_string().into()
 }
 
 /// A close frame has room for 123 bytes of reason

@@ -255,7 +255,7 @@ impl Connection {
         let most = self.state.settings.operations_per_socket;
         if self.operations.len() >= most {
             let refusal = api::Response::limit_exceeded("operationsPerSocket", most);
-            return self.tell(message::error(&id, &refusal)).await;
+            return self.tell(Ok(message::error(&id, &refusal))).await;
         }
         let (graphql, caller) = (self.state.graphql.clone(), self.caller.clone());
         let prepare = move || graphql.prepare(params, caller);
@@ -271,7 +271,7 @@ impl Connection {
                 self.operations.start(id, self.state.graphql.stream(operation));
                 Step::Continue(())
             }
-            Err(refusal) => self.tell(message::error(&id, &refusal)).await,
+            Err(refusal) => self.tell(Ok(message::error(&id, &refusal))).await,
         }
     }
 
@@ -283,11 +283,11 @@ impl Connection {
             // An error ends the operation: no `complete` may follow.
             Event::Response(response) => {
                 self.operations.stop(id);
-                self.tell(message::error(id, &response)).await
+                self.tell(Ok(message::error(id, &response))).await
             }
             Event::End => {
                 self.operations.stop(id);
-                self.tell(message::complete(id)).await
+                self.tell(Ok(message::complete(id))).await
             }
         }
     }
@@ -297,13 +297,11 @@ impl Connection {
     }
 
     async fn tell(&mut self, message: io::Result<Bytes>) -> Step {
-        match message.map(Utf8Bytes::try_from) {
-            Ok(Ok(text)) => self.send(Message::Text(text)).await,
-            Ok(Err(_)) | Err(_) => {
-                tracing::error!("a message could not be written");
-                Step::Break(End::Gone)
-            }
+        if let Ok(Ok(text)) = message.map(Utf8Bytes::try_from) {
+            return self.send(Message::Text(text)).await;
         }
+        tracing::error!("a message could not be written");
+        Step::Break(End::Gone)
     }
 
     /// Returns when the message has been handed to the network. A peer that takes nothing for that

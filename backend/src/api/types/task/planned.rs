@@ -50,7 +50,7 @@ impl Task {
         let count = i64::try_from(planned.len()).unwrap_or(i64::MAX);
         let placed = |trial: Trial| {
             let place = order.place(&TrialGlance::from(&trial));
-            PlacedTrial { place, trial }
+            PlacedTrial { trial, place }
         };
         let planned = planned.into_iter().map(placed);
         let planned = planned.filter(|one| encloses(&request, &one.place)).collect::<Vec<_>>();
