@@ -216,7 +216,6 @@ async fn a_strategist_proposes_points_and_says_why(
 #[case::no_objective("/points/1/predictions/0/objective", json!("gain"), "input.points.1.predictions.0.objective")]
 #[case::twice("/points/1/predictions/1", json!({ "objective": "loss", "mean": 0.0, "deviation": 1.0 }), "input.points.1.predictions.1.objective")]
 #[case::negative("/points/1/predictions/0/deviation", json!(-1.0), "input.points.1.predictions.0.deviation")]
-#[case::long_reason("/points/1/reason", json!("x".repeat(2_001)), "input.points.1.reason")]
 #[case::large_state("/modelState", json!("x".repeat(600_000)), "input.modelState")]
 #[case::no_task("/taskId", json!("x"), "input.taskId")]
 #[tokio::test]

@@ -154,8 +154,10 @@ impl OpenError {
     }
 }
 
-/// How long a server that starts waits for Postgres.
-const POSTGRES_ANSWER: Duration = Duration::from_secs(1);
+/// How long a server that starts waits for Postgres to answer. A refusal ends it at once.
+const POSTGRES_ANSWER: Duration = Duration::from_secs(5);
+/// How long it waits for a connection to bring the schema up to date.
+const MIGRATION_CONNECT: Duration = Duration::from_secs(30);
 
 /// Connects once, to learn at once why that is not possible: a pool would try again and then say that time is up.
 async fn reach_postgres(url: &DatabaseUrl) -> Result<(), OpenError> {
@@ -167,6 +169,21 @@ async fn reach_postgres(url: &DatabaseUrl) -> Result<(), OpenError> {
         Ok(Ok(())) => Ok(()),
         Ok(Err(cause)) => Err(OpenError::NoServer(cause.to_string())),
         Err(_) => Err(OpenError::NoServer(format!("no answer within {POSTGRES_ANSWER:?}"))),
+    }
+}
+
+/// A pool for bringing the schema up to date, with time for it: the one that writes, or on Postgres another one.
+pub(super) async fn for_migration(
+    url: &DatabaseUrl,
+    writer: &DatabaseConnection,
+) -> Result<DatabaseConnection, OpenError> {
+    match url.kind {
+        DatabaseKind::SqliteMemory | DatabaseKind::Sqlite => Ok(writer.clone()),
+        DatabaseKind::Postgres => {
+            let mut options = options(&url.url, 2);
+            options.set_application_name("asktell").acquire_timeout(MIGRATION_CONNECT);
+            Ok(Database::connect(options).await.map_err(fault)?)
+        }
     }
 }
 
@@ -216,6 +233,7 @@ async fn connect(
             let mut options = options(&url.url, POSTGRES_CONNECTIONS + POSTGRES_EXTRA);
             options
                 .set_application_name("asktell")
+                .connect_lazy(true)
                 .acquire_timeout(POSTGRES_CONNECT)
                 .idle_timeout(POSTGRES_IDLE)
                 .max_lifetime(POSTGRES_LIFETIME);
@@ -231,7 +249,7 @@ async fn connect(
 
 /// How long connecting to Postgres is tried. Callers wait for a free connection elsewhere, so that this is not the
 /// limit of a busy server.
-const POSTGRES_CONNECT: Duration = Duration::from_millis(1_500);
+const POSTGRES_CONNECT: Duration = Duration::from_millis(1_800);
 /// How long a connection may be idle and how old it may become: below the usual limits of poolers and firewalls.
 const POSTGRES_IDLE: Duration = Duration::from_mins(4);
 const POSTGRES_LIFETIME: Duration = Duration::from_mins(30);

@@ -71,7 +71,11 @@ impl Store {
     /// Opens the database, made if it is a file that is not there, and brings its schema up to date.
     pub async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let (kind, reader, writing) = connect::open(url).await?;
-        migrate(kind, &writing).await?;
+        let migrating = connect::for_migration(url, &writing).await?;
+        migrate(kind, &migrating).await?;
+        if kind == DatabaseKind::Postgres {
+            migrating.close().await.map_err(fault)?;
+        }
         let health = Health::of(url.folder());
         let writer = writer::Writer::start(kind, writing, health.clone());
         let reader = Reader::new(kind, reader);

@@ -194,7 +194,7 @@ fn candidates() -> Vec<Case> {
     let many = (0..10_001).map(|n| format!(r#"{{"kind": "A", "x": {}}}"#, f64::from(n) / 1e5));
     let many = many.collect::<Vec<_>>().join(",");
     let values = format!("[{}]", vec!["0"; 60_000].join(","));
-    let huge = format!("[{}]", vec![format!(r#"{{"kind": "A", "x": {values}}}"#); 9].join(","));
+    let huge = format!("[{}]", vec![format!(r#"{{"kind": "A", "x": {values}}}"#); 18].join(","));
     let start = format!(
         r#"{{"parameterSpace": {{"parameters": [{KIND}, {X}], "candidates": [{good}]}},
             "initialDesigns": [{{"kind": "B", "x": 0.5}}]}}"#
@@ -207,7 +207,7 @@ fn candidates() -> Vec<Case> {
         listed("a candidate twice", &format!("[{good}, {good}]"), INVALID, ".1"),
         listed("a candidate that is no object", "[7]", WRONG_TYPE, ""),
         listed("10,001 candidates", &format!("[{many}]"), INVALID, ""),
-        listed("candidates of 540,000 values", &huge, LIMIT, ""),
+        listed("candidates of 1,080,000 values", &huge, LIMIT, ""),
         mutation(
             "a design that is no candidate",
             "createTask",

@@ -265,7 +265,6 @@ fn tells() -> Vec<Case> {
         outcome(what, &values, codes, path)
     };
     let at = "outcome.values.0.standardDeviation";
-    let long = |member: &str| format!(r#"{{"{member}": {{"reason": "{}"}}}}"#, "x".repeat(2_001));
     let kind = |kind: &str| format!(r#"{{"failure": {{"reason": "no", "kind": "{kind}"}}}}"#);
     let token = |what, token: &str, codes| {
         let input = format!(
@@ -285,13 +284,6 @@ fn tells() -> Vec<Case> {
             "outcome.failure.kind",
         ),
         outcome("infeasible without reason", r#"{"infeasible": {}}"#, WRONG_TYPE, ""),
-        outcome(
-            "a long infeasible reason",
-            &long("infeasible"),
-            INVALID,
-            "outcome.infeasible.reason",
-        ),
-        outcome("a long reason to stop", &long("pruned"), INVALID, "outcome.pruned.reason"),
         outcome(
             "stopped and infeasible",
             r#"{"pruned": {}, "infeasible": {"reason": "x"}}"#,
@@ -477,7 +469,6 @@ fn given_back() -> Vec<Case> {
     let skip = |what, ids: &str, codes, path| {
         mutation(what, "skipTrials", &format!("{{\"trialIds\": {ids}}}"), codes, path)
     };
-    let long = format!("{{\"leases\": [{lease}], \"reason\": \"{}\"}}", "x".repeat(2_001));
     vec![
         release("giving back nothing", "[]", INVALID, "leases"),
         release("giving back 1,001", &copies(lease, 1_001), INVALID, "leases"),
@@ -501,7 +492,6 @@ fn given_back() -> Vec<Case> {
             "leases.0.trialId",
         ),
         release("giving back twice", &copies(lease, 2), LOST, ""),
-        mutation("a long reason to give back", "releaseTrials", &long, INVALID, "reason"),
         skip("skipping nothing", "[]", INVALID, "trialIds"),
         skip("skipping 1,001", &copies("\"$WAITING\"", 1_001), INVALID, "trialIds"),
         skip("skipping a task", r#"["$RUNNING"]"#, INVALID, "trialIds.0"),
@@ -669,8 +659,6 @@ fn claims() -> Vec<Case> {
         mutation(what, "claimTask", &format!("{{{fields}}}"), codes, path)
     };
     let long = format!("\"runner\": \"{}\"", "x".repeat(101));
-    let reason =
-        format!(r#"{{"taskId": "$RUNNING", "token": 1, "reason": "{}"}}"#, "x".repeat(2_001));
     vec![
         claim("a runner without name", r#""runner": """#, INVALID, "runner"),
         claim("a runner of 101 characters", &long, INVALID, "runner"),
@@ -733,6 +721,5 @@ fn claims() -> Vec<Case> {
             WRONG_TYPE,
             "",
         ),
-        mutation("a long reason to give a task back", "releaseTask", &reason, INVALID, "reason"),
     ]
 }

@@ -55,7 +55,7 @@ pub struct Limits {
     /// How deep the variables may nest: 40. A JSON document that the server keeps may use 32 of
     /// these itself.
     pub variable_depth: usize,
-    /// JSON values in the variables, counting those inside lists and objects, names, and an object for five: 500,000.
+    /// JSON values in the variables, counting those inside lists and objects, names, and an object for five: 1,000,000.
     pub variable_values: usize,
     /// Bytes of memory that a response may take: 12 MiB.
     pub response_bytes: usize,
@@ -85,7 +85,7 @@ impl Default for Limits {
             default_page: 50,
             largest_page: 1_000,
             variable_depth: 40,
-            variable_values: 500_000,
+            variable_values: 1_000_000,
             response_bytes: 12 << 20,
             all_response_bytes: 32 << 20,
             query_time: Duration::from_secs(30),

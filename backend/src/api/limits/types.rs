@@ -100,7 +100,7 @@ mod tests {
             ("query ($a: ID !) { a }", "query ($a: ID! ) { a }"),
             (
                 "query ($a : [\n[ID ! ] !\t]!= [], $b: Int) { a }",
-                "query ($a : [[ID!]!]!\n  \t= [], $b: Int) { a }",
+                "query ($a : [[ID!]!]!\n   \t= [], $b: Int) { a }",
             ),
             ("query ($a: [,ID]) { a }", "query ($a: [ID],) { a }"),
             ("query ($a: [#c ]\nID]) { a }", "query ($a: [ID]#c ]\n) { a }"),
