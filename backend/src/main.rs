@@ -20,14 +20,23 @@ use tracing_subscriber::EnvFilter;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The stack of each thread of the runtime. A mutation whose payload is selected deeply nests the futures of its fields in
+/// that of its use case, which takes more than the usual 2 MiB in a build without optimizations.
+const STACK: usize = 8 << 20;
+
+fn main() -> ExitCode {
     let Cli { command, settings } = Cli::parse();
     if let Err(error) = start_logging(&settings) {
         eprintln!("asktell: {error:#}");
         return ExitCode::FAILURE;
     }
-    match run(command.unwrap_or(Command::Serve), &settings).await {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(command.unwrap_or(Command::Serve), &settings)),
+        Err(error) => Err(error.into()),
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("asktell: {error:#}");

@@ -357,8 +357,8 @@ async fn the_time_limit_holds_for_the_whole_ask(#[values(Db::Memory, Db::Postgre
     let trials = ask(&app, json!({ "taskId": hasty, "count": 1_000 })).await;
     let taken = begin.elapsed().as_secs_f64();
     assert_eq!(trials.len(), 1_000);
-    // Half a second of grace, and what it takes to write a thousand trials.
-    assert!(taken < limit + 0.5 + 5.0_f64.max(0.5 * limit), "{taken} s, with a limit of {limit} s");
+    // Without the limit it would take some sixty goes. The grace is for writing a thousand trials on a busy machine.
+    assert!(taken < limit + 10.0_f64.max(1.5 * limit), "{taken} s, with a limit of {limit} s");
     let of_sobol = |trial: &&Value| trial["proposal"]["strategy"] == "SOBOL";
     let late = trials.iter().filter(of_sobol).all(|trial| !trial["proposal"]["fallback"].is_null());
     assert!(late, "what was not computed in time says so");

@@ -104,7 +104,8 @@ async fn a_space_is_kept_as_it_was_given(
         task["strategy"],
         json!({
             "kind": "GP", "seed": 5, "initialDesign": null, "tpe": null, "grid": null,
-            "nsga2": null, "external": null, "warmStart": [], "timeLimitSeconds": 2.5,
+            "nsga2": null, "external": null, "warmStart": [], "replicates": null,
+            "timeLimitSeconds": 2.5,
             "gp": { "acquisition": "UCB", "exploration": 1.5, "startup": 7,
                     "noise": [{ "objective": "loss", "deviation": 0.25 }] },
         })

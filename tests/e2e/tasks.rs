@@ -34,7 +34,7 @@ async fn a_task_without_any_field_has_the_defaults(
     assert_eq!((&task["labels"], &task["constraints"]), (&json!([]), &json!([])));
     assert_eq!((&task["handedOut"], &task["claim"]), (&json!(0), &Value::Null));
     let bounds = task["budget"].as_object().expect("a budget");
-    assert!(bounds.len() == 7 && bounds.values().all(Value::is_null), "{bounds:?}");
+    assert!(bounds.len() == 9 && bounds.values().all(Value::is_null), "{bounds:?}");
     assert_eq!(
         task["trialPolicy"],
         json!({
@@ -140,7 +140,8 @@ async fn a_task_keeps_every_field_as_given(
         task["strategy"],
         json!({ "kind": "LATIN_HYPERCUBE", "seed": 2_147_483_647,
                 "initialDesign": { "method": "SOBOL", "count": 8 }, "gp": null, "tpe": null,
-                "grid": null, "nsga2": null, "external": null, "warmStart": [], "timeLimitSeconds": 10.0 })
+                "grid": null, "nsga2": null, "external": null, "warmStart": [], "replicates": null,
+                "timeLimitSeconds": 10.0 })
     );
     assert_eq!(task["modelState"], json!([1, { "lengthscale": 0.1 }]));
     assert_eq!(task["metadata"], metadata);

@@ -21,7 +21,7 @@ pub(super) const PAST: &str = "
     gp { acquisition exploration noise { objective deviation } startup }
     tpe { startup candidates } grid { values } nsga2 { population crossover mutation }
     external { ahead }
-    warmStart timeLimitSeconds
+    warmStart replicates timeLimitSeconds
   }
   metadata priority owner labels tags
   budget {
