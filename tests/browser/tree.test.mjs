@@ -145,7 +145,7 @@ test('deleting a task with parts asks what becomes of them', async () => {
   }
   await remove()
   assert.ok(await button(byId('delete'), 'Delete task').isDisabled(), 'nothing is chosen for the user')
-  await byId('delete').getByLabel('Keep it').check()
+  await byId('delete').getByRole('radio', { name: /^Keep it(?! one level)/ }).check()
   await button(byId('delete'), 'Delete task').click()
   await byId('task-table').waitFor()
   assert.deepEqual(await taskOf(kept, 'parent { id }'), { parent: null })
