@@ -1,5 +1,5 @@
 //! How long it takes until a change has reached everybody who follows it, and what a subscriber costs the server: 1,000 and
-//! 10,000 WebSockets of their own. They are written by hand: on a small machine full clients would take the cores that the
+//! 10,000 web sockets of their own. They are written by hand: on a small machine full clients would take the cores that the
 //! server needs.
 
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ const ROUNDS: usize = 20;
 /// Sockets that are opened at the same time.
 const OPENING: usize = 100;
 const PATIENCE: u64 = 120;
+// Of a frame's second byte.
+const MASKED: u8 = 0x80;
+const LENGTH_IN_TWO_BYTES: u8 = 0x7e;
 
 pub(super) async fn run(place: &Place) {
     println!();
@@ -151,16 +154,15 @@ async fn until(socket: &mut TcpStream, end: &str) {
     }
 }
 
-/// A text frame, masked with zeros.
+/// A text frame, masked with zeros (RFC 6455, section 5.2).
 fn frame(text: &str) -> Vec<u8> {
     let length = u16::try_from(text.len()).expect("a short text");
     let mut bytes = vec![0x81];
-    match u8::try_from(length) {
-        Ok(length @ ..=125) => bytes.push(0x80 | length),
-        Ok(_) | Err(_) => {
-            bytes.push(0x80 | 126);
-            bytes.extend(length.to_be_bytes());
-        }
+    if let Ok(length @ ..=125) = u8::try_from(length) {
+        bytes.push(MASKED | length);
+    } else {
+        bytes.push(MASKED | LENGTH_IN_TWO_BYTES);
+        bytes.extend(length.to_be_bytes());
     }
     bytes.extend([0; 4]);
     bytes.extend(text.as_bytes());

@@ -1,6 +1,6 @@
 //! Tables of points and results: what is read, told and asked before anything is stored, and the way into a task.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use asktell_tests::{App, Client, Db, id_of, quadratic, run};
 use rstest::rstest;
@@ -30,7 +30,7 @@ fn file(app: &App, name: &str, text: &str) -> PathBuf {
 }
 
 /// `asktell import results`: whether it succeeded, and what it said.
-fn import(app: &App, file: &PathBuf, task: &str, more: &[&str]) -> (bool, String) {
+fn import(app: &App, file: &Path, task: &str, more: &[&str]) -> (bool, String) {
     let file = file.to_str().expect("a path");
     let known = ["import", "results", file, "--task", task, "--database", app.database.url()];
     let output = run(known.iter().chain(more));
@@ -74,7 +74,7 @@ async fn a_table_is_read_for_a_task_and_nothing_is_stored(
     assert_eq!(codes(&report, "questions"), ["WITHOUT_RESULT", "BAD_ROWS"]);
     assert_eq!((&report["ready"], &report["rowCount"]), (&json!(false), &json!(4 - refused.len())));
     let value = json!([{ "objective": "loss", "value": 3.25, "standardDeviation": 0.1 }]);
-    assert_eq!(report["rows"][0]["point"], json!({ "x": 1.5, "y": 2.0 }));
+    assert_eq!(report["rows"][0]["point"], json!({ "x": 1.5, "y": 2 }));
     assert_eq!(report["rows"][0]["values"], value);
     assert_eq!(trial_count(&app, &id).await, 0);
 }
@@ -178,7 +178,7 @@ async fn only_regular_files_of_a_limited_size_are_read() {
     let Some(app) = App::start(Db::SqliteFile).await else { return };
     let id = id_of(&app.create_task(quadratic()).await);
     for path in ["/dev/zero", "/tmp", "/dev/stdin"] {
-        let (well, said) = import(&app, &PathBuf::from(path), &id, &[]);
+        let (well, said) = import(&app, Path::new(path), &id, &[]);
         assert!(!well && said.contains("regular file"), "{said}");
     }
     let large = app.database.directory().join("large.csv");
