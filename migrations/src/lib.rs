@@ -28,6 +28,7 @@ mod m20261123_000005_find_tasks;
 mod m20261123_000006_keep_history;
 mod m20261123_000007_version_spaces;
 mod m20261201_000003_task_rules;
+mod m20261201_000004_executed_points;
 
 /// Why a database cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +122,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_keep_history::Migration),
             Box::new(m20261123_000007_version_spaces::Migration),
             Box::new(m20261201_000003_task_rules::Migration),
+            Box::new(m20261201_000004_executed_points::Migration),
         ]
     }
 }

@@ -58,6 +58,10 @@ pub struct History {
     pub observations: Vec<Observation>,
     /// Points that are out: handed out or waiting, without an outcome.
     pub pending: Vec<Point>,
+    /// Points that were planned and tried elsewhere than planned: the observation lies where the trial was executed, and the
+    /// planned point is not to be proposed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Point>,
     /// How many points were proposed before: where sequences go on.
     pub proposed: u64,
 }

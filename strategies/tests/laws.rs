@@ -259,7 +259,7 @@ fn history(problem: &Problem, results: Results, count: usize, seed: u64) -> Hist
     let pending = (0..count.min(3) as u64)
         .map(|number| region.draw(&mut sampling::generator(seed, 97, number)))
         .collect();
-    History { proposed: observations.len() as u64, observations, pending }
+    History { proposed: observations.len() as u64, observations, pending, ..History::default() }
 }
 
 fn strategy(kind: StrategyKind) -> Strategy {
@@ -521,7 +521,7 @@ fn a_list_is_used_up_and_then_nothing_comes() {
             .iter()
             .enumerate()
             .map(|(n, point)| observation(&problem, point, Results::Smooth, n));
-        let history = History { observations: known.collect(), pending: Vec::new(), proposed: 60 };
+        let history = History { observations: known.collect(), proposed: 60, ..History::default() };
         assert_eq!(ask(&problem, kind, &history, 2, 1), [], "{kind:?}");
     }
 }

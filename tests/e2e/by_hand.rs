@@ -138,12 +138,11 @@ async fn ten_thousand_results_come_in_one_call_or_not_at_all(
     let Some(app) = App::start(db).await else { return };
     let id = app.running_task(quadratic()).await;
     let before = (app.task(&id).await, app.log(None).await);
-    let outside =
-        r#"{"point":{"x":99,"y":1},"outcome":{"values":[{"objective":"loss","value":1}]}}"#;
+    let half = r#"{"point":{"x":9},"outcome":{"values":[{"objective":"loss","value":1}]}}"#;
     let unknown =
         r#"{"point":{"x":1,"y":1},"outcome":{"values":[{"objective":"gain","value":1}]}}"#;
     for (result, path) in [
-        (outside, "input.results.9998.point.x"),
+        (half, "input.results.9998.point.y"),
         (unknown, "input.results.9998.outcome.values.0.objective"),
     ] {
         let error = app.post(many_results(&id, 10_000, Some((9_998, result)))).await.error();

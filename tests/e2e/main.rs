@@ -16,6 +16,7 @@ mod durable;
 mod events;
 mod exchange;
 mod external;
+mod facts;
 mod failures;
 mod filters;
 mod finding;

@@ -17,7 +17,7 @@ fragment Task on Task {
     ... on IntParameter { intLow: low intHigh: high intStep: step log }
     ... on CategoricalParameter { choices }
     ... on OrdinalParameter { levels }
-  } constraints { terms { parameter coefficient } atLeast atMost equals } candidates }
+  } constraints { terms { parameter coefficient } atLeast atMost equals tolerance } candidates }
   objectives { name direction }
   strategy {
     kind seed initialDesign { method count }
@@ -45,7 +45,7 @@ fragment Task on Task {
 /// Everything of a trial but its intermediate reports.
 pub const TRIAL: &str = "
 fragment Trial on Trial {
-  id number state origin point values { objective value standardDeviation } value failureReason
+  id number state origin point executedPoint partial values { objective value standardDeviation } value failureReason
   proposal {
     strategy reason fallback predictions { objective mean deviation } criterion acquisitionValue
     expectedImprovement results
@@ -57,7 +57,7 @@ fragment Trial on Trial {
   feasible excluded exclusionReason spaceVersion inSpace
   corrections { at actor reason values { objective value standardDeviation } }
   attachedResults {
-    at actor worker leaseToken values { objective value standardDeviation } metrics { name value }
+    at actor worker leaseToken executedPoint values { objective value standardDeviation } metrics { name value }
   }
 }";
 
@@ -81,7 +81,7 @@ fragment Event on TaskEvent {
     createdWith: values { objective value standardDeviation }
   }
   ... on TrialStateChanged {
-    trialId trialNumber trialFrom: from trialTo: to worker reason late leaseToken leaseExpiresAt
+    trialId trialNumber trialFrom: from trialTo: to worker reason late executedPoint leaseToken leaseExpiresAt
     values { objective value standardDeviation } metrics { name value }
   }
   ... on TrialReported {

@@ -134,6 +134,7 @@ impl Cursor for TrialCursor {
         });
         let texts = self.place.values.iter().map(|value| {
             value.as_ref().map(|value| match value {
+                TrialSortValue::Null => "0".to_owned(),
                 TrialSortValue::Truth(truth) => format!("b{truth}"),
                 TrialSortValue::Whole(number) => format!("w{number}"),
                 TrialSortValue::Number(number) => format!("n{:x}", number.to_bits()),
@@ -151,6 +152,7 @@ impl Cursor for TrialCursor {
         let value = |text: String| {
             let (kind, rest) = text.split_at_checked(1)?;
             Some(match kind {
+                "0" => TrialSortValue::Null,
                 "b" => TrialSortValue::Truth(rest.parse().ok()?),
                 "w" => TrialSortValue::Whole(rest.parse().ok()?),
                 "n" => {

@@ -72,6 +72,9 @@ pub(super) fn refuse_input(error: Error) -> async_graphql::Error {
     }
 }
 
+/// The most problems of an input that one answer names.
+const MOST_PROBLEMS: usize = 1_000;
+
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -125,6 +128,17 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::SelectionChanged => set("SELECTION_CHANGED", Vec::new()),
         Error::Invalid(problem) => {
             set("VALIDATION_FAILED", vec![("path", Value::List(path(problem)))]);
+            if !problem.others().is_empty() {
+                let all = std::iter::once(problem).chain(problem.others());
+                let told = all.take(MOST_PROBLEMS).map(|one| {
+                    Value::Object(IndexMap::from([
+                        (Name::new("path"), Value::List(path(one))),
+                        (Name::new("message"), Value::from(one.message())),
+                    ]))
+                });
+                extensions.set("problems", Value::List(told.collect()));
+                extensions.set("problemCount", problem.others().len() + 1);
+            }
         }
         Error::IncompatibleSpace(problem) => {
             set("INCOMPATIBLE_SPACE", vec![("path", Value::List(path(problem)))]);

@@ -54,11 +54,24 @@ impl ScalarType for JsonMap {
     }
 }
 
-/// The value of one parameter: a number, a text or a boolean.
+/// The value of one parameter: a number, a text or a boolean. Where null may be a choice, too, the type around it says so.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ParameterScalar(pub(super) ParameterValue);
 
-/// The value of one parameter: a number, a text or a boolean.
+impl ParameterScalar {
+    /// Of several values, of which null may be one.
+    pub(super) fn nullable(values: impl IntoIterator<Item = ParameterValue>) -> Vec<Option<Self>> {
+        let one = |value| if value == ParameterValue::Null { None } else { Some(Self(value)) };
+        values.into_iter().map(one).collect()
+    }
+
+    /// The value that was given, which is null where there is none.
+    pub(super) fn value(given: Option<Self>) -> ParameterValue {
+        given.map_or(ParameterValue::Null, |given| given.0)
+    }
+}
+
+/// The value of one parameter: a number, a text or a boolean. Where null may be a choice, too, the type around it says so.
 #[Scalar(
     name = "ParameterValue",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-3"
@@ -73,6 +86,7 @@ impl ScalarType for ParameterScalar {
 
     fn to_value(&self) -> Value {
         match &self.0 {
+            ParameterValue::Null => Value::Null,
             ParameterValue::Bool(truth) => Value::Boolean(*truth),
             ParameterValue::Int(number) => Value::from(*number),
             ParameterValue::Float(number) => Value::from(*number),

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, bail, ensure};
 use asktell_table::{
-    Answer, Answers, Column as TableColumn, Domain, Earlier, Outcome, QuestionCode, Results, Role,
-    Schema, Table, Value as Cell, results,
+    Answer, Answers, Column as TableColumn, Domain, Earlier, Fit, Outcome, QuestionCode, Results,
+    Role, Schema, Table, Value as Cell, results,
 };
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;
@@ -53,7 +53,7 @@ impl Measured {
         let table = Table::read(bytes, &answers)?;
         let objective = named(&table, objective)?;
         let schema = Schema { objectives: vec![objective.clone()], ..Schema::default() };
-        let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(()));
+        let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(Fit::Inside));
         expect_ready(&table, &read)?;
         let columns = columns(&table, &read)?;
         let rows: Vec<(Vec<Cell>, f64)> = read

@@ -256,7 +256,7 @@ fn views(trials: &[Trial]) -> (Vec<Point>, Vec<ResultFile>, Vec<Point>) {
         .iter()
         .filter(|trial| TrialState::WITH_OUTCOME.contains(&trial.state))
         .map(|trial| ResultFile {
-            point: trial.point.clone(),
+            point: trial.tried().clone(),
             state: trial.state.as_str().to_lowercase(),
             values: trial.values.clone(),
         })
@@ -376,10 +376,7 @@ pub(super) fn derived(mut record: TaskRecord) -> TaskRecord {
     task.failures = 0;
     for trial in trials.iter_mut() {
         task.trial_counts.add(trial.state, 1);
-        let metrics = &trial.details.beside.metrics;
-        trial.in_space = settings.is_in_space(&trial.point);
-        trial.feasible = (trial.state == TrialState::Completed)
-            .then(|| settings.constraints.hold(&trial.values, metrics));
+        trial.judge(settings);
         // A lease needs an end, or nobody would ever take it back.
         if trial.state == TrialState::Running {
             trial.lease_token = trial.lease_token.max(1);

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use asktell_table::{Answers, Outcome, ResultRow};
 
 use crate::{
-    manager::TaskManager,
+    manager::{PlaceOfResults, TaskManager},
     store::Store,
     table::{self, Reading, Rows, Target},
     task::{Caller, TaskId, TaskSettings},
@@ -62,7 +62,7 @@ pub async fn add_results(
     let Rows { results, points } = Rows::of(&read.reading.results.rows)?;
     let mut added = AddedResults::default();
     for part in results.chunks(TaskManager::MAX_RESULTS) {
-        manager.add_results(caller, task, part.to_vec()).await?;
+        manager.add_results(caller, task, part.to_vec(), PlaceOfResults::Anywhere).await?;
         added.results += part.len();
     }
     for part in points.chunks(TaskSettings::MAX_POINTS) {

@@ -21,6 +21,8 @@ pub(super) struct TrialFile {
     state: TrialState,
     origin: TrialOrigin,
     point: Point,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    executed_point: Option<Point>,
     values: Values,
     failure_reason: Option<Reason>,
     worker: Option<WorkerName>,
@@ -54,6 +56,7 @@ impl TrialFile {
             state,
             origin,
             point,
+            executed_point,
             values,
             failure_reason,
             worker,
@@ -78,6 +81,7 @@ impl TrialFile {
             state,
             origin,
             point,
+            executed_point,
             values,
             failure_reason,
             worker,
@@ -111,6 +115,7 @@ impl TrialFile {
             state,
             origin,
             point,
+            executed_point,
             values,
             failure_reason,
             worker,
@@ -129,6 +134,7 @@ impl TrialFile {
         } = self;
         Trial {
             state,
+            executed_point,
             values,
             details,
             lease_token,

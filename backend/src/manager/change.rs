@@ -137,9 +137,8 @@ impl<'t> Change<'t> {
         trials: &mut [Trial],
     ) -> Result<()> {
         let objectives = &settings.objectives;
-        for trial in trials.iter_mut().filter(|trial| trial.state == TrialState::Completed) {
-            let metrics = &trial.details.beside.metrics;
-            trial.feasible = Some(settings.constraints.hold(&trial.values, metrics));
+        for trial in trials.iter_mut() {
+            trial.judge(settings);
         }
         if objectives.as_slice().len() > 1 {
             self.update_front(settings, trials).await?;
@@ -199,12 +198,10 @@ impl<'t> Change<'t> {
         }
         let mut touched = BTreeSet::new();
         for (index, trial) in trials.iter_mut().enumerate() {
-            let metrics = &trial.details.beside.metrics;
-            let feasible = (trial.state == TrialState::Completed)
-                .then(|| settings.constraints.hold(&trial.values, metrics));
-            let in_space = settings.is_in_space(&trial.point);
-            if (trial.feasible, trial.in_space) != (feasible, in_space) {
-                (trial.feasible, trial.in_space) = (feasible, in_space);
+            let judged = |trial: &Trial| (trial.feasible, trial.in_space, trial.details.partial);
+            let before = judged(trial);
+            trial.judge(settings);
+            if judged(trial) != before {
                 touched.insert(index);
             }
         }
@@ -212,7 +209,7 @@ impl<'t> Change<'t> {
         for index in touched {
             let trial = &trials[index];
             match changed.as_deref_mut().filter(|changed| changed.id == trial.id) {
-                Some(changed) => changed.on_front = trial.on_front,
+                Some(changed) => changed.clone_from(trial),
                 None => self.tx.update_trial(trial, trial.state).await?,
             }
         }

@@ -74,7 +74,7 @@ async fn given_designs(
         let measured = trial.state == TrialState::Completed;
         trial.origin == TrialOrigin::InitialDesign
             && (before_start || settings.strategy.initial_design.is_none())
-            && trial.in_space
+            && settings.is_in_space(&trial.point)
             && !(with_results && measured)
     };
     // They are the first trials of a task.

@@ -46,8 +46,7 @@ impl TaskManager {
                 });
                 trial.values.clone_from(&new.values);
                 trial.details.deviations.clone_from(&new.deviations);
-                let metrics = &trial.details.beside.metrics;
-                trial.feasible = Some(settings.constraints.hold(&trial.values, metrics));
+                trial.judge(&settings);
                 change.recount_results(&settings, Some(&mut trial)).await?;
                 change.tx.update_trial(&trial, trial.state).await?;
                 let number = id.number;

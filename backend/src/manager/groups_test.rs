@@ -67,7 +67,7 @@ async fn ask_one(manager: &TaskManager, caller: &Caller, id: TaskId) -> Result<T
 /// A report by hand.
 fn failure(id: TrialId) -> Tell {
     let report = Report::Failure { reason: Reason::new("broken").unwrap(), kind: None };
-    Tell { id, token: None, report, beside: Beside::default() }
+    Tell { id, token: None, executed_point: None, report, beside: Beside::default() }
 }
 
 async fn move_to(manager: &TaskManager, id: TaskId, to: TaskStatus) {

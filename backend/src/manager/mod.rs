@@ -44,7 +44,7 @@ use crate::{
     task::{Aging, Clock, Task, Timestamp, Trial},
 };
 
-pub use add_results::NewResult;
+pub use add_results::{NewResult, PlaceOfResults};
 pub use ask::{Ask, Asked};
 pub use batch::{Batch, BatchDone, BatchStep, Picked, Selection};
 pub use claim::{Claimed, TaskClaim};

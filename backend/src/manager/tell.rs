@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, TaskManager, change::Change};
 use crate::task::{
-    AttachedResult, Beside, Caller, Error, Happening, Invalid, LateResults, LeaseOf, LeaseToken,
-    Measurement, Outcome, Receipt, Report, Result, Task, TaskSettings, TaskStatus, Trial, TrialId,
-    TrialState,
+    AttachedResult, Beside, Caller, Error, Happening, Invalid, JsonObject, LateResults, LeaseOf,
+    LeaseToken, Measurement, Outcome, Point, Receipt, Report, Result, Task, TaskSettings,
+    TaskStatus, Trial, TrialId, TrialState,
 };
 
 /// A worker's report of one trial.
@@ -17,6 +17,8 @@ pub struct Tell {
     pub id: TrialId,
     /// The lease by which it reports; none if the result is entered by hand.
     pub token: Option<LeaseToken>,
+    /// What was really tried, if that is not what was planned.
+    pub executed_point: Option<JsonObject>,
     /// What became of it.
     pub report: Report,
     /// What came with it.
@@ -55,8 +57,17 @@ impl TaskManager {
                     .report
                     .check(&settings.objectives, &settings.constraints, metrics)
                     .map_err(|e| e.at("outcome"))?;
-                let told = Incoming { settings: &settings, token: tell.token, outcome };
-                let (trial, receipt) = told.take(&mut change, trial, tell.beside).await?;
+                let executed_point = executed(&settings, &trial, tell.executed_point.as_ref())
+                    .map_err(|e| e.at("executedPoint"))?;
+                let beside = tell.beside;
+                let told = Incoming {
+                    settings: &settings,
+                    token: tell.token,
+                    outcome,
+                    executed_point,
+                    beside,
+                };
+                let (trial, receipt) = told.take(&mut change, trial).await?;
                 let task = change.save_if_changed().await?;
                 Ok(Told { trial, task, receipt })
             }
@@ -66,29 +77,39 @@ impl TaskManager {
     }
 }
 
+/// The point that was really tried; none if it is the planned one.
+fn executed(
+    settings: &TaskSettings,
+    trial: &Trial,
+    given: Option<&JsonObject>,
+) -> Result<Option<Point>, Invalid> {
+    let Some(given) = given else { return Ok(None) };
+    let space = settings.parameter_space.as_ref();
+    let space = space.ok_or_else(|| Invalid::new("the task has no parameter space"))?;
+    let point = space.locate(given)?;
+    Ok(Some(point).filter(|point| *point != trial.point))
+}
+
 /// A checked report on its way to its trial.
 struct Incoming<'a> {
     settings: &'a TaskSettings,
     token: Option<LeaseToken>,
     outcome: Outcome,
+    executed_point: Option<Point>,
+    beside: Beside,
 }
 
 impl Incoming<'_> {
-    async fn take(
-        self,
-        change: &mut Change<'_>,
-        trial: Trial,
-        beside: Beside,
-    ) -> Result<(Trial, Receipt)> {
+    async fn take(self, change: &mut Change<'_>, trial: Trial) -> Result<(Trial, Receipt)> {
         let Some(token) = self.token else {
-            return self.count(change, trial, beside).await;
+            return self.count(change, trial).await;
         };
         if self.is_known(&trial, token) {
             return Ok((trial, Receipt::Repeated));
         }
         // The fencing check: only the trial's present lease reports without further ado.
         if trial.state == TrialState::Running && token == trial.lease_token {
-            return self.count(change, trial, beside).await;
+            return self.count(change, trial).await;
         }
         let lost =
             Error::LeaseLost { of: LeaseOf::Trial(trial.id), token, current: trial.lease_token };
@@ -106,10 +127,10 @@ impl Incoming<'_> {
         };
         match self.settings.policy.late_results {
             LateResults::Reject => Err(lost),
-            LateResults::Accept if undecided => self.count(change, trial, beside).await,
+            LateResults::Accept if undecided => self.count(change, trial).await,
             LateResults::Accept | LateResults::Attach => {
                 let measurement = measurement.clone();
-                attach(change, trial, token, measurement, beside).await
+                self.attach(change, trial, token, measurement).await
             }
         }
     }
@@ -123,10 +144,15 @@ impl Incoming<'_> {
                     Some(correction) => correction.before.clone(),
                     None => trial.measurement(),
                 };
-                let counted = trial.told_with == Some(token) && told == *measurement;
-                let attached = &trial.details.attached;
+                let counted = trial.told_with == Some(token)
+                    && told == *measurement
+                    && trial.executed_point == self.executed_point;
                 counted
-                    || attached.iter().any(|a| a.token == token && a.measurement == *measurement)
+                    || trial.details.attached.iter().any(|attached| {
+                        attached.token == token
+                            && attached.measurement == *measurement
+                            && attached.executed_point == self.executed_point
+                    })
             }
             Outcome::Failed { .. } | Outcome::Infeasible(_) | Outcome::Pruned(_) => {
                 trial.details.attempts.iter().any(|attempt| {
@@ -139,12 +165,7 @@ impl Incoming<'_> {
     }
 
     /// The report becomes the trial's outcome, or sends it back to be tried again.
-    async fn count(
-        self,
-        change: &mut Change<'_>,
-        mut trial: Trial,
-        beside: Beside,
-    ) -> Result<(Trial, Receipt)> {
+    async fn count(self, change: &mut Change<'_>, mut trial: Trial) -> Result<(Trial, Receipt)> {
         let from = trial.state;
         let reason = self.outcome.reason().cloned();
         if let Some(available_at) = self.next_attempt(change, &trial) {
@@ -164,7 +185,8 @@ impl Incoming<'_> {
         trial.available_at = None;
         trial.told_with = self.token;
         trial.finished_at = Some(change.at);
-        trial.details.beside = beside;
+        trial.executed_point = self.executed_point;
+        trial.details.beside = self.beside;
         if let Outcome::Completed(Measurement { values, deviations }) = self.outcome {
             trial.values = values;
             trial.details.deviations = deviations;
@@ -172,6 +194,35 @@ impl Incoming<'_> {
         change.count_results(self.settings, std::slice::from_mut(&mut trial)).await?;
         change.moved(&trial, from, reason.as_ref()).await?;
         Ok((trial, Receipt::Counted))
+    }
+
+    /// Keeps a result beside the counted one.
+    async fn attach(
+        self,
+        change: &mut Change<'_>,
+        mut trial: Trial,
+        token: LeaseToken,
+        measurement: Measurement,
+    ) -> Result<(Trial, Receipt)> {
+        if trial.details.attached.len() >= Trial::MAX_BESIDE {
+            let most =
+                format!("at most {} results are kept beside the counted one", Trial::MAX_BESIDE);
+            return Err(Invalid::new(most).at("trialId").into());
+        }
+        let worker = worker_of(&trial, Some(token));
+        trial.details.attached.push(AttachedResult {
+            at: change.at,
+            actor: change.caller.actor.clone(),
+            worker: worker.clone(),
+            token,
+            executed_point: self.executed_point,
+            measurement: measurement.clone(),
+            beside: self.beside,
+        });
+        change.tx.update_trial(&trial, trial.state).await?;
+        let number = trial.id.number;
+        change.record(Happening::ResultAttached { number, worker, token, measurement });
+        Ok((trial, Receipt::Attached))
     }
 
     /// When a failed trial is tried again, if it is.
@@ -207,31 +258,4 @@ impl Incoming<'_> {
 fn worker_of(trial: &Trial, token: Option<LeaseToken>) -> Option<crate::task::WorkerName> {
     let attempts = &trial.details.attempts;
     attempts.iter().find(|attempt| Some(attempt.token) == token).and_then(|a| a.worker.clone())
-}
-
-/// Keeps a result beside the counted one.
-async fn attach(
-    change: &mut Change<'_>,
-    mut trial: Trial,
-    token: LeaseToken,
-    measurement: Measurement,
-    beside: Beside,
-) -> Result<(Trial, Receipt)> {
-    if trial.details.attached.len() >= Trial::MAX_BESIDE {
-        let most = format!("at most {} results are kept beside the counted one", Trial::MAX_BESIDE);
-        return Err(Invalid::new(most).at("trialId").into());
-    }
-    let worker = worker_of(&trial, Some(token));
-    trial.details.attached.push(AttachedResult {
-        at: change.at,
-        actor: change.caller.actor.clone(),
-        worker: worker.clone(),
-        token,
-        measurement: measurement.clone(),
-        beside,
-    });
-    change.tx.update_trial(&trial, trial.state).await?;
-    let number = trial.id.number;
-    change.record(Happening::ResultAttached { number, worker, token, measurement });
-    Ok((trial, Receipt::Attached))
 }

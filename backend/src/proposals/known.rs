@@ -38,7 +38,11 @@ pub(super) struct Known {
 /// What a strategy sees of a trial.
 #[derive(Debug)]
 enum Seen {
-    Result(Observation),
+    Result {
+        observation: Observation,
+        /// What was planned, if that is not what was executed.
+        settled: Option<asktell_strategies::Point>,
+    },
     Out(asktell_strategies::Point),
 }
 
@@ -159,7 +163,9 @@ impl Known {
             let seen = if trial.state.is_out() {
                 strategy::point_in(&self.settings, &trial.point).map(Seen::Out)
             } else {
-                strategy::observation(&self.settings, trial).map(Seen::Result)
+                let settled = strategy::settled(&self.settings, trial);
+                strategy::observation(&self.settings, trial)
+                    .map(|observation| Seen::Result { observation, settled })
             };
             match seen {
                 Some(seen) => drop(self.trials.insert(number, seen)),
@@ -173,7 +179,10 @@ impl Known {
         let mut history = History { observations: self.sources.to_vec(), ..History::default() };
         for seen in self.trials.values() {
             match seen {
-                Seen::Result(observation) => history.observations.push(observation.clone()),
+                Seen::Result { observation, settled } => {
+                    history.observations.push(observation.clone());
+                    history.settled.extend(settled.clone());
+                }
                 Seen::Out(point) => history.pending.push(point.clone()),
             }
         }
@@ -187,7 +196,7 @@ impl Known {
     /// The trials of the observations in [`Self::history`]; none for those of other tasks.
     pub(super) fn observed(&self) -> Vec<Option<TrialNumber>> {
         let own = self.trials.iter().filter_map(|(number, seen)| match seen {
-            Seen::Result(_) => Some(Some(*number)),
+            Seen::Result { .. } => Some(Some(*number)),
             Seen::Out(_) => None,
         });
         self.sources.iter().map(|_| None).chain(own).collect()

@@ -137,7 +137,7 @@ fn check_trials(record: &TaskRecord) -> Vec<String> {
         if leased != trial.lease_expires_at.is_some() || (leased && trial.lease_token == 0) {
             found.push(format!("trial {number} is {}, its lease says otherwise", trial.state));
         }
-        if trial.in_space != settings.is_in_space(&trial.point) {
+        if trial.in_space != trial.lies_in_space(settings) {
             found.push(format!("trial {number} is marked wrongly as to the space"));
         }
         if !(1..=task.space_version).contains(&trial.space_version) {

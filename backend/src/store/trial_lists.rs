@@ -15,6 +15,7 @@ use super::{
     Store,
     entity::{document, time, trial},
     fault,
+    trials::tried,
 };
 use crate::task::{
     Page, PageRequest, PlacedTrial, Result, Side, TaskId, Trial, TrialFilter, TrialGlance,
@@ -132,6 +133,7 @@ impl Store {
             .columns([
                 trial::Column::Number,
                 trial::Column::Point,
+                trial::Column::ExecutedPoint,
                 trial::Column::Measured,
                 trial::Column::StartedAt,
                 trial::Column::FinishedAt,
@@ -147,13 +149,15 @@ impl Store {
     }
 }
 
-/// The number, the point, what was measured, the times of start and end.
-type GlanceRow = (i64, String, String, Option<i64>, Option<i64>);
+/// The number, the planned and the executed point, what was measured, the times of start and end.
+type GlanceRow = (i64, String, Option<String>, String, Option<i64>, Option<i64>);
 
-fn glance((number, point, measured, started, finished): GlanceRow) -> Result<TrialGlance> {
+fn glance(
+    (number, planned, executed, measured, started, finished): GlanceRow,
+) -> Result<TrialGlance> {
     Ok(TrialGlance {
         number,
-        point: document("trial.point", &point)?,
+        point: tried(planned, executed)?,
         values: document("trial.measured", &measured)?,
         started_at: started.map(|at| time("trial.started_at", at)).transpose()?,
         finished_at: finished.map(|at| time("trial.finished_at", at)).transpose()?,

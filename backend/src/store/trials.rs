@@ -28,27 +28,36 @@ impl Store {
 
     /// Every point of a task, with what a space must know to judge its trial.
     pub async fn tried_points(&self, task: TaskId) -> Result<Vec<TriedPoint>> {
-        let rows: Vec<(i64, String, Option<String>, String)> = trial::Entity::find()
-            .select_only()
-            .columns([
-                trial::Column::SpaceVersion,
-                trial::Column::State,
-                trial::Column::Excluded,
-                trial::Column::Point,
-            ])
-            .filter(trial::Column::TaskId.eq(task.uuid()))
-            .order_by_asc(trial::Column::Number)
-            .into_tuple()
-            .all(&self.reader)
-            .await
-            .map_err(fault)?;
-        let one = |(space_version, state, excluded, point): (_, String, Option<String>, String)| {
+        let rows: Vec<(i64, String, Option<String>, String, Option<String>)> =
+            trial::Entity::find()
+                .select_only()
+                .columns([
+                    trial::Column::SpaceVersion,
+                    trial::Column::State,
+                    trial::Column::Excluded,
+                    trial::Column::Point,
+                    trial::Column::ExecutedPoint,
+                ])
+                .filter(trial::Column::TaskId.eq(task.uuid()))
+                .order_by_asc(trial::Column::Number)
+                .into_tuple()
+                .all(&self.reader)
+                .await
+                .map_err(fault)?;
+        let one = |row| {
+            let (space_version, state, excluded, planned, executed): (
+                _,
+                String,
+                Option<String>,
+                _,
+                _,
+            ) = row;
             Ok(TriedPoint {
                 space_version,
                 state: TrialState::from_word(&state)
                     .ok_or_else(|| unreadable("trial.state", &state))?,
                 excluded: excluded.is_some(),
-                point: document("trial.point", &point)?,
+                point: tried(planned, executed)?,
             })
         };
         rows.into_iter().map(one).collect()
@@ -103,7 +112,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Number of trials of a task at a point that are planned, are running or have an outcome, without those that are excluded.
+    /// Number of trials of a task that were planned at a point and wait, are running or have an outcome, without those that are excluded.
     pub async fn times_tried(&mut self, task: TaskId, point: &Point) -> Result<u64> {
         let abandoned = TrialState::Abandoned.as_str();
         trial::Entity::find()
@@ -200,6 +209,11 @@ impl Tx {
             .order_by_asc(trial::Column::Number);
         self.read_trials(all).await
     }
+}
+
+/// The point that was tried: as it was executed, or else as it was planned.
+pub(super) fn tried(planned: String, executed: Option<String>) -> Result<Point> {
+    document("trial.point", &executed.unwrap_or(planned))
 }
 
 fn of_state(task: TaskId, state: TrialState) -> Select<trial::Entity> {

@@ -80,19 +80,26 @@ pub fn observation(settings: &TaskSettings, trial: &Trial) -> Option<Observation
         return None;
     }
     let outcome = match trial.state {
-        TrialState::Completed => measured(settings, trial)?,
+        TrialState::Completed => measured(settings, trial),
         TrialState::Failed | TrialState::Infeasible => Outcome::Failed,
         TrialState::Pruned => Outcome::Pruned,
         TrialState::Waiting | TrialState::Running | TrialState::Abandoned => return None,
     };
-    Some(Observation { point: point_in(settings, &trial.point)?, outcome, source: 0 })
+    Some(Observation { point: point_in(settings, trial.tried())?, outcome, source: 0 })
 }
 
-fn measured(settings: &TaskSettings, trial: &Trial) -> Option<Outcome> {
+/// The planned point of a trial that was executed elsewhere, which need not be planned again.
+#[must_use]
+pub fn settled(settings: &TaskSettings, trial: &Trial) -> Option<asktell_strategies::Point> {
+    trial.executed_point.as_ref()?;
+    point_in(settings, &trial.point)
+}
+
+fn measured(settings: &TaskSettings, trial: &Trial) -> Outcome {
     let metrics = &trial.details.beside.metrics;
     let named = |name: &str| trial.values.get(name).or_else(|| metrics.get(name)).copied();
-    Some(Outcome::Measured {
-        values: minimized(settings, &trial.values)?,
+    Outcome::Measured {
+        values: minimized(settings, &trial.values),
         deviations: settings
             .objectives
             .as_slice()
@@ -102,11 +109,14 @@ fn measured(settings: &TaskSettings, trial: &Trial) -> Option<Outcome> {
         constraints: bounds(settings)
             .map(|(name, sign, limit)| named(name).map_or(f64::NAN, |value| sign * value - limit))
             .collect(),
-    })
+    }
 }
 
-fn minimized(settings: &TaskSettings, values: &Values) -> Option<Vec<f64>> {
-    let value = |objective: &Objective| Some(sign(objective) * values.get(&objective.name)?);
+/// The values of all objectives, not a number where one was not measured.
+fn minimized(settings: &TaskSettings, values: &Values) -> Vec<f64> {
+    let value = |objective: &Objective| {
+        values.get(&objective.name).map_or(f64::NAN, |value| sign(objective) * value)
+    };
     settings.objectives.as_slice().iter().map(value).collect()
 }
 

@@ -106,7 +106,9 @@ pub fn best_place(problem: &Problem, history: &History) -> Place {
     let ranges: Vec<_> = (0..problem.objectives).map(range).collect();
     // What is least in this sum is on the front.
     let total = |values: &[f64]| -> f64 {
-        values.iter().zip(&ranges).map(|(value, (low, width))| (value - low) / width).sum()
+        let places = values.iter().zip(&ranges).map(|(value, (low, width))| (value - low) / width);
+        // One that was not measured in every objective comes last.
+        places.map(|place| if place.is_nan() { f64::INFINITY } else { place }).sum()
     };
     let inside = |(point, _, _): &&(&Place, _, _)| problem.space.admits(point);
     let may_be_best: Vec<_> = match all.iter().filter(inside).collect::<Vec<_>>() {

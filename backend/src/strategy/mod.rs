@@ -11,7 +11,7 @@ mod warm_start;
 use adapt::sign;
 pub use adapt::{
     initial_design, is_quick, observation, point_in, point_of, predictions, problem,
-    propose_at_once, settings, spread, suggestion,
+    propose_at_once, settings, settled, spread, suggestion,
 };
 pub use look::{
     axis, best_expected, best_place, expected, index_of, learned_from, learned_objectives, moved,

@@ -73,9 +73,9 @@ pub fn source_result(settings: &TaskSettings, trial: &Trial) -> Option<Observati
         return None;
     }
     let result = observation(settings, trial)?;
-    let Outcome::Measured { constraints, .. } = &result.outcome else { return None };
-    // What was not measured cannot be written down.
-    constraints.iter().all(|value| value.is_finite()).then_some(result)
+    let Outcome::Measured { values, constraints, .. } = &result.outcome else { return None };
+    // A source is compared by all of its values.
+    values.iter().chain(constraints).all(|value| value.is_finite()).then_some(result)
 }
 
 fn learned_at(settings: &TaskSettings, point: &Point) -> bool {
@@ -103,7 +103,7 @@ pub fn sources(settings: &TaskSettings, written: &str) -> Result<Vec<Observation
     let sources: Vec<Source> = serde_json::from_str(written).map_err(Error::storage)?;
     let Some(problem) = problem(settings) else { return Ok(Vec::new()) };
     let of_space = |result: &Observation| result.point.0.len() == problem.space.parameters.len();
-    // A range may have become narrower since.
+    // A choice may be gone since.
     let fits = |result: &Observation| {
         of_space(result) && learned_at(settings, &point_of(settings, &result.point))
     };

@@ -8,7 +8,7 @@ mod rows;
 use std::sync::Arc;
 
 pub use asktell_table as reader;
-use asktell_table::{Answers, Earlier, Results, Schema, Table, Unreadable, results};
+use asktell_table::{Answers, Earlier, Fit, Results, Schema, Table, Unreadable, results};
 use tokio::sync::Semaphore;
 
 pub use command::{answer_text, answers, file, flag};
@@ -53,7 +53,7 @@ impl Target {
                 last = trial.id.number;
                 for trial in piece.iter().filter(|trial| trial.state != TrialState::Abandoned) {
                     let values: Vec<(String, f64)> = trial.values.clone().into_iter().collect();
-                    earlier.add(&point_of(&trial.point), &values);
+                    earlier.add(&point_of(trial.tried()), &values);
                 }
             }
             Ok(Self { schema: schema_of(&settings), settings: Some(Arc::new(settings)), earlier })
@@ -83,7 +83,7 @@ pub async fn read(
     let reading = tokio::task::spawn_blocking(move || {
         let table = Table::read(&bytes, &answers)?;
         let results = results(&table, &target.schema, &answers, &target.earlier, &|row| {
-            target.settings.as_ref().map_or(Ok(()), |settings| rows::judge(row, settings))
+            target.settings.as_ref().map_or(Ok(Fit::Inside), |settings| rows::judge(row, settings))
         });
         Ok(Reading { table, results })
     });

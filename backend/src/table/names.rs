@@ -41,6 +41,7 @@ pub(super) fn point_of(point: &Point) -> Vec<(String, Value)> {
 /// A value as the reader takes it.
 fn value_of(value: &ParameterValue) -> Value {
     match value {
+        ParameterValue::Null => Value::Null,
         ParameterValue::Bool(truth) => Value::Boolean(*truth),
         ParameterValue::Int(number) => Value::Integer(*number),
         ParameterValue::Float(number) => Value::Number(*number),

@@ -1,9 +1,9 @@
 //! Rows of a table, as the use cases take them.
 
-use asktell_table::{Outcome, ResultRow, Value};
+use asktell_table::{Fit, Outcome, ResultRow, Value};
 
 use crate::{
-    manager::NewResult,
+    manager::{NewResult, PlaceOfResults},
     task::{Beside, Invalid, JsonObject, JsonValue, Measured, Reason, Report, TaskSettings},
 };
 
@@ -70,11 +70,15 @@ fn json(value: &Value) -> JsonValue {
     }
 }
 
-/// What the task has against a row, by the rules of the use cases themselves.
-pub(super) fn judge(row: &ResultRow, settings: &TaskSettings) -> Result<(), String> {
+/// What the task makes of a row, by the rules of the use cases themselves.
+pub(super) fn judge(row: &ResultRow, settings: &TaskSettings) -> Result<Fit, String> {
     let judged = to_result(row).and_then(|result| match result {
-        Some(result) => result.judge(settings).map(|_| ()),
-        None => settings.admit_points(&[to_json(&row.point)]).map(|_| ()),
+        Some(result) => {
+            let (point, _) = result.judge(settings, PlaceOfResults::Anywhere)?;
+            let inside = settings.holds_result(&point);
+            Ok(if inside { Fit::Inside } else { Fit::Outside })
+        }
+        None => settings.admit_points(&[to_json(&row.point)]).map(|_| Fit::Inside),
     });
     judged.map_err(|problem| {
         let names: Vec<&str> = problem

@@ -47,22 +47,27 @@ impl Constraints {
         &self.0
     }
 
-    /// The first name that a report leaves out.
+    /// The names that a report leaves out.
     #[must_use]
-    pub fn missing<'a>(&'a self, values: &Values, metrics: &Values) -> Option<&'a str> {
+    pub fn missing<'a>(&'a self, values: &Values, metrics: &Values) -> Vec<&'a str> {
         let names = self.0.iter().map(|constraint| constraint.name.as_str());
-        names.into_iter().find(|name| !values.contains_key(*name) && !metrics.contains_key(*name))
+        names.filter(|name| !values.contains_key(*name) && !metrics.contains_key(*name)).collect()
     }
 
-    /// Whether every threshold is kept. What was not measured keeps none.
+    /// Whether every threshold is kept; none if all of what was measured does, and something was not measured.
     #[must_use]
-    pub fn hold(&self, values: &Values, metrics: &Values) -> bool {
-        self.0.iter().all(|Constraint { name, at_most, at_least }| {
-            values.get(name).or_else(|| metrics.get(name)).is_some_and(|value| {
-                at_most.is_none_or(|most| *value <= most)
-                    && at_least.is_none_or(|least| *value >= least)
-            })
-        })
+    pub fn kept(&self, values: &Values, metrics: &Values) -> Option<bool> {
+        let keeps = |constraint: &Constraint| {
+            let value = values.get(&constraint.name).or_else(|| metrics.get(&constraint.name))?;
+            let Constraint { name: _, at_most, at_least } = constraint;
+            let below = at_most.is_none_or(|most| *value <= most);
+            Some(below && at_least.is_none_or(|least| *value >= least))
+        };
+        let judged: Vec<_> = self.0.iter().map(keeps).collect();
+        if judged.contains(&Some(false)) {
+            return Some(false);
+        }
+        judged.iter().all(Option::is_some).then_some(true)
     }
 }
 

@@ -16,25 +16,41 @@ pub enum PathSegment {
 pub struct Invalid {
     path: Vec<PathSegment>,
     message: String,
+    /// What else is wrong, each with its own path.
+    others: Vec<Invalid>,
 }
 
 impl Invalid {
     /// A broken rule at the place that the caller will name with [`Self::at`].
     pub fn new(message: impl Into<String>) -> Self {
-        Self { path: Vec::new(), message: message.into() }
+        Self { path: Vec::new(), message: message.into(), others: Vec::new() }
+    }
+
+    /// Several broken rules told together; none if there is none.
+    #[must_use]
+    pub fn all(problems: Vec<Self>) -> Option<Self> {
+        let mut problems = problems.into_iter();
+        let first = problems.next()?;
+        Some(Self { others: problems.collect(), ..first })
     }
 
     /// Says that what is wrong lies in this field of the enclosing object.
     #[must_use]
-    pub fn at(mut self, field: impl Into<String>) -> Self {
-        self.path.insert(0, PathSegment::Field(field.into()));
-        self
+    pub fn at(self, field: impl Into<String>) -> Self {
+        self.within(&PathSegment::Field(field.into()))
     }
 
     /// Says that what is wrong lies in this item of the enclosing list.
     #[must_use]
-    pub fn at_index(mut self, index: usize) -> Self {
-        self.path.insert(0, PathSegment::Index(index));
+    pub fn at_index(self, index: usize) -> Self {
+        self.within(&PathSegment::Index(index))
+    }
+
+    fn within(mut self, segment: &PathSegment) -> Self {
+        self.path.insert(0, segment.clone());
+        for other in &mut self.others {
+            other.path.insert(0, segment.clone());
+        }
         self
     }
 
@@ -42,6 +58,12 @@ impl Invalid {
     #[must_use]
     pub fn path(&self) -> &[PathSegment] {
         &self.path
+    }
+
+    /// What else is wrong.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.others
     }
 
     /// What is wrong and what would be right.
@@ -63,6 +85,10 @@ impl fmt::Display for Invalid {
         if !self.path.is_empty() {
             f.write_str(": ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match self.others.len() {
+            0 => Ok(()),
+            more => write!(f, " (and {more} more)"),
+        }
     }
 }

@@ -90,7 +90,7 @@ pub use queue::{Aging, Labels, Priority, WaitingReason, WhyWaiting, Work};
 pub use roll_up::{Below, BestOfSome, RollUp};
 pub use sort::{SortBy, SortKey, SortKind, SortValue, TaskOrder, TaskPlace, natural};
 pub use space::{
-    Condition, Fit, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind,
+    Condition, Fit, JudgedAs, KeptList, Numeric, Parameter, ParameterConstraint, ParameterKind,
     ParameterSpace, Point, SpaceChange, SpaceChangeKind, SpaceReport, SpaceTally, Term, TriedPoint,
 };
 pub use status::TaskStatus;

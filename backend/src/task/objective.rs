@@ -87,7 +87,8 @@ impl Objectives {
         }
     }
 
-    /// Checks that a report has exactly one finite value for every objective.
+    /// Checks that a report has finite values of objectives, each once, and at least one if there are objectives: one that was
+    /// not measured may be missing.
     pub fn check_values(&self, values: &[(String, f64)]) -> Result<Values, Invalid> {
         let mut checked = Values::new();
         for (i, (name, value)) in values.iter().enumerate() {
@@ -109,15 +110,12 @@ impl Objectives {
                     .at_index(i));
             }
         }
-        for objective in &self.0 {
-            if !checked.contains_key(&objective.name) {
-                return Err(Invalid::new(format!(
-                    "the objective \"{}\" has no value",
-                    objective.name
-                )));
-            }
+        match self.0.as_slice() {
+            [] => Ok(checked),
+            _ if !checked.is_empty() => Ok(checked),
+            [only] => Err(Invalid::new(format!("the objective \"{}\" has no value", only.name))),
+            [_, ..] => Err(Invalid::new("at least one objective needs a value")),
         }
-        Ok(checked)
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttemptOutcome, Constraints, Invalid, JsonObject, JsonValue, LeaseToken, Objectives, Reason,
-    Timestamp, TrialState, Values, WorkerName, check_json, objective::check_label,
+    AttemptOutcome, Constraints, Invalid, JsonObject, JsonValue, LeaseToken, Objectives, Point,
+    Reason, Timestamp, TrialState, Values, WorkerName, check_json, objective::check_label,
     policy::MAX_KIND_CHARS, text::Actor,
 };
 
@@ -124,7 +124,7 @@ pub enum Report {
     Pruned(Option<Reason>),
 }
 
-/// A checked result: one finite value for every objective, and what is known of them.
+/// A checked result: finite values of objectives, of which some may be missing, and what is known of them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Measurement {
     /// Objective to value.
@@ -137,7 +137,7 @@ pub struct Measurement {
 /// A checked report.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// One finite value for every objective.
+    /// Values of objectives.
     Completed(Measurement),
     /// The evaluation went wrong.
     Failed {
@@ -163,7 +163,10 @@ impl Report {
         match self {
             Self::Values(values) => {
                 let measurement = measurement(objectives, &values).map_err(|e| e.at("values"))?;
-                if let Some(name) = constraints.missing(&measurement.values, metrics) {
+                let missing = constraints.missing(&measurement.values, metrics);
+                // An objective that was not measured may be measured later.
+                let metric = |name: &&str| !objectives.as_slice().iter().any(|o| o.name == **name);
+                if let Some(name) = missing.into_iter().find(metric) {
                     return Err(Invalid::new(format!(
                         "a constraint is about \"{name}\", which has no value"
                     ))
@@ -183,7 +186,7 @@ impl Report {
     }
 }
 
-/// Checks that there is exactly one finite value for every objective, and no negative deviation.
+/// Checks that there is a finite value for at least one objective, for each at most one, and no negative deviation.
 pub fn measurement(objectives: &Objectives, given: &[Measured]) -> Result<Measurement, Invalid> {
     let pairs: Vec<_> = given.iter().map(|m| (m.objective.clone(), m.value)).collect();
     let values = objectives.check_values(&pairs)?;
@@ -247,6 +250,9 @@ pub struct AttachedResult {
     pub worker: Option<WorkerName>,
     /// The lease that it names.
     pub token: LeaseToken,
+    /// The point that was really tried, if it is not the planned one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executed_point: Option<Point>,
     /// What was measured.
     #[serde(flatten)]
     pub measurement: Measurement,

@@ -422,13 +422,19 @@ impl TaskSettings {
         Ok(())
     }
 
-    /// Whether a point lies in the space; without one, all do.
+    /// Whether a point that was tried lies in the space; without one, all do.
+    #[must_use]
+    pub fn holds_result(&self, point: &Point) -> bool {
+        self.parameter_space.as_ref().is_none_or(|space| space.holds(point))
+    }
+
+    /// Whether a point could be proposed in the space; without one, all could.
     #[must_use]
     pub fn is_in_space(&self, point: &Point) -> bool {
         self.parameter_space.as_ref().is_none_or(|space| space.contains(point))
     }
 
-    /// Checks points of a client against the space; without one there is nothing to check against.
+    /// Checks points of a client against the space, all of them before the answer; without one there is nothing to check against.
     pub fn admit_points(&self, points: &[JsonObject]) -> Result<Vec<Point>, Invalid> {
         if points.len() > Self::MAX_POINTS {
             return Err(Invalid::new(format!("at most {} points at once", Self::MAX_POINTS)));
@@ -439,11 +445,14 @@ impl TaskSettings {
                 _ => Err(Invalid::new("the task has no parameter space to place points in")),
             };
         };
-        points
-            .iter()
-            .enumerate()
-            .map(|(i, point)| space.admit(point).map_err(|e| e.at_index(i)))
-            .collect()
+        let (mut admitted, mut refused) = (Vec::with_capacity(points.len()), Vec::new());
+        for (i, point) in points.iter().enumerate() {
+            match space.admit(point) {
+                Ok(point) => admitted.push(point),
+                Err(problem) => refused.push(problem.at_index(i)),
+            }
+        }
+        Invalid::all(refused).map_or(Ok(admitted), Err)
     }
 }
 

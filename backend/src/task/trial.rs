@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttachedResult, Attempt, AttemptOutcome, Beside, Correction, Lease, LeaseTime, LeaseToken,
-    Measurement, Point, Proposal, Reason, Timestamp, TrialId, Values, Verdict, Version, WorkerName,
-    task::first_space,
+    Measurement, Objective, Point, Proposal, Reason, TaskSettings, Timestamp, TrialId, Values,
+    Verdict, Version, WorkerName, task::first_space,
 };
 
 /// Where a trial stands in its life.
@@ -146,6 +146,9 @@ pub struct Trial {
     pub origin: TrialOrigin,
     /// What to try.
     pub point: Point,
+    /// What was really tried, if that is not what was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executed_point: Option<Point>,
     /// What was measured; empty until then.
     pub values: Values,
     /// What few trials have and few readers want.
@@ -168,14 +171,15 @@ pub struct Trial {
     pub told_with: Option<LeaseToken>,
     /// Why its result is left out of the optimization, if it is.
     pub excluded: Option<Reason>,
-    /// Whether its result keeps the constraints of the task; none without a result.
+    /// Whether its result keeps the constraints of the task; none without a result, or if that depends on an objective that was
+    /// not measured.
     pub feasible: Option<bool>,
     /// Whether it is on the Pareto front of a task with several objectives.
     pub on_front: bool,
     /// The version of the task's space under which it was made.
     #[serde(default = "first_space")]
     pub space_version: Version,
-    /// Whether its point lies in the space that the task has now.
+    /// Whether what was tried lies in the space that the task has now.
     #[serde(default = "inside")]
     pub in_space: bool,
     /// When it was planned.
@@ -198,6 +202,9 @@ pub struct TrialDetails {
     /// The standard deviations of its values, where they are known.
     #[serde(skip_serializing_if = "Values::is_empty")]
     pub deviations: Values,
+    /// Whether an objective of the task was not measured.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// Why the strategy chose its point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
@@ -233,6 +240,7 @@ impl Trial {
             state: TrialState::Waiting,
             origin,
             point,
+            executed_point: None,
             values: Values::new(),
             details: TrialDetails::default(),
             failure_reason: None,
@@ -252,6 +260,39 @@ impl Trial {
             started_at: None,
             finished_at: None,
         }
+    }
+
+    /// The point that its result is of: the one that was really tried.
+    #[must_use]
+    pub fn tried(&self) -> &Point {
+        self.executed_point.as_ref().unwrap_or(&self.point)
+    }
+
+    /// Whether what was tried lies in the space of the task; what is still to be tried, whether it could be proposed.
+    #[must_use]
+    pub fn lies_in_space(&self, settings: &TaskSettings) -> bool {
+        if TrialState::WITH_OUTCOME.contains(&self.state) {
+            settings.holds_result(self.tried())
+        } else {
+            settings.is_in_space(self.tried())
+        }
+    }
+
+    /// Derives what follows from its point, its values and the task: whether it lies in the space, is complete, and keeps the
+    /// constraints.
+    pub fn judge(&mut self, settings: &TaskSettings) {
+        self.in_space = self.lies_in_space(settings);
+        let measured = self.state == TrialState::Completed;
+        let objectives = settings.objectives.as_slice();
+        let lacks = |objective: &Objective| !self.values.contains_key(&objective.name);
+        self.details.partial = measured && objectives.iter().any(lacks);
+        let kept = settings.constraints.kept(&self.values, &self.details.beside.metrics);
+        self.feasible = match kept {
+            _ if !measured => None,
+            // A metric that the task did not ask for when it was measured: nobody knows that it keeps the bound.
+            None if !self.details.partial => Some(false),
+            known => known,
+        };
     }
 
     /// Its lease, while it has one.
@@ -316,14 +357,15 @@ impl Trial {
         Measurement { values: self.values.clone(), deviations: self.details.deviations.clone() }
     }
 
-    /// Whether it may be the best or on the front: measured, not excluded, within the constraints, and at
-    /// a point that could be tried now.
+    /// Whether it may be the best or on the front: measured in every objective, not excluded, within the constraints, and
+    /// at a point that could be tried now.
     #[must_use]
     pub fn counts(&self) -> bool {
         self.state == TrialState::Completed
             && self.excluded.is_none()
             && self.feasible != Some(false)
             && self.in_space
+            && !self.details.partial
     }
 
     /// What the holder of that lease should do, and why. The task's own end is the caller's to know.

@@ -31,6 +31,8 @@ pub struct TrialSortBy {
 /// What a trial has of a key.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub enum TrialSortValue {
+    /// The choice null.
+    Null,
     /// A truth value.
     Truth(bool),
     /// A whole number, or a time in microseconds.
@@ -44,6 +46,7 @@ pub enum TrialSortValue {
 impl From<&ParameterValue> for TrialSortValue {
     fn from(value: &ParameterValue) -> Self {
         match value {
+            ParameterValue::Null => Self::Null,
             ParameterValue::Bool(truth) => Self::Truth(*truth),
             // Compared as numbers: 3 is 3.0.
             ParameterValue::Int(_) | ParameterValue::Float(_) => {
@@ -59,7 +62,7 @@ impl From<&ParameterValue> for TrialSortValue {
 pub struct TrialGlance {
     /// Its number.
     pub number: TrialNumber,
-    /// What is tried.
+    /// What was tried, or is to be.
     pub point: Point,
     /// What was measured.
     pub values: Values,
@@ -73,7 +76,7 @@ impl From<&Trial> for TrialGlance {
     fn from(trial: &Trial) -> Self {
         Self {
             number: trial.id.number,
-            point: trial.point.clone(),
+            point: trial.tried().clone(),
             values: trial.values.clone(),
             started_at: trial.started_at,
             finished_at: trial.finished_at,

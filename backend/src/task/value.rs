@@ -4,12 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A number, a text or a truth value: what one parameter of a point is set to.
+/// A number, a text, a truth value or null: what one parameter of a point is set to.
 ///
 /// Whole numbers are kept apart from others, so that `3` comes back as `3`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ParameterValue {
+    /// A choice of its own: "none of the others", as libraries have it for `max_features` and the like.
+    Null,
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -28,7 +30,7 @@ impl ParameterValue {
         match self {
             Self::Int(number) => Some(*number as f64),
             Self::Float(number) => Some(*number),
-            Self::Bool(_) | Self::Text(_) => None,
+            Self::Null | Self::Bool(_) | Self::Text(_) => None,
         }
     }
 
@@ -46,6 +48,7 @@ impl ParameterValue {
 impl fmt::Display for ParameterValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Null => f.write_str("null"),
             Self::Bool(truth) => truth.fmt(f),
             Self::Int(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),

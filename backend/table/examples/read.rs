@@ -23,7 +23,9 @@ fn main() -> ExitCode {
         }
     };
     let schema = Schema { objectives: arguments.collect(), ..Schema::default() };
-    let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(()));
+    let read = results(&table, &schema, &answers, &Earlier::default(), &|_| {
+        Ok(asktell_table::Fit::Inside)
+    });
     for (column, role) in table.columns.iter().zip(&read.roles) {
         println!("{} [{}] {:?} {:?}", column.title, role.value(), column.kind, column.domain);
     }

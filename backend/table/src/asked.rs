@@ -7,7 +7,7 @@ use crate::{
     column::{Column, NumberRead},
     fields::{ParameterKind, Role, name_of},
     notice::{Notice, NoticeCode, Question, QuestionCode, Reading, count, lines, quote, sample},
-    results::{Results, row_key},
+    results::{Fit, Outcome, ResultRow, Results, row_key},
     rows::RowReader,
 };
 
@@ -102,6 +102,8 @@ impl RowReader<'_> {
     pub(crate) fn finish(mut self) -> Results {
         self.results.refused.sort_by_key(|row| row.line);
         self.tell_replicates();
+        self.tell_outside();
+        self.tell_partial();
         self.ask_about_rows();
         self.results
     }
@@ -129,6 +131,43 @@ impl RowReader<'_> {
             ),
         };
         self.results.notices.push(Notice::new(NoticeCode::Replicates, message));
+    }
+
+    fn tell_outside(&mut self) {
+        let rows = self.results.rows.iter();
+        let outside: Vec<usize> =
+            rows.filter(|row| row.fit == Fit::Outside).map(|row| row.line).collect();
+        if outside.is_empty() {
+            return;
+        }
+        let lie = if outside.len() == 1 { "lies" } else { "lie" };
+        let message = format!(
+            "{} {lie} outside the space of the task ({}): results are kept and marked, models learn from them, they are \
+             never the best.",
+            count(outside.len(), "row"),
+            lines(&outside)
+        );
+        self.results.notices.push(Notice::new(NoticeCode::OutsideRows, message));
+    }
+
+    fn tell_partial(&mut self) {
+        let objectives = self.schema.objectives.len();
+        let partial = |row: &&ResultRow| match &row.outcome {
+            Outcome::Measured(values) => values.len() < objectives,
+            Outcome::Planned | Outcome::Failed(_) => false,
+        };
+        let lacking: Vec<usize> =
+            self.results.rows.iter().filter(partial).map(|row| row.line).collect();
+        if lacking.is_empty() {
+            return;
+        }
+        let was = if lacking.len() == 1 { "was" } else { "were" };
+        let message = format!(
+            "{} {was} not measured in every objective ({}): models learn from what there is.",
+            count(lacking.len(), "row"),
+            lines(&lacking)
+        );
+        self.results.notices.push(Notice::new(NoticeCode::PartialRows, message));
     }
 
     fn ask_about_rows(&mut self) {

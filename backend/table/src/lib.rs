@@ -36,7 +36,7 @@ pub use delimiter::Delimiter;
 pub use fields::{Parameter, ParameterKind, Role, Schema};
 pub use notice::{Answer, Answers, Notice, NoticeCode, Place, Question, QuestionCode, Reading};
 pub use number::DecimalSign;
-pub use results::{Earlier, Judge, Outcome, RefusedRow, ResultRow, Results, results};
+pub use results::{Earlier, Fit, Judge, Outcome, RefusedRow, ResultRow, Results, results};
 pub use value::Value;
 
 use header::lay_out;

@@ -79,6 +79,10 @@ pub enum NoticeCode {
     Replicates,
     /// Rows that the task already has.
     RepeatedRows,
+    /// Rows whose points lie outside the space of the task.
+    OutsideRows,
+    /// Rows that were not measured in every objective.
+    PartialRows,
     /// No column holds a parameter or an objective.
     NoColumn,
     /// An answer that belongs to no question or is not one of its readings.

@@ -45,6 +45,17 @@ pub struct ResultRow {
     pub metadata: Vec<(String, String)>,
     /// The task has a result with the same point and values.
     pub repeated: bool,
+    /// Where its point lies.
+    pub fit: Fit,
+}
+
+/// Where a point lies to the space of the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It could be proposed.
+    Inside,
+    /// It was tried all the same.
+    Outside,
 }
 
 /// Rows of a table, read for a task.
@@ -95,8 +106,8 @@ impl Earlier {
     }
 }
 
-/// Says what a task has against a row. `Err` is the reason.
-pub type Judge<'j> = &'j dyn Fn(&ResultRow) -> Result<(), String>;
+/// Says what a task makes of a row: where its point lies. `Err` is the reason why it is refused.
+pub type Judge<'j> = &'j dyn Fn(&ResultRow) -> Result<Fit, String>;
 
 /// What a result is recognised by: its point and its values, in any order.
 pub(crate) fn row_key(point: &[(String, Value)], values: &[(String, f64)]) -> String {

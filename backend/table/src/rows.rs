@@ -7,7 +7,7 @@ use crate::{
     column::{Column, NumberRead},
     fields::{Parameter, ParameterKind, Role, Schema},
     notice::{Answers, QuestionCode, quote},
-    results::{Earlier, Judge, Outcome, RefusedRow, ResultRow, Results, row_key},
+    results::{Earlier, Fit, Judge, Outcome, RefusedRow, ResultRow, Results, row_key},
     value::{Value, whole},
 };
 
@@ -83,10 +83,21 @@ impl<'a> RowReader<'a> {
             return;
         }
         let (line, metadata) = (row.line, self.metadata(row));
-        let mut read = ResultRow { line, point, outcome, metrics, metadata, repeated: false };
-        if let Err(reason) = (self.judge)(&read) {
-            self.results.refused.push(RefusedRow { line, reasons: vec![reason] });
-            return;
+        let mut read = ResultRow {
+            line,
+            point,
+            outcome,
+            metrics,
+            metadata,
+            repeated: false,
+            fit: Fit::Inside,
+        };
+        match (self.judge)(&read) {
+            Ok(fit) => read.fit = fit,
+            Err(reason) => {
+                self.results.refused.push(RefusedRow { line, reasons: vec![reason] });
+                return;
+            }
         }
         read.repeated = self.is_repeated(&read);
         if read.repeated {

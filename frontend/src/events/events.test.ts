@@ -33,6 +33,8 @@ function moved(part: Partial<StateChanged>): EventParts {
     leaseExpiresAt: null,
     availableAt: null,
     late: false,
+    executedPoint: null,
+    inSpace: true,
     values: [],
     metrics: [],
     reason: null,

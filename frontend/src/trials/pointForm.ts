@@ -1,6 +1,6 @@
 import type { ParameterPartsFragment } from '../gql/graphql'
 
-export type ParameterValue = string | number | boolean
+export type ParameterValue = string | number | boolean | null
 
 /** The values to choose from; undefined where a number is typed in. */
 export function choicesOf(parameter: ParameterPartsFragment): readonly ParameterValue[] | undefined {
@@ -22,16 +22,20 @@ export function isActive(
 ): boolean {
   if (!condition) return true
   const value = point[condition.parameter]
-  if (value === undefined || value === null) return false
+  if (value === undefined) return false
   if (condition.oneOf) return condition.oneOf.some((one) => one === value)
   const { atLeast, atMost } = condition
   return typeof value === 'number' && value >= (atLeast ?? value) && value <= (atMost ?? value)
 }
 
+/** What a point is for: to be tried, within the bounds and on the steps; or it was tried, wherever that was. */
+export type PointUse = 'proposed' | 'tried'
+
 /** A typed or chosen text as a value of the parameter, or what is wrong with it. */
 export function parseValue(
   parameter: ParameterPartsFragment,
   text: string,
+  use: PointUse = 'proposed',
 ): { readonly value: ParameterValue } | { readonly problem: string } {
   const choices = choicesOf(parameter)
   if (choices) {
@@ -40,6 +44,7 @@ export function parseValue(
   }
   const value = parseNumber(text)
   if (value === undefined) return { problem: 'Enter a number.' }
+  if (use === 'tried') return { value }
   const { low, high, step } = bounds(parameter)
   if (value < low || value > high) return { problem: `Must be from ${low} to ${high}.` }
   if (parameter.__typename === 'IntParameter' && !Number.isInteger(value))
@@ -85,20 +90,25 @@ export function parseNumber(text: string): number | undefined {
 export type PointTexts = Readonly<Record<string, string>>
 
 /** What the space fixes the parameter to, or else what is typed. */
-function readValue(parameter: ParameterPartsFragment, texts: PointTexts): ReturnType<typeof parseValue> {
+function readValue(
+  parameter: ParameterPartsFragment,
+  texts: PointTexts,
+  use: PointUse,
+): ReturnType<typeof parseValue> {
   const { name, fixed } = parameter
-  return fixed === null ? parseValue(parameter, texts[name] ?? '') : { value: fixed }
+  return fixed === null ? parseValue(parameter, texts[name] ?? '', use) : { value: fixed }
 }
 
 /** The parameters that exist with what is typed so far. */
 export function activeParameters(
   parameters: readonly ParameterPartsFragment[],
   texts: PointTexts,
+  use: PointUse = 'proposed',
 ): readonly ParameterPartsFragment[] {
   const point: Record<string, ParameterValue> = {}
   return parameters.filter((parameter) => {
     if (!isActive(parameter, point)) return false
-    const parsed = readValue(parameter, texts)
+    const parsed = readValue(parameter, texts, use)
     if ('value' in parsed) point[parameter.name] = parsed.value
     return true
   })
@@ -108,13 +118,14 @@ export function activeParameters(
 export function readPoint(
   parameters: readonly ParameterPartsFragment[],
   texts: PointTexts,
+  use: PointUse = 'proposed',
 ):
   | { readonly point: Readonly<Record<string, ParameterValue>>; readonly problems?: never }
   | { readonly problems: ReadonlyMap<string, string>; readonly point?: never } {
   const point: Record<string, ParameterValue> = {}
   const problems = new Map<string, string>()
-  for (const parameter of activeParameters(parameters, texts)) {
-    const parsed = readValue(parameter, texts)
+  for (const parameter of activeParameters(parameters, texts, use)) {
+    const parsed = readValue(parameter, texts, use)
     if ('problem' in parsed) problems.set(parameter.name, parsed.problem)
     else point[parameter.name] = parsed.value
   }

@@ -8,6 +8,7 @@ export function trialWith(number: number, part: Partial<Trial> = {}): Trial {
     origin: 'STRATEGY',
     proposal: undefined,
     point: {},
+    planned: undefined,
     values: new Map(),
     deviations: new Map(),
     metrics: new Map(),

@@ -14,8 +14,10 @@ export interface Trial {
   readonly origin: TrialOrigin | undefined
   /** What chose its point; undefined if a client did, or while only events were seen, which do not tell. */
   readonly proposal: TrialRowFragment['proposal'] | undefined
-  /** Undefined while only an event about the trial was seen, not the trial itself. */
+  /** What was tried, or is to be; undefined while only an event about the trial was seen, not the trial itself. */
   readonly point: Readonly<Record<string, unknown>> | undefined
+  /** What was planned, where another point was executed. */
+  readonly planned: Readonly<Record<string, unknown>> | undefined
   readonly values: ReadonlyMap<string, number>
   /** Standard deviations, of those objectives where they are known. */
   readonly deviations: ReadonlyMap<string, number>
@@ -97,7 +99,8 @@ export function trialFromRow(row: TrialRowFragment, sequence: number, now: numbe
     state: row.state,
     origin: row.origin,
     proposal: row.proposal ?? undefined,
-    point: row.point,
+    point: row.executedPoint ?? row.point,
+    planned: row.executedPoint ? row.point : undefined,
     ...measured(row.values),
     metrics: byName(row.metrics),
     failureReason: row.failureReason ?? undefined,
@@ -150,6 +153,7 @@ export function mergeRow(
     origin: known.origin ?? fresh.origin,
     proposal: known.proposal ?? fresh.proposal,
     point: known.point ?? fresh.point,
+    planned: known.planned ?? fresh.planned,
     late: known.late || fresh.late,
     inSpace: fresh.inSpace,
     excluded: known.excluded || fresh.excluded,
@@ -195,6 +199,7 @@ function applyCreated(event: EventOf<'TrialCreated'>): Trial {
     origin: event.origin,
     proposal: undefined,
     point: event.point,
+    planned: undefined,
     ...measured(event.values),
     metrics: byName(event.metrics),
     failureReason: undefined,
@@ -203,8 +208,8 @@ function applyCreated(event: EventOf<'TrialCreated'>): Trial {
     attempts: event.leaseToken ?? 0,
     availableAt: undefined,
     late: false,
-    // What is made lies in the space of its moment; with another space, all trials are read again.
-    inSpace: true,
+    // With another space, all trials are read again.
+    inSpace: event.inSpace,
     excluded: false,
     exclusionReason: undefined,
     corrected: false,
@@ -225,7 +230,8 @@ function applyStateChanged(known: Trial | undefined, event: EventOf<'TrialStateC
     state: toState,
     origin: known?.origin,
     proposal: known?.proposal,
-    point: known?.point,
+    point: event.executedPoint ?? known?.point,
+    planned: event.executedPoint ? known?.point : known?.planned,
     ...measured(ended ? event.values : []),
     metrics: ended ? byName(event.metrics) : noValues,
     failureReason: ended ? (event.reason ?? undefined) : undefined,
@@ -234,7 +240,7 @@ function applyStateChanged(known: Trial | undefined, event: EventOf<'TrialStateC
     attempts: Math.max(known?.attempts ?? 0, event.leaseToken ?? 0),
     availableAt: toState === 'WAITING' ? (event.availableAt ?? undefined) : undefined,
     late: event.late,
-    inSpace: known?.inSpace ?? true,
+    inSpace: event.inSpace,
     excluded: known?.excluded ?? false,
     exclusionReason: known?.exclusionReason,
     corrected: known?.corrected ?? false,

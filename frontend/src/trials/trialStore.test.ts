@@ -16,6 +16,7 @@ function created(sequence: number, trialNumber: number): TrialEvent {
     state: 'RUNNING',
     origin: 'STRATEGY',
     point: { x: trialNumber },
+    inSpace: true,
     worker: 'worker-1',
     leaseToken: 1,
     leaseExpiresAt: inFiveMinutes,
@@ -46,6 +47,8 @@ function changed(
     leaseExpiresAt: null,
     availableAt: null,
     late: false,
+    executedPoint: null,
+    inSpace: true,
     values: measured(value),
     metrics: [],
     reason: null,
@@ -65,6 +68,7 @@ function row(
     origin: 'STRATEGY',
     proposal: null,
     point: { x: number },
+    executedPoint: null,
     values: measured(value),
     metrics: [],
     failureReason: null,
@@ -133,8 +137,18 @@ describe('TrialStore', () => {
     store.applyEvents([created(2, 1)])
     expect(store.find(1)?.inSpace).toBe(true)
     store.addRows([row(1, 'RUNNING', undefined, { inSpace: false })], 5)
-    store.applyEvents([changed(6, 1, 'COMPLETED', 7)])
+    store.applyEvents([changed(6, 1, 'COMPLETED', 7, { inSpace: false })])
     expect(store.find(1)?.inSpace).toBe(false)
+  })
+
+  it('takes the executed point in the place of the planned one, which it keeps', () => {
+    const store = new TrialStore()
+    store.applyEvents([created(2, 1)])
+    const executed = { executedPoint: { x: 1.5 }, inSpace: false }
+    store.applyEvents([changed(6, 1, 'COMPLETED', 7, executed)])
+    expect(store.find(1)).toMatchObject({ point: { x: 1.5 }, planned: { x: 1 }, inSpace: false })
+    store.addRows([row(2, 'COMPLETED', 3, executed)], 7)
+    expect(store.find(2)).toMatchObject({ point: { x: 1.5 }, planned: { x: 2 } })
   })
 
   it('takes a row that was read after the event', () => {

@@ -51,12 +51,12 @@ pub enum Domain {
     },
     /// One of `choices` without order; the value is the index.
     Categorical {
-        /// How many choices, at least 2.
+        /// How many choices, at least 1.
         choices: usize,
     },
     /// One of `levels` with an order; the value is the index.
     Ordinal {
-        /// How many levels, at least 2.
+        /// How many levels, at least 1.
         levels: usize,
     },
 }

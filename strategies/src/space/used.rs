@@ -25,7 +25,7 @@ impl Used {
         Self { counts: HashMap::new(), replicates: replicates.max(1) }
     }
 
-    /// The points of a history: tried in this task with any outcome, or pending. Those of earlier tasks may be worth trying
+    /// The points of a history: tried in this task with any outcome, planned and tried elsewhere, or pending. Those of earlier tasks may be worth trying
     /// here, too.
     #[must_use]
     pub fn of(history: &History, replicates: u32) -> Self {
@@ -34,7 +34,7 @@ impl Used {
         {
             used.insert(&observation.point);
         }
-        for point in &history.pending {
+        for point in history.pending.iter().chain(&history.settled) {
             used.insert(point);
         }
         used

@@ -520,9 +520,19 @@ fn results() -> Vec<Case> {
             INVALID,
             "results",
         ),
+        mutation(
+            "a result outside, where only those inside are wanted",
+            "addResults",
+            &format!(
+                r#"{{"taskId": "$RUNNING", "outside": false, "results": {}}}"#,
+                second(of(r#"{"x": 11, "y": 1}"#, value, ""))
+            ),
+            INVALID,
+            "results.1.point.x",
+        ),
         add(
-            "a result outside",
-            &second(of(r#"{"x": 11, "y": 1}"#, value, "")),
+            "a result at a text",
+            &second(of(r#"{"x": "11", "y": 1}"#, value, "")),
             INVALID,
             "results.1.point.x",
         ),

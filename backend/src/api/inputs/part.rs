@@ -37,7 +37,7 @@ struct ParameterFilter {
     /// The name of the parameter.
     name: String,
     /// One of these values.
-    r#in: Option<Vec<ParameterScalar>>,
+    r#in: Option<Vec<Option<ParameterScalar>>>,
     /// A number, and at least this.
     min: Option<f64>,
     /// A number, and at most this.
@@ -79,7 +79,7 @@ impl TryFrom<TrialFilter> for task::TrialFilter {
 
 fn test(filter: ParameterFilter) -> Result<ParameterTest, Invalid> {
     let ParameterFilter { name, r#in, min, max } = filter;
-    let one_of = listed(r#in.unwrap_or_default(), |value| Ok(value.0));
+    let one_of = listed(r#in.unwrap_or_default(), |value| Ok(ParameterScalar::value(value)));
     Ok(ParameterTest {
         name: checked_text(name).map_err(|e| e.at("name"))?,
         one_of: one_of.map_err(|e| e.at("in"))?,

@@ -31,7 +31,7 @@ pub(in crate::api) struct ConditionInput {
     /// The name of the parameter that decides. If that does not exist itself in a point, neither does this.
     parameter: String,
     /// The choices, levels or whole numbers of it for which this parameter exists.
-    one_of: Option<Vec<ParameterScalar>>,
+    one_of: Option<Vec<Option<ParameterScalar>>>,
     /// The least number of it for which this parameter exists.
     at_least: Option<f64>,
     /// The greatest number of it for which this parameter exists.
@@ -49,6 +49,9 @@ pub(in crate::api) struct ParameterConstraintInput {
     at_most: Option<f64>,
     /// The only sum: 1 for the fractions of a mixture.
     equals: Option<f64>,
+    /// By how much the sum of a result may miss it: a result within is in the space. Points that are handed out keep the
+    /// sum exactly.
+    tolerance: Option<f64>,
 }
 
 /// A parameter in a sum.
@@ -122,8 +125,8 @@ pub(in crate::api) struct IntParameterInput {
 pub(in crate::api) struct CategoricalParameterInput {
     /// The name, unique within the task.
     name: String,
-    /// The choices, 2 to 1,000, all different.
-    choices: Vec<ParameterScalar>,
+    /// The choices, 1 to 1,000, all different; null may be one. A single one is a constant.
+    choices: Vec<Option<ParameterScalar>>,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
     /// The only value that is tried from here on; every value if left out. Results at other values are still learned
@@ -136,8 +139,8 @@ pub(in crate::api) struct CategoricalParameterInput {
 pub(in crate::api) struct OrdinalParameterInput {
     /// The name, unique within the task.
     name: String,
-    /// The levels, lowest first, 2 to 1,000, all different.
-    levels: Vec<ParameterScalar>,
+    /// The levels, lowest first, 1 to 1,000, all different; null may be one. A single one is a constant.
+    levels: Vec<Option<ParameterScalar>>,
     /// When it exists at all; always if left out.
     condition: Option<ConditionInput>,
     /// The only value that is tried from here on; every value if left out. Results at other values are still learned
@@ -154,14 +157,14 @@ impl From<ConditionInput> for Condition {
 
 impl From<ParameterConstraintInput> for ParameterConstraint {
     fn from(input: ParameterConstraintInput) -> Self {
-        let ParameterConstraintInput { terms, at_least, at_most, equals } = input;
+        let ParameterConstraintInput { terms, at_least, at_most, equals, tolerance } = input;
         let term = |ConstraintTermInput { parameter, coefficient }| Term { parameter, coefficient };
-        Self { terms: terms.into_iter().map(term).collect(), at_least, at_most, equals }
+        Self { terms: terms.into_iter().map(term).collect(), at_least, at_most, equals, tolerance }
     }
 }
 
-fn values(scalars: Vec<ParameterScalar>) -> Vec<ParameterValue> {
-    scalars.into_iter().map(|scalar| scalar.0).collect()
+fn values(scalars: Vec<Option<ParameterScalar>>) -> Vec<ParameterValue> {
+    scalars.into_iter().map(ParameterScalar::value).collect()
 }
 
 impl From<ParameterInput> for Parameter {

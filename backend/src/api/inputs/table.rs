@@ -39,7 +39,7 @@ pub(in crate::api) struct TableParameterInput {
     /// The kind of its values.
     kind: TableParameterKind,
     /// The values, if they are choices.
-    choices: Option<Vec<ParameterScalar>>,
+    choices: Option<Vec<Option<ParameterScalar>>>,
     /// True if a row may have no value, because the parameter exists only for some values of others.
     #[graphql(default)]
     optional: bool,
@@ -139,8 +139,9 @@ impl From<TableParameterInput> for Parameter {
     }
 }
 
-fn value(ParameterScalar(value): ParameterScalar) -> Value {
-    match value {
+fn value(given: Option<ParameterScalar>) -> Value {
+    match ParameterScalar::value(given) {
+        ParameterValue::Null => Value::Null,
         ParameterValue::Bool(truth) => Value::Boolean(truth),
         ParameterValue::Int(number) => Value::Integer(number),
         ParameterValue::Float(number) => Value::Number(number),

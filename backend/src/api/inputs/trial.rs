@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::scalar::JsonMap,
-    manager::NewResult,
+    manager::{NewResult, PlaceOfResults},
     task::{Invalid, JsonObject, Measured, Reason, TaskId, TrialId},
 };
 
@@ -36,6 +36,10 @@ pub(in crate::api) struct AddResultsInput {
     task_id: ID,
     /// The results, 1 to 10,000.
     results: Vec<ResultInput>,
+    /// Whether points outside the space (beyond its bounds, off its steps, against its constraints, no candidates) are
+    /// taken, too. They are marked `inSpace: false`: models learn from them, they are never the best.
+    #[graphql(default = true)]
+    outside: bool,
     /// Makes the call safe to send twice.
     pub(in crate::api) idempotency_key: Option<String>,
 }
@@ -69,12 +73,15 @@ impl TryFrom<ResultInput> for NewResult {
 }
 
 impl AddResultsInput {
-    pub(in crate::api) fn into_parts(self) -> Result<(TaskId, Vec<NewResult>), Invalid> {
+    pub(in crate::api) fn into_parts(
+        self,
+    ) -> Result<(TaskId, Vec<NewResult>, PlaceOfResults), Invalid> {
+        let place = if self.outside { PlaceOfResults::Anywhere } else { PlaceOfResults::InSpace };
         let one = |(i, result): (usize, ResultInput)| {
             result.try_into().map_err(|e: Invalid| e.at_index(i).at("results"))
         };
         let results = self.results.into_iter().enumerate().map(one).collect::<Result<_, _>>()?;
-        Ok((id("taskId", &self.task_id)?, results))
+        Ok((id("taskId", &self.task_id)?, results, place))
     }
 }
 
@@ -138,7 +145,7 @@ impl IncludeTrialInput {
 pub(in crate::api) struct CorrectTrialInput {
     /// The trial; it is COMPLETED.
     trial_id: ID,
-    /// What was measured in truth: one value for each objective.
+    /// What was measured in truth, of one objective at least.
     values: Vec<ObjectiveValueInput>,
     /// Why it is corrected, 1 to 2,000 characters.
     reason: String,

@@ -97,6 +97,9 @@ pub(in crate::api) struct TellInput {
     /// The token of the lease, as `ask` gave it. Left out, the result is entered by hand: it counts whoever has the
     /// trial.
     lease_token: Option<LeaseToken>,
+    /// What was really tried, if that is not the point of the trial: a value for each parameter. It may lie outside the
+    /// space. Models learn from it, and it is kept beside the planned point.
+    executed_point: Option<JsonMap>,
     /// What became of it.
     outcome: TellOutcome,
     /// Named quantities that are not objectives, at most 100.
@@ -112,7 +115,7 @@ pub(in crate::api) struct TellInput {
 /// What became of a trial: exactly one of the fields.
 #[derive(Debug, Clone, OneofObject)]
 pub(in crate::api) enum TellOutcome {
-    /// What was measured: one value for each objective.
+    /// What was measured: one value for each objective, or for those that were measured.
     Values(Vec<ObjectiveValueInput>),
     /// The evaluation went wrong. It is tried again if the task's `trialPolicy` says so.
     Failure(TrialFailureInput),
@@ -227,6 +230,7 @@ impl TryFrom<TellInput> for Tell {
         let TellInput {
             trial_id,
             lease_token,
+            executed_point,
             outcome,
             metrics,
             metadata,
@@ -236,6 +240,7 @@ impl TryFrom<TellInput> for Tell {
         Ok(Self {
             id: id("trialId", &trial_id)?,
             token: lease_token,
+            executed_point: executed_point.map(|point| point.0),
             report: outcome.try_into().map_err(|e: Invalid| e.at("outcome"))?,
             beside: beside(metrics, metadata, artifacts)?,
         })

@@ -33,17 +33,18 @@ impl TrialMutation {
         }))
     }
 
-    /// Adds what was measured elsewhere: the optimization learns from it as from its own results. All of them or none.
-    /// The budget does not count them.
+    /// Adds what was measured elsewhere: the optimization learns from it as from its own results. All of them or none:
+    /// if some are refused, the error names each in `problems`. The budget does not count them.
     async fn add_results(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The results.")] input: AddResultsInput,
     ) -> Result<Option<AddResultsPayload>> {
         let key = input.idempotency_key.clone();
-        let (id, results) = input.into_parts().map_err(wrong)?;
-        let (manager, caller) = parts(ctx, key, &(&id, &results))?;
-        let changed = manager.add_results(&caller, id, results).await.map_err(refuse_input)?;
+        let (id, results, place) = input.into_parts().map_err(wrong)?;
+        let (manager, caller) = parts(ctx, key, &(&id, &results, &place))?;
+        let changed =
+            manager.add_results(&caller, id, results, place).await.map_err(refuse_input)?;
         Ok(Some(AddResultsPayload {
             trials: changed.trials.into_iter().map(Trial).collect(),
             task: Task(changed.task),

@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 
 use super::trial::{ObjectiveValue, objective_values};
 use crate::{
-    api::scalar::DateTime,
+    api::scalar::{DateTime, JsonMap},
     task::{self, LeaseToken, Reason, WorkerName},
 };
 
@@ -181,6 +181,8 @@ pub(in crate::api) struct AttachedResult {
     worker: Option<String>,
     /// The lease that it names.
     lease_token: LeaseToken,
+    /// What was really tried; null if that is what was planned.
+    executed_point: Option<JsonMap>,
     /// What was measured.
     values: Vec<ObjectiveValue>,
     /// Named quantities that came with it.
@@ -189,12 +191,14 @@ pub(in crate::api) struct AttachedResult {
 
 impl From<&task::AttachedResult> for AttachedResult {
     fn from(result: &task::AttachedResult) -> Self {
-        let task::AttachedResult { at, actor, worker, token, measurement, beside } = result;
+        let task::AttachedResult { at, actor, worker, token, executed_point, measurement, beside } =
+            result;
         Self {
             at: DateTime(*at),
             actor: actor.to_string(),
             worker: words(worker.as_ref()),
             lease_token: *token,
+            executed_point: executed_point.as_ref().map(|point| JsonMap(point.to_json())),
             values: objective_values(&measurement.values, &measurement.deviations),
             metrics: metric_values(&beside.metrics),
         }

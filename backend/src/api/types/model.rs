@@ -94,7 +94,7 @@ pub(in crate::api) struct Slice {
     /// The point through which the slice goes.
     at: JsonMap,
     /// The values of the parameter, in order.
-    values: Vec<ParameterScalar>,
+    values: Vec<Option<ParameterScalar>>,
     /// What the model expects of each objective there.
     objectives: Vec<ObjectiveSlice>,
 }
@@ -120,9 +120,9 @@ pub(in crate::api) struct Contour {
     /// The point through which the plane goes.
     at: JsonMap,
     /// The values of the one, in order.
-    x_values: Vec<ParameterScalar>,
+    x_values: Vec<Option<ParameterScalar>>,
     /// The values of the other, in order.
-    y_values: Vec<ParameterScalar>,
+    y_values: Vec<Option<ParameterScalar>>,
     /// What the model expects of each objective there.
     objectives: Vec<ObjectiveContour>,
 }
@@ -222,10 +222,6 @@ impl From<&task::PredictedPoint> for PredictedPoint {
     }
 }
 
-fn scalars(values: Vec<task::ParameterValue>) -> Vec<ParameterScalar> {
-    values.into_iter().map(ParameterScalar).collect()
-}
-
 impl From<task::Slice> for Slice {
     fn from(slice: task::Slice) -> Self {
         let task::Slice { parameter, at, values, objectives } = slice;
@@ -236,7 +232,7 @@ impl From<task::Slice> for Slice {
         Self {
             parameter,
             at: JsonMap(at.to_json()),
-            values: scalars(values),
+            values: ParameterScalar::nullable(values),
             objectives: objectives.collect(),
         }
     }
@@ -253,8 +249,8 @@ impl From<task::Contour> for Contour {
             x,
             y,
             at: JsonMap(at.to_json()),
-            x_values: scalars(x_values),
-            y_values: scalars(y_values),
+            x_values: ParameterScalar::nullable(x_values),
+            y_values: ParameterScalar::nullable(y_values),
             objectives: objectives.collect(),
         }
     }

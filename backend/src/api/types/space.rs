@@ -48,7 +48,7 @@ pub(in crate::api) struct Condition {
     /// The name of the parameter that decides.
     parameter: String,
     /// The choices, levels or whole numbers of it for which this parameter exists; none if it is a range.
-    one_of: Option<Vec<ParameterScalar>>,
+    one_of: Option<Vec<Option<ParameterScalar>>>,
     /// The least number of it for which this parameter exists.
     at_least: Option<f64>,
     /// The greatest number of it for which this parameter exists.
@@ -78,6 +78,9 @@ pub(in crate::api) struct ParameterConstraint {
     at_most: Option<f64>,
     /// The only sum.
     equals: Option<f64>,
+    /// By how much the sum of a result may miss it: a result within is in the space. Points that are handed out keep the
+    /// sum exactly.
+    tolerance: Option<f64>,
 }
 
 /// A parameter in a sum.
@@ -91,7 +94,7 @@ pub(in crate::api) struct ConstraintTerm {
 
 impl From<&task::ParameterConstraint> for ParameterConstraint {
     fn from(constraint: &task::ParameterConstraint) -> Self {
-        let task::ParameterConstraint { terms, at_least, at_most, equals } = constraint;
+        let task::ParameterConstraint { terms, at_least, at_most, equals, tolerance } = constraint;
         let term = |task::Term { parameter, coefficient }: &task::Term| ConstraintTerm {
             parameter: parameter.clone(),
             coefficient: *coefficient,
@@ -101,6 +104,7 @@ impl From<&task::ParameterConstraint> for ParameterConstraint {
             at_least: *at_least,
             at_most: *at_most,
             equals: *equals,
+            tolerance: *tolerance,
         }
     }
 }
@@ -174,8 +178,8 @@ pub(in crate::api) struct IntParameter {
 pub(in crate::api) struct CategoricalParameter {
     /// The name, unique within the task.
     name: String,
-    /// The choices.
-    choices: Vec<ParameterScalar>,
+    /// The choices, of which null may be one.
+    choices: Vec<Option<ParameterScalar>>,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
     /// The only value of it that is proposed; none for any.
@@ -187,16 +191,16 @@ pub(in crate::api) struct CategoricalParameter {
 pub(in crate::api) struct OrdinalParameter {
     /// The name, unique within the task.
     name: String,
-    /// The levels, lowest first.
-    levels: Vec<ParameterScalar>,
+    /// The levels, lowest first, of which null may be one.
+    levels: Vec<Option<ParameterScalar>>,
     /// When it exists at all; none for always.
     condition: Option<Condition>,
     /// The only value of it that is proposed; none for any.
     fixed: Option<ParameterScalar>,
 }
 
-fn scalars(values: &[ParameterValue]) -> Vec<ParameterScalar> {
-    values.iter().cloned().map(ParameterScalar).collect()
+fn scalars(values: &[ParameterValue]) -> Vec<Option<ParameterScalar>> {
+    ParameterScalar::nullable(values.iter().cloned())
 }
 
 impl From<&task::Parameter> for Parameter {

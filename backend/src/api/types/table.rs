@@ -273,6 +273,8 @@ struct TableRow {
     metadata: JsonMap,
     /// True if the task has it already.
     repeated: bool,
+    /// False if its point lies outside the space of the task. It is stored all the same, and marked.
+    in_space: bool,
 }
 
 impl From<&reader::ResultRow> for TableRow {
@@ -301,6 +303,10 @@ impl From<&reader::ResultRow> for TableRow {
             metrics: JsonMap(metrics.collect()),
             metadata: JsonMap(notes.collect()),
             repeated: row.repeated,
+            in_space: match row.fit {
+                reader::Fit::Inside => true,
+                reader::Fit::Outside => false,
+            },
         }
     }
 }
@@ -498,6 +504,10 @@ remote_enum! {
         Replicates,
         /// Rows that the task already has.
         RepeatedRows,
+        /// Rows whose points lie outside the space of the task.
+        OutsideRows,
+        /// Rows that were not measured in every objective.
+        PartialRows,
         /// No column holds a parameter or an objective.
         NoColumn,
         /// An answer that was not used.

@@ -122,12 +122,18 @@ impl Trial {
         JsonMap(self.0.point.to_json())
     }
 
+    /// What was really tried, as `tell` said; null if that is what was planned. Models learn from this point, and lists
+    /// are filtered and sorted by it.
+    async fn executed_point(&self) -> Option<JsonMap> {
+        self.0.executed_point.as_ref().map(|point| JsonMap(point.to_json()))
+    }
+
     /// Why the strategy chose the point; none if a client did, or a design that fills the space.
     async fn proposal(&self) -> Option<Proposal> {
         self.0.details.proposal.as_ref().map(Proposal::from)
     }
 
-    /// What was measured, one value for each objective; empty until then.
+    /// What was measured: one value for each objective, or for some of them (`partial`); empty until then.
     async fn values(&self) -> Vec<ObjectiveValue> {
         objective_values(&self.0.values, &self.0.details.deviations)
     }
@@ -135,7 +141,13 @@ impl Trial {
     /// What was measured, if there is one objective; none before that, and none with several.
     async fn value(&self) -> Option<f64> {
         let mut values = self.0.values.values();
-        values.next().copied().filter(|_| values.next().is_none())
+        values.next().copied().filter(|_| values.next().is_none() && !self.0.details.partial)
+    }
+
+    /// Whether some objective of the task was not measured. Models learn from the others; such a result is never on the
+    /// Pareto front. `correctTrial` adds what is measured later.
+    async fn partial(&self) -> bool {
+        self.0.details.partial
     }
 
     /// Named quantities beside the objectives.
@@ -153,7 +165,8 @@ impl Trial {
         self.0.details.beside.artifacts.iter().map(Artifact::from).collect()
     }
 
-    /// Whether the result keeps the constraints of the task; none without a result.
+    /// Whether the result keeps the constraints of the task; none without a result, or if that depends on an objective
+    /// that was not measured.
     async fn feasible(&self) -> Option<bool> {
         self.0.feasible
     }
@@ -188,7 +201,7 @@ impl Trial {
         self.0.space_version
     }
 
-    /// Whether its point lies in the space that the task has now. A result outside is kept, but is never the best nor on
+    /// Whether what was tried lies in the space that the task has now. A result outside is kept, but is never the best nor on
     /// the Pareto front; `Task.spaceReport` tells what models learn from.
     async fn in_space(&self) -> bool {
         self.0.in_space

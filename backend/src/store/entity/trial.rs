@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use super::{document, json, micros, time, unreadable};
 use crate::task::{
-    Error, LeaseTime, Reason, TaskId, Trial, TrialDetails, TrialId, TrialOrigin, TrialState,
+    Error, LeaseTime, Point, Reason, TaskId, Trial, TrialDetails, TrialId, TrialOrigin, TrialState,
     WorkerName,
 };
 
@@ -18,6 +18,7 @@ pub struct Model {
     pub state: String,
     pub origin: String,
     pub point: String,
+    pub executed_point: Option<String>,
     pub measured: String,
     pub failure_reason: Option<String>,
     pub worker: Option<String>,
@@ -53,6 +54,7 @@ impl TryFrom<Model> for Trial {
             state,
             origin,
             point,
+            executed_point,
             measured,
             failure_reason,
             worker,
@@ -79,6 +81,9 @@ impl TryFrom<Model> for Trial {
             origin: TrialOrigin::from_word(&origin)
                 .ok_or_else(|| unreadable("trial.origin", &origin))?,
             point: document("trial.point", &point)?,
+            executed_point: executed_point
+                .map(|point| document("trial.executed_point", &point))
+                .transpose()?,
             values: document("trial.measured", &measured)?,
             failure_reason: failure_reason
                 .map(Reason::new)
@@ -122,6 +127,7 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         state,
         origin,
         point,
+        executed_point,
         values,
         details,
         failure_reason,
@@ -141,7 +147,7 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         started_at,
         finished_at,
     } = trial;
-    if !point.is_finite() {
+    if !point.is_finite() || !executed_point.as_ref().is_none_or(Point::is_finite) {
         // JSON has no such numbers: the row could not be read again.
         return Err(Error::storage(format!("trial {id} has a number that is not finite")));
     }
@@ -151,6 +157,7 @@ pub(in crate::store) fn row(trial: &Trial) -> Result<ActiveModel, Error> {
         state: Set(state.as_str().to_owned()),
         origin: Set(origin.as_str().to_owned()),
         point: Set(json(point)?),
+        executed_point: Set(executed_point.as_ref().map(json).transpose()?),
         measured: Set(json(values)?),
         failure_reason: Set(failure_reason.as_ref().map(|reason| reason.as_str().to_owned())),
         worker: Set(worker.as_ref().map(|worker| worker.as_str().to_owned())),

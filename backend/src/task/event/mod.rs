@@ -259,6 +259,12 @@ pub struct Course {
     /// Whether the result came after its lease or its task had ended.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// What was really tried, if that is not what was planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub executed_point: Option<Point>,
+    /// Whether what was tried lies outside the space of that moment.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
     /// What was measured.
     #[serde(skip_serializing_if = "Values::is_empty")]
     pub values: Values,
@@ -279,6 +285,8 @@ impl Course {
             lease_expires_at: trial.lease_expires_at,
             available_at: trial.available_at,
             late: trial.late,
+            executed_point: trial.executed_point.clone(),
+            outside: !trial.in_space,
             values: trial.values.clone(),
             deviations: trial.details.deviations.clone(),
             metrics: trial.details.beside.metrics.clone(),

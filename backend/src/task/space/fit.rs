@@ -1,7 +1,16 @@
 //! How points that were tried lie to a space, which may have been another when they were made.
 
-use super::{Parameter, ParameterSpace, Point, number_fits};
+use super::{Parameter, ParameterKind, ParameterSpace, Point, linear::widened};
 use crate::task::ParameterValue;
+
+/// What a point is judged as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JudgedAs {
+    /// A point that is to be tried: it lies on the steps of numbers, and keeps the constraints exactly.
+    Proposal,
+    /// A point that was tried: numbers may lie between steps, and sums within the tolerance of their constraints.
+    Result,
+}
 
 /// How a point lies to a space.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,7 +26,7 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// Whether the point could be proposed now.
+    /// Whether the point lies in the space.
     #[must_use]
     pub fn is_inside(&self) -> bool {
         self.parameters.is_empty() && self.constraints.is_empty() && !self.unlisted
@@ -27,7 +36,7 @@ impl Fit {
 impl ParameterSpace {
     /// How a point of this or an earlier space lies to this one.
     #[must_use]
-    pub fn fit(&self, point: &Point) -> Fit {
+    pub fn fit(&self, point: &Point, judged_as: JudgedAs) -> Fit {
         let value_of = |name: &str| {
             point.values().iter().find(|(known, _)| known == name).map(|(_, value)| value)
         };
@@ -36,7 +45,7 @@ impl ParameterSpace {
                 value_of(&condition.parameter).is_some_and(|value| condition.holds(value))
             });
             match (exists, value_of(&parameter.name)) {
-                (true, Some(value)) => !admits(parameter, value),
+                (true, Some(value)) => !admits(parameter, value, judged_as),
                 (true, None) | (false, Some(_)) => true,
                 (false, None) => false,
             }
@@ -46,10 +55,13 @@ impl ParameterSpace {
         let unknown = |name: &&String| !self.parameters.iter().any(|known| known.name == **name);
         parameters.extend(point.values().iter().map(|(name, _)| name).filter(unknown).cloned());
         let numbers = self.numbers_of(point);
-        let linear = self.numbers.constraints.iter().enumerate();
+        let both = self.numbers.constraints.iter().zip(&self.constraints);
         let broken = numbers.as_ref().map_or_else(Vec::new, |place| {
-            let broken = linear.filter(|(_, linear)| !self.numbers.keeps(linear, place));
-            broken.map(|(index, _)| index).collect()
+            let keeps = |(linear, constraint)| match judged_as {
+                JudgedAs::Proposal => self.numbers.keeps(linear, place),
+                JudgedAs::Result => self.numbers.keeps(&widened(linear, constraint), place),
+            };
+            both.enumerate().filter(|(_, both)| !keeps(*both)).map(|(index, _)| index).collect()
         });
         let listed = numbers.as_ref().is_some_and(|place| self.listed.contains(place));
         Fit {
@@ -63,7 +75,13 @@ impl ParameterSpace {
     /// Whether a point could be proposed now.
     #[must_use]
     pub fn contains(&self, point: &Point) -> bool {
-        self.fit(point).is_inside()
+        self.fit(point, JudgedAs::Proposal).is_inside()
+    }
+
+    /// Whether a point that was tried lies in the space.
+    #[must_use]
+    pub fn holds(&self, point: &Point) -> bool {
+        self.fit(point, JudgedAs::Result).is_inside()
     }
 
     /// Whether a point is in the list of candidates.
@@ -72,17 +90,29 @@ impl ParameterSpace {
     }
 
     /// A point in numbers from which models can learn: they know where it lies. That need not be in the
-    /// space: values of a parameter that is now fixed, sums that must now be kept and points that are no
-    /// candidates tell of the points that are left. A number outside of its range or a choice that is
-    /// gone has no place.
+    /// space: numbers outside of their range, values of a parameter that is now fixed, sums that must now be kept and points
+    /// that are no candidates tell of the points that are left. A choice that is gone has no place.
     #[must_use]
     pub fn learned(&self, point: &Point) -> Option<asktell_strategies::Point> {
-        self.numbers_of(point).filter(|place| number_fits(&self.numbers, place))
+        self.numbers_of(point)
     }
 }
 
-/// Whether a value may be proposed for a parameter.
-fn admits(parameter: &Parameter, value: &ParameterValue) -> bool {
-    parameter.fixed.as_ref().is_none_or(|fixed| fixed.same(value))
-        && parameter.kind.admit(value).is_ok()
+/// Whether a value lies in a parameter, as far as it is fixed.
+fn admits(parameter: &Parameter, value: &ParameterValue, judged_as: JudgedAs) -> bool {
+    let free = parameter.fixed.as_ref().is_none_or(|fixed| fixed.same(value));
+    let between = || match &parameter.kind {
+        ParameterKind::Float(bounds) => within(value, bounds.low, bounds.high),
+        #[expect(clippy::cast_precision_loss, reason = "bounds are within 53 bits")]
+        ParameterKind::Int(bounds) => within(value, bounds.low as f64, bounds.high as f64),
+        ParameterKind::Categorical { .. } | ParameterKind::Ordinal { .. } => false,
+    };
+    free && match judged_as {
+        JudgedAs::Proposal => parameter.kind.admit(value).is_ok(),
+        JudgedAs::Result => parameter.kind.admit(value).is_ok() || between(),
+    }
+}
+
+fn within(value: &ParameterValue, low: f64, high: f64) -> bool {
+    value.as_f64().is_some_and(|number| (low..=high).contains(&number))
 }

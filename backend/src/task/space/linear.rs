@@ -32,12 +32,16 @@ pub struct ParameterConstraint {
     /// The only sum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<f64>,
+    /// By how much the sum of what was really tried may miss it; none for no more than rounding takes. Proposals keep it
+    /// exactly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
 }
 
 impl ParameterConstraint {
     /// Checks names, coefficients and bounds.
     pub(super) fn check(&self, parameters: &[Parameter]) -> Result<(), Invalid> {
-        let Self { terms, at_least, at_most, equals } = self;
+        let Self { terms, at_least, at_most, equals, tolerance } = self;
         if terms.is_empty() {
             return Err(Invalid::new("at least one term is needed").at("terms"));
         }
@@ -49,6 +53,9 @@ impl ParameterConstraint {
             if bound.is_some_and(|bound| !bound.is_finite()) {
                 return Err(Invalid::new("must be a finite number").at(field));
             }
+        }
+        if tolerance.is_some_and(|tolerance| !(tolerance.is_finite() && tolerance >= 0.0)) {
+            return Err(Invalid::new("must be a finite number, at least 0").at("tolerance"));
         }
         match (at_least, at_most, equals) {
             (None, None, None) => Err(Invalid::new("needs `atLeast`, `atMost` or `equals`")),
@@ -64,7 +71,7 @@ impl ParameterConstraint {
 
     /// In the words of the strategies: parameters by their place.
     pub(super) fn linear(&self, parameters: &[Parameter]) -> LinearConstraint {
-        let Self { terms, at_least, at_most, equals } = self;
+        let Self { terms, at_least, at_most, equals, tolerance: _ } = self;
         let place = |name: &str| parameters.iter().position(|parameter| parameter.name == name);
         LinearConstraint {
             terms: terms
@@ -74,6 +81,19 @@ impl ParameterConstraint {
             low: equals.or(*at_least).unwrap_or(f64::NEG_INFINITY),
             high: equals.or(*at_most).unwrap_or(f64::INFINITY),
         }
+    }
+}
+
+/// The same where results are judged: with the tolerance around it.
+pub(super) fn widened(
+    linear: &LinearConstraint,
+    constraint: &ParameterConstraint,
+) -> LinearConstraint {
+    let tolerance = constraint.tolerance.unwrap_or_default();
+    LinearConstraint {
+        terms: linear.terms.clone(),
+        low: linear.low - tolerance,
+        high: linear.high + tolerance,
     }
 }
 

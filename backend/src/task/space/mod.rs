@@ -21,14 +21,13 @@ use sha2::{Digest as _, Sha256};
 
 pub use change::{SpaceChange, SpaceChangeKind};
 pub use condition::Condition;
-pub use fit::Fit;
+pub use fit::{Fit, JudgedAs};
 pub use linear::{ParameterConstraint, Term};
 pub use parameter::{Numeric, Parameter, ParameterKind};
 pub use point::Point;
 pub use report::{SpaceReport, SpaceTally, TriedPoint};
 
 use super::{Invalid, JsonObject, JsonValue, ParameterValue, objective::check_label};
-use numbers::number_fits;
 use point::scalar;
 
 /// The space of a task: its parameters in the order given, what must hold between them, and the list
@@ -262,6 +261,13 @@ impl ParameterSpace {
         Ok(point)
     }
 
+    /// Checks a point that was really tried: a value for each parameter that exists in it. What binds proposals does not bind
+    /// facts: bounds, steps, what is fixed, constraints and candidates are not looked at. Choices are: of one that nobody
+    /// has named, models could learn nothing.
+    pub fn locate(&self, point: &JsonObject) -> Result<Point, Invalid> {
+        self.values(point, Parameter::locate)
+    }
+
     /// Whether parameters have the values that they are fixed to.
     fn check_fixed(&self, point: &Point) -> Result<(), Invalid> {
         for (parameter, fixed) in
@@ -278,17 +284,7 @@ impl ParameterSpace {
 
     /// A point that lies in the space, whether or not it is one of the candidates, and whatever is fixed.
     fn place(&self, point: &JsonObject) -> Result<(Point, asktell_strategies::Point), Invalid> {
-        let known = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
-        if let Some(extra) = point.keys().find(|name| !known(name)) {
-            return Err(Invalid::new("the space has no such parameter").at(extra.as_str()));
-        }
-        let mut values: Vec<(String, ParameterValue)> = Vec::with_capacity(point.len());
-        for parameter in &self.parameters {
-            let value = value_in(parameter, point.get(&parameter.name), &values)
-                .map_err(|e| e.at(parameter.name.as_str()))?;
-            values.extend(value.map(|value| (parameter.name.clone(), value)));
-        }
-        let point = Point::of_space(values);
+        let point = self.values(point, |parameter, value| parameter.kind.admit(value))?;
         let place = self.numbers_of(&point).ok_or_else(|| Invalid::new("is not in the space"))?;
         for (constraint, linear) in self.constraints.iter().zip(&self.numbers.constraints) {
             if !self.numbers.keeps(linear, &place) {
@@ -303,10 +299,30 @@ impl ParameterSpace {
         }
         Ok((point, place))
     }
+
+    /// A point with one value for each parameter that exists in it, each as it is read.
+    fn values(
+        &self,
+        point: &JsonObject,
+        read: impl Fn(&Parameter, &ParameterValue) -> Result<ParameterValue, Invalid>,
+    ) -> Result<Point, Invalid> {
+        let known = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
+        if let Some(extra) = point.keys().find(|name| !known(name)) {
+            return Err(Invalid::new("the space has no such parameter").at(extra.as_str()));
+        }
+        let mut values: Vec<(String, ParameterValue)> = Vec::with_capacity(point.len());
+        for parameter in &self.parameters {
+            let value = given_value(parameter, point.get(&parameter.name), &values)
+                .and_then(|value| value.map(|value| read(parameter, &value)).transpose())
+                .map_err(|e| e.at(parameter.name.as_str()))?;
+            values.extend(value.map(|value| (parameter.name.clone(), value)));
+        }
+        Ok(Point::of_space(values))
+    }
 }
 
-/// The value of a parameter in a point whose earlier values are known; none if it does not exist there.
-fn value_in(
+/// What is given of a parameter in a point whose earlier values are known; none if it does not exist there.
+fn given_value(
     parameter: &Parameter,
     given: Option<&serde_json::Value>,
     earlier: &[(String, ParameterValue)],
@@ -320,8 +336,7 @@ fn value_in(
             };
         }
     }
-    let value = given.ok_or_else(|| Invalid::new("has no value")).and_then(scalar)?;
-    parameter.kind.admit(&value).map(Some)
+    given.ok_or_else(|| Invalid::new("has no value")).and_then(scalar).map(Some)
 }
 
 /// Checks each parameter with those before it, and spells fixed values as their parameters do.

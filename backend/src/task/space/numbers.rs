@@ -59,20 +59,6 @@ pub(super) fn space(parameters: &[Parameter], constraints: &[ParameterConstraint
     }
 }
 
-/// Whether every value of a point lies between the bounds of its parameter.
-pub(super) fn number_fits(space: &Space, point: &asktell_strategies::Point) -> bool {
-    let values = space.parameters.iter().zip(&point.0);
-    { values }.all(|(parameter, value)| {
-        let (low, high) = match parameter.domain {
-            Domain::Float { low, high, .. } => (low, high),
-            Domain::Int { .. } | Domain::Categorical { .. } | Domain::Ordinal { .. } => {
-                parameter.domain.bounds()
-            }
-        };
-        value.is_none_or(|value| (low..=high).contains(&value))
-    })
-}
-
 fn domain(kind: &ParameterKind) -> Domain {
     match kind {
         ParameterKind::Float(Numeric { low, high, step, log }) => {

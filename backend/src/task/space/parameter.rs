@@ -18,7 +18,7 @@ const GRID_TOLERANCE: f64 = 1e-6;
 pub struct Numeric<T, S> {
     /// The smallest value, itself included.
     pub low: T,
-    /// The largest value, itself included (unless the step jumps over it).
+    /// The largest value, itself included (unless the step jumps over it); the same as `low` for a constant.
     pub high: T,
     /// The distance between neighbouring values, counted from `low`.
     pub step: S,
@@ -27,7 +27,7 @@ pub struct Numeric<T, S> {
     pub log: bool,
 }
 
-/// What values a parameter takes.
+/// What values a parameter takes. One that takes a single value is a constant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ParameterKind {
@@ -63,6 +63,25 @@ pub struct Parameter {
     pub fixed: Option<ParameterValue>,
 }
 
+impl Parameter {
+    /// The value as it was really set, as this parameter spells it: any number where it takes numbers, whatever its bounds
+    /// and its step; else one of its choices.
+    pub(super) fn locate(&self, value: &ParameterValue) -> Result<ParameterValue, Invalid> {
+        match (&self.kind, self.kind.admit(value)) {
+            (_, Ok(value)) => Ok(value),
+            (ParameterKind::Categorical { .. } | ParameterKind::Ordinal { .. }, Err(refused)) => {
+                Err(refused)
+            }
+            (ParameterKind::Float(_) | ParameterKind::Int(_), Err(_)) => {
+                let number = value.as_f64().filter(|number| number.is_finite());
+                let number = number.ok_or_else(|| Invalid::new("must be a finite number"))?;
+                let exact = whole(value).filter(|_| matches!(self.kind, ParameterKind::Int(_)));
+                Ok(exact.map_or(ParameterValue::Float(number), ParameterValue::Int))
+            }
+        }
+    }
+}
+
 impl ParameterKind {
     /// The most choices or levels of one parameter.
     const MAX_CHOICES: usize = 1_000;
@@ -82,8 +101,8 @@ impl ParameterKind {
         match self {
             Self::Float(bounds) => check_float(*bounds),
             Self::Int(bounds) => check_int(*bounds),
-            Self::Categorical { choices } => check_choices(choices, 2).map_err(|e| e.at("choices")),
-            Self::Ordinal { levels } => check_choices(levels, 2).map_err(|e| e.at("levels")),
+            Self::Categorical { choices } => check_choices(choices).map_err(|e| e.at("choices")),
+            Self::Ordinal { levels } => check_choices(levels).map_err(|e| e.at("levels")),
         }
     }
 
@@ -156,7 +175,10 @@ fn whole(value: &ParameterValue) -> Option<i64> {
         {
             Some(*number as i64)
         }
-        ParameterValue::Float(_) | ParameterValue::Bool(_) | ParameterValue::Text(_) => None,
+        ParameterValue::Null
+        | ParameterValue::Float(_)
+        | ParameterValue::Bool(_)
+        | ParameterValue::Text(_) => None,
     }
 }
 
@@ -167,15 +189,16 @@ fn check_float(bounds: Numeric<f64, Option<f64>>) -> Result<(), Invalid> {
             return Err(Invalid::new("must be a finite number").at(name));
         }
     }
-    if low >= high {
-        return Err(Invalid::new(format!("must be greater than low ({low})")).at("high"));
+    if low > high {
+        return Err(Invalid::new(format!("must be at least low ({low})")).at("high"));
     }
     let range = high - low;
     if !range.is_finite() {
         return Err(Invalid::new("the range from low to high is too wide for a number").at("high"));
     }
     if let Some(step) = step {
-        if step <= 0.0 || step > range {
+        // Of a constant, the step says nothing.
+        if step <= 0.0 || (step > range && range > 0.0) {
             return Err(Invalid::new(format!(
                 "must be more than 0 and at most high - low ({range})"
             ))
@@ -206,10 +229,10 @@ fn check_int(bounds: Numeric<i64, i64>) -> Result<(), Invalid> {
             return Err(Invalid::new("must be within 53 bits").at(name));
         }
     }
-    if low >= high {
-        return Err(Invalid::new(format!("must be greater than low ({low})")).at("high"));
+    if low > high {
+        return Err(Invalid::new(format!("must be at least low ({low})")).at("high"));
     }
-    if step < 1 || step > high - low {
+    if step < 1 || (step > high - low && high > low) {
         return Err(
             Invalid::new(format!("must be from 1 to high - low ({})", high - low)).at("step")
         );
@@ -223,9 +246,9 @@ fn check_int(bounds: Numeric<i64, i64>) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn check_choices(choices: &[ParameterValue], least: usize) -> Result<(), Invalid> {
-    if choices.len() < least {
-        return Err(Invalid::new(format!("at least {least} are needed")));
+fn check_choices(choices: &[ParameterValue]) -> Result<(), Invalid> {
+    if choices.is_empty() {
+        return Err(Invalid::new("at least one is needed"));
     }
     if choices.len() > ParameterKind::MAX_CHOICES {
         return Err(Invalid::new(format!("at most {}", ParameterKind::MAX_CHOICES)));
@@ -239,7 +262,10 @@ fn check_choices(choices: &[ParameterValue], least: usize) -> Result<(), Invalid
             ParameterValue::Int(number) if number.abs() > MAX_EXACT => {
                 return Err(Invalid::new("must be within 53 bits").at_index(i));
             }
-            ParameterValue::Float(_) | ParameterValue::Int(_) | ParameterValue::Bool(_) => {}
+            ParameterValue::Null
+            | ParameterValue::Float(_)
+            | ParameterValue::Int(_)
+            | ParameterValue::Bool(_) => {}
         }
         if choices[..i].iter().any(|other| other.same(choice)) {
             return Err(Invalid::new(format!("{choice} is listed twice")).at_index(i));

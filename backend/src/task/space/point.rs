@@ -6,14 +6,13 @@ use crate::task::{Invalid, JsonObject, JsonValue, ParameterValue};
 
 /// A value of a point, as JSON has it.
 pub(super) fn scalar(value: &JsonValue) -> Result<ParameterValue, Invalid> {
+    let kinds = "must be a number, a text, a boolean or null";
     match value {
+        JsonValue::Null => Ok(ParameterValue::Null),
         JsonValue::Bool(_) | JsonValue::Number(_) | JsonValue::String(_) => {
-            serde_json::from_value(value.clone())
-                .map_err(|_| Invalid::new("must be a number, a text or a boolean"))
+            serde_json::from_value(value.clone()).map_err(|_| Invalid::new(kinds))
         }
-        JsonValue::Null | JsonValue::Array(_) | JsonValue::Object(_) => {
-            Err(Invalid::new("must be a number, a text or a boolean"))
-        }
+        JsonValue::Array(_) | JsonValue::Object(_) => Err(Invalid::new(kinds)),
     }
 }
 
@@ -44,7 +43,10 @@ impl Point {
     pub fn is_finite(&self) -> bool {
         self.0.iter().all(|(_, value)| match value {
             ParameterValue::Float(number) => number.is_finite(),
-            ParameterValue::Int(_) | ParameterValue::Bool(_) | ParameterValue::Text(_) => true,
+            ParameterValue::Null
+            | ParameterValue::Int(_)
+            | ParameterValue::Bool(_)
+            | ParameterValue::Text(_) => true,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ParameterSpace, Point};
+use super::{JudgedAs, ParameterSpace, Point};
 use crate::task::{TrialState, Version};
 
 /// A trial, as far as a space can judge it.
@@ -64,7 +64,12 @@ impl SpaceReport {
     }
 
     fn add(&mut self, space: &ParameterSpace, trial: &TriedPoint) {
-        let fit = space.fit(&trial.point);
+        let judged_as = if TrialState::WITH_OUTCOME.contains(&trial.state) {
+            JudgedAs::Result
+        } else {
+            JudgedAs::Proposal
+        };
+        let fit = space.fit(&trial.point, judged_as);
         let has_outcome = match trial.state {
             TrialState::Completed
             | TrialState::Failed

@@ -315,13 +315,16 @@ fn a_fit_says_by_what_a_point_lies_outside() {
         json!({ "name": "kind", "type": "categorical", "choices": ["x", "y"], "fixed": "x" });
     let parameters = json!([float("a", 0.0, 1.0), float("b", 0.0, 1.0), kind]);
     let space = space(json!({ "parameters": parameters, "constraints": sum }));
-    let fit = |point: Value| space.fit(&Point::from_json(point.as_object().unwrap()).unwrap());
+    let fit = |point: Value| {
+        let point = Point::from_json(point.as_object().unwrap()).unwrap();
+        space.fit(&point, JudgedAs::Proposal)
+    };
     let inside = Fit { learned: true, ..Fit::default() };
     assert_eq!(fit(json!({ "a": 0.5, "b": 0.5, "kind": "x" })), inside);
     for (point, parameters, constraints, learned) in [
         (json!({ "a": 0.5, "b": 0.5, "kind": "y" }), vec!["kind"], vec![], true),
         (json!({ "a": 0.9, "b": 0.5, "kind": "x" }), vec![], vec![0], true),
-        (json!({ "a": 1.5, "b": 0.5, "kind": "x" }), vec!["a"], vec![0], false),
+        (json!({ "a": 1.5, "b": 0.5, "kind": "x" }), vec!["a"], vec![0], true),
         (json!({ "a": 0.1, "b": 0.5, "kind": "z" }), vec!["kind"], vec![], false),
         (json!({ "a": 0.1, "kind": "x" }), vec!["b"], vec![], false),
     ] {
@@ -329,4 +332,62 @@ fn a_fit_says_by_what_a_point_lies_outside() {
         let expected = Fit { parameters, constraints, unlisted: false, learned };
         assert_eq!(fit(point.clone()), expected, "{point}");
     }
+}
+
+#[test]
+fn steps_and_exact_sums_bind_proposals_and_not_results() {
+    let sum = json!([{ "terms": [{ "parameter": "a", "coefficient": 1.0 },
+                                 { "parameter": "b", "coefficient": 1.0 }], "equals": 1.0, "tolerance": 0.02 }]);
+    let stepped =
+        json!({ "name": "t", "type": "int", "low": 20, "high": 100, "step": 5, "log": false });
+    let parameters = json!([float("a", 0.0, 1.0), float("b", 0.0, 1.0), stepped]);
+    let space = space(json!({ "parameters": parameters, "constraints": sum }));
+    for (point, proposal, result) in [
+        (json!({ "a": 0.5, "b": 0.5, "t": 80 }), true, true),
+        (json!({ "a": 0.5, "b": 0.51, "t": 80 }), false, true),
+        (json!({ "a": 0.5, "b": 0.53, "t": 80 }), false, false),
+        (json!({ "a": 0.5, "b": 0.5, "t": 79.4 }), false, true),
+        (json!({ "a": 0.5, "b": 0.5, "t": 101.2 }), false, false),
+    ] {
+        let object = point.as_object().unwrap();
+        let located = space.locate(object).unwrap();
+        assert_eq!(located.to_json(), *object, "kept as it is");
+        assert_eq!(
+            (space.contains(&located), space.holds(&located)),
+            (proposal, result),
+            "{point}"
+        );
+        assert!(space.learned(&located).is_some(), "{point}");
+        assert_eq!(space.admit(object).is_ok(), proposal, "{point}");
+    }
+    for (point, what) in [
+        (json!({ "a": 0.5, "t": 80 }), "b: has no value"),
+        (json!({ "a": "much", "b": 0.5, "t": 80 }), "a: must be a finite number"),
+        (json!({ "a": 0.5, "b": 0.5, "t": 80, "c": 1 }), "c: the space has no such parameter"),
+    ] {
+        let refused = space.locate(point.as_object().unwrap()).unwrap_err();
+        assert_eq!(refused.to_string(), what);
+    }
+}
+
+#[test]
+fn a_single_value_is_a_constant_and_null_may_be_a_choice() {
+    let choice = |name: &str, choices: Value| json!({ "name": name, "type": "categorical", "choices": choices });
+    let n = json!({ "name": "n", "type": "int", "low": 3, "high": 3, "step": 1, "log": false });
+    let parameters = json!([
+        choice("features", json!([null, "sqrt"])),
+        choice("cbow", json!([true])),
+        n,
+        float("x", 0.5, 0.5),
+    ]);
+    let space = space(json!({ "parameters": parameters }));
+    let whole = json!({ "features": null, "cbow": true, "n": 3, "x": 0.5 });
+    let point = space.admit(whole.as_object().unwrap()).unwrap();
+    assert_eq!(point.to_json(), *whole.as_object().unwrap());
+    let place = space.numbers_of(&point).unwrap();
+    assert_eq!(space.point_of(&place), point);
+    let written = serde_json::to_string(&space).unwrap();
+    assert_eq!(serde_json::from_str::<ParameterSpace>(&written).unwrap(), space);
+    let none = admit(&space, json!({ "features": "log2", "cbow": true, "n": 3, "x": 0.5 }));
+    assert_eq!(none, Err("features: must be one of null, \"sqrt\"".into()));
 }

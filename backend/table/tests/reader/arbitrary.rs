@@ -13,7 +13,9 @@ fn holds(bytes: &[u8]) {
     for parameters in [None, Some(vec![crate::number("a", 0.0, 1.0)])] {
         let schema =
             Schema { parameters, objectives: vec!["b".to_owned()], metrics: vec!["c".to_owned()] };
-        let read = results(&table, &schema, &answers, &Earlier::default(), &|_| Ok(()));
+        let read = results(&table, &schema, &answers, &Earlier::default(), &|_| {
+            Ok(asktell_table::Fit::Inside)
+        });
         assert_eq!(read.roles.len(), table.columns.len());
         let values =
             read.rows.iter().flat_map(|row| &row.point).filter_map(|(_, value)| value.as_number());

@@ -24,7 +24,7 @@ pub(crate) fn read_with(
     earlier: &Earlier,
 ) -> Read {
     let table = Table::read(bytes, answers).expect("a table");
-    let results = results(&table, schema, answers, earlier, &|_| Ok(()));
+    let results = results(&table, schema, answers, earlier, &|_| Ok(asktell_table::Fit::Inside));
     Read { table, results }
 }
 

@@ -127,7 +127,7 @@ fn what_the_task_has_against_a_row_is_told_by_line() {
     .expect("a table");
     let judge = |row: &asktell_table::ResultRow| match row.line {
         3 => Err("is none of the candidates".to_owned()),
-        _ => Ok(()),
+        _ => Ok(asktell_table::Fit::Inside),
     };
     let read =
         asktell_table::results(&table, &schema(), &answers(&[]), &Earlier::default(), &judge);

@@ -76,7 +76,7 @@ describe('toInput', () => {
         parameters: [
           { ...newParameter('float'), name: 'x', low: '5', high: '2' },
           { ...newParameter('int'), name: 'x', low: '0.5', high: 'ten' },
-          { ...newParameter('categorical'), name: 'c', values: 'one' },
+          { ...newParameter('categorical'), name: 'c', values: ' ' },
           { ...newParameter('float'), name: 'l', low: '0', high: '1', log: true },
         ],
         objectives: [newObjective()],

@@ -61,6 +61,7 @@ function toldConstraint(told: Told): string {
     atLeast: toldNumber(told.atLeast),
     atMost: toldNumber(told.atMost),
     equals: toldNumber(told.equals),
+    tolerance: toldNumber(told.tolerance),
   })
 }
 

@@ -112,6 +112,13 @@ export function SumFields({ constraint, numbers, path, problems, onChange }: Con
             />
           </>
         )}
+        <span>results may miss it by</span>
+        <Bound
+          label="Results may miss it by"
+          value={constraint.tolerance}
+          error={problemAt(problems, `${path}.tolerance`)}
+          onChange={(tolerance) => onChange({ ...constraint, tolerance })}
+        />
       </div>
     </div>
   )

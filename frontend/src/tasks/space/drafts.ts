@@ -5,6 +5,7 @@ import type {
   TableAnswerInput,
 } from '../../gql/graphql'
 import { noTable, type TableSource } from '../../tables/source'
+import type { ParameterValue } from '../../trials/pointForm'
 
 export type ParameterKind = 'float' | 'int' | 'categorical' | 'ordinal'
 
@@ -46,6 +47,8 @@ export interface SpaceConstraintDraft {
   readonly bound: string
   /** The upper bound, of a sum between two. */
   readonly upper: string
+  /** By how much the sum of a result may miss. */
+  readonly tolerance: string
 }
 
 export type Relation = 'atMost' | 'atLeast' | 'equals' | 'between'
@@ -113,6 +116,7 @@ export function newSum(parameters: readonly (number | undefined)[]): SpaceConstr
     relation: 'atMost',
     bound: '',
     upper: '',
+    tolerance: '',
   }
 }
 
@@ -194,14 +198,14 @@ function domainOf(parameter: ParameterPartsFragment): Partial<ParameterDraft> & 
 }
 
 /** A value as it is typed in a list: texts that would be read as something else stand in quotes. */
-export function listItem(value: string | number | boolean): string {
+export function listItem(value: ParameterValue): string {
   if (typeof value !== 'string') return String(value)
   const asIs = value !== '' && value === value.trim() && Number.isNaN(Number(value.replace(',', '.')))
-  return asIs && !/[",\n]|^true$|^false$/.test(value) ? value : `"${value}"`
+  return asIs && !/[",\n]|^true$|^false$|^null$/.test(value) ? value : `"${value}"`
 }
 
 function constraintOf(
-  { terms, atLeast, atMost, equals }: SpaceConstraintPartsFragment,
+  { terms, atLeast, atMost, equals, tolerance }: SpaceConstraintPartsFragment,
   keys: ReadonlyMap<string, number>,
 ): SpaceConstraintDraft {
   const drafts = terms.map(({ parameter, coefficient }) => ({
@@ -212,7 +216,7 @@ function constraintOf(
     atMost === 0 && atLeast === null && terms.length === 2 && terms[0]?.coefficient === 1
       ? terms[1]?.coefficient === -1
       : false
-  const sum = { ...newSum([]), terms: drafts }
+  const sum = { ...newSum([]), terms: drafts, tolerance: asText(tolerance) }
   if (order) return { ...sum, kind: 'order', bound: '0' }
   if (equals !== null) return { ...sum, relation: 'equals', bound: String(equals) }
   if (atLeast !== null && atMost !== null) {

@@ -155,8 +155,15 @@ it('makes a draft from a space, and the same space from the draft', () => {
         atMost: 0,
         atLeast: null,
         equals: null,
+        tolerance: null,
       },
-      { terms: [{ parameter: 'y', coefficient: 2.5 }], atMost: null, atLeast: 1, equals: null },
+      {
+        terms: [{ parameter: 'y', coefficient: 2.5 }],
+        atMost: null,
+        atLeast: 1,
+        equals: null,
+        tolerance: 0.5,
+      },
     ],
     candidateCount: 0,
   }
@@ -180,7 +187,7 @@ it('makes a draft from a space, and the same space from the draft', () => {
     ],
     constraints: [
       { terms: space.constraints[0]?.terms, atMost: 0 },
-      { terms: space.constraints[1]?.terms, atLeast: 1 },
+      { terms: space.constraints[1]?.terms, atLeast: 1, tolerance: 0.5 },
     ],
   })
 })
@@ -202,10 +209,13 @@ describe('words', () => {
   })
 
   it('say what every point keeps', () => {
-    const none = { atLeast: null, atMost: null, equals: null }
+    const none = { atLeast: null, atMost: null, equals: null, tolerance: null }
     const terms = (...coefficients: number[]) =>
       coefficients.map((coefficient, index) => ({ parameter: 'abc'.charAt(index), coefficient }))
     expect(constraintText({ ...none, terms: terms(1, 1, 1), equals: 1 })).toBe('a + b + c = 1')
+    expect(constraintText({ ...none, terms: terms(1, 1), equals: 1, tolerance: 0.02 })).toBe(
+      'a + b = 1 (results within 0.02)',
+    )
     expect(constraintText({ ...none, terms: terms(1, -1), atMost: 0 })).toBe('a ≤ b')
     expect(constraintText({ ...none, terms: terms(1, -2.5), atLeast: 0 })).toBe('a ≥ 2.5 b')
     expect(constraintText({ ...none, terms: terms(-1, 2), atMost: 3 })).toBe('−a + 2 b ≤ 3')

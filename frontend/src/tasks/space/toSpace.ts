@@ -6,7 +6,7 @@ import type {
   ParameterSpaceInput,
 } from '../../gql/graphql'
 import { isBlank } from '../../tables/source'
-import { parseNumber } from '../../trials/pointForm'
+import { type ParameterValue, parseNumber } from '../../trials/pointForm'
 import { mostCandidates } from './candidates'
 import type {
   ConditionDraft,
@@ -112,7 +112,8 @@ function range(draft: ParameterDraft, report: FieldReport): Range {
   const high = parseNumber(draft.high)
   if (low === undefined) report('low', 'Enter a number.')
   if (high === undefined) report('high', 'Enter a number.')
-  if (low !== undefined && high !== undefined && low >= high) report('high', 'Must be above the low bound.')
+  if (low !== undefined && high !== undefined && low > high)
+    report('high', 'Must not be below the low bound.')
   if (draft.log && low !== undefined && low <= 0) report('low', 'Must be above 0 on a log scale.')
   const step = optionalStep(draft, report)
   return {
@@ -137,23 +138,19 @@ function fixedNumber({ fixed }: ParameterDraft, report: FieldReport): { fixed?: 
 }
 
 /** What is no choice any more is left to the server to refuse. */
-function fixedItem({ fixed }: ParameterDraft): { fixed?: string | number | boolean } {
+function fixedItem({ fixed }: ParameterDraft): { fixed?: ParameterValue } {
   return fixed.trim() === '' ? {} : { fixed: parseItem(fixed.trim()) }
 }
 
-function list(
-  draft: ParameterDraft,
-  field: 'choices' | 'levels',
-  report: FieldReport,
-): (string | number | boolean)[] {
+function list(draft: ParameterDraft, field: 'choices' | 'levels', report: FieldReport): ParameterValue[] {
   const values = parseList(draft.values)
-  if (values.length < 2) report(field, `Enter at least two ${field}, separated by commas.`)
+  if (values.length === 0) report(field, `Enter the ${field}, separated by commas.`)
   else if (new Set(values).size < values.length) report(field, `The ${field} must differ from each other.`)
   return values
 }
 
-/** Separated by commas or lines; numbers and true/false are read as such unless quoted. */
-export function parseList(text: string): (string | number | boolean)[] {
+/** Separated by commas or lines; numbers, true/false and null are read as such unless quoted. */
+export function parseList(text: string): ParameterValue[] {
   return listItems(text).map(parseItem)
 }
 
@@ -164,9 +161,10 @@ export function listItems(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-function parseItem(item: string): string | number | boolean {
+function parseItem(item: string): ParameterValue {
   const quoted = /^"(.*)"$/.exec(item)
   if (quoted) return quoted[1] ?? ''
+  if (item === 'null') return null
   if (item === 'true' || item === 'false') return item === 'true'
   return parseNumber(item) ?? item
 }
@@ -236,7 +234,7 @@ function optionalNumber(text: string, report: (text: string) => void): number | 
 
 function toConstraint(
   all: readonly ParameterDraft[],
-  { kind, terms, relation, bound, upper }: SpaceConstraintDraft,
+  { kind, terms, relation, bound, upper, tolerance: text }: SpaceConstraintDraft,
   report: FieldReport,
 ): ParameterConstraintInput {
   const order = kind === 'order'
@@ -244,7 +242,10 @@ function toConstraint(
     parameter: summand(all, terms, index, report),
     coefficient: order ? (index === 0 ? 1 : -1) : coefficient(term, index, report),
   }))
-  if (order) return { terms: inputs, atMost: 0 }
+  const tolerance = optionalNumber(text, (problem) => report('tolerance', problem))
+  if (tolerance !== undefined && tolerance < 0) report('tolerance', 'Must not be negative.')
+  const missed = tolerance === undefined ? {} : { tolerance }
+  if (order) return { terms: inputs, atMost: 0, ...missed }
   if (terms.length === 0) report('', 'Add the parameters that are summed.')
   const number = (text: string, field: string) => {
     const value = parseNumber(text)
@@ -255,11 +256,11 @@ function toConstraint(
     case 'atMost':
     case 'atLeast':
     case 'equals':
-      return { terms: inputs, [relation]: number(bound, relation) }
+      return { terms: inputs, [relation]: number(bound, relation), ...missed }
     case 'between': {
       const [atLeast, atMost] = [number(bound, 'atLeast'), number(upper, 'atMost')]
       if (atLeast > atMost) report('atMost', 'Must not be below the least.')
-      return { terms: inputs, atLeast, atMost }
+      return { terms: inputs, atLeast, atMost, ...missed }
     }
   }
 }
@@ -295,14 +296,20 @@ export function partsOf(drafts: readonly ParameterDraft[]): ParameterPartsFragme
     const condition = given?.condition
       ? {
           parameter: given.condition.parameter,
-          oneOf: given.condition.oneOf ?? null,
+          oneOf: given.condition.oneOf?.map((value) => value ?? null) ?? null,
           atLeast: given.condition.atLeast ?? null,
           atMost: given.condition.atMost ?? null,
         }
       : null
     const all = { name: draft.name.trim(), condition, fixed: given?.fixed ?? null }
-    if (categorical) return { __typename: 'CategoricalParameter', ...all, choices: categorical.choices }
-    if (ordinal) return { __typename: 'OrdinalParameter', ...all, levels: ordinal.levels }
+    if (categorical)
+      return {
+        __typename: 'CategoricalParameter',
+        ...all,
+        choices: categorical.choices.map((value) => value ?? null),
+      }
+    if (ordinal)
+      return { __typename: 'OrdinalParameter', ...all, levels: ordinal.levels.map((value) => value ?? null) }
     if (int) {
       return {
         __typename: 'IntParameter',

@@ -63,11 +63,12 @@ function draftedSpace(draft: SpaceDraft) {
 }
 
 function constraintParts(constraint: ParameterConstraintInput): SpaceConstraintPartsFragment {
-  const { terms, atLeast, atMost, equals } = constraint
+  const { terms, atLeast, atMost, equals, tolerance } = constraint
   return {
     terms: terms.map(({ parameter, coefficient }) => ({ parameter, coefficient: coefficient ?? 1 })),
     atLeast: atLeast ?? null,
     atMost: atMost ?? null,
     equals: equals ?? null,
+    tolerance: tolerance ?? null,
   }
 }

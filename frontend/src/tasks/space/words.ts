@@ -14,7 +14,14 @@ export function conditionText({ condition }: Pick<ParameterPartsFragment, 'condi
 }
 
 /** `a + 2 b = 1`, `x ≤ y`: as it would be written on paper. */
-export function constraintText({ terms, atLeast, atMost, equals }: SpaceConstraintPartsFragment): string {
+export function constraintText(constraint: SpaceConstraintPartsFragment): string {
+  const { tolerance } = constraint
+  return tolerance === null
+    ? boundText(constraint)
+    : `${boundText(constraint)} (results within ${formatNumber(tolerance)})`
+}
+
+function boundText({ terms, atLeast, atMost, equals }: SpaceConstraintPartsFragment): string {
   const positive = terms.filter(({ coefficient }) => coefficient > 0)
   const negative = terms.filter(({ coefficient }) => coefficient < 0)
   // A bound of 0 reads better with what is subtracted on the other side.

@@ -88,6 +88,12 @@ function Known({ task, store, trial, front, actions, onClose }: KnownProps) {
     >
       <Section title="Point">
         <PointList point={trial.point ?? {}} />
+        {trial.planned && (
+          <>
+            <p className={styles.quiet}>Executed otherwise than planned. The planned point was:</p>
+            <PointList point={trial.planned} />
+          </>
+        )}
         <MadeUnder task={task} trial={trial} version={detail?.spaceVersion} />
       </Section>
       <Result task={task} trial={trial} />

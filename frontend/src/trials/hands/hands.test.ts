@@ -43,11 +43,14 @@ describe('toTell', () => {
   it('asks for the metrics that constraints are about', () => {
     expect(newTell(task).metrics.map(({ name }) => name)).toEqual(['purity'])
     const { problems } = toTell(draft({ values: { yield: '', cost: '2' }, deviations: { cost: '-1' } }), task)
-    expect([...(problems?.keys() ?? [])]).toEqual([
-      'outcome.values.0.value',
-      'outcome.values.1.standardDeviation',
-      'metrics.0.value',
-    ])
+    expect([...(problems?.keys() ?? [])]).toEqual(['outcome.values.1.standardDeviation', 'metrics.0.value'])
+  })
+
+  it('sends the objectives that were measured, one at least', () => {
+    const some = toTell(draft({ values: { yield: '', cost: '2' }, metrics: [] }), task)
+    expect(some.parts?.outcome).toEqual({ values: [{ objective: 'cost', value: 2 }] })
+    const none = toTell(draft({ values: {}, metrics: [] }), task)
+    expect([...(none.problems?.keys() ?? [])]).toEqual(['outcome.values.0.value', 'outcome.values.1.value'])
   })
 
   it('needs no numbers where nothing was measured', () => {

@@ -121,7 +121,7 @@ const outcomes: Readonly<Record<OutcomeKind, ToOutcome>> = {
   pruned: ({ reason }) => ({ pruned: reason.trim() === '' ? {} : { reason: reason.trim() } }),
 }
 
-/** One value for each objective, and how sure it is where that was typed in; `path` is where the server has them. */
+/** The values of the objectives that were measured, one at least, and how sure each is where that was typed in; `path` is where the server has them. */
 export function measuredValues(
   { objectives }: Pick<TellTask, 'objectives'>,
   values: Readonly<Record<string, string>>,
@@ -129,7 +129,10 @@ export function measuredValues(
   path: string,
   problems: Map<string, string>,
 ): { objective: string; value: number; standardDeviation?: number }[] {
-  return objectives.map(({ name }, index) => {
+  const isBlankValue = (name: string) => (values[name] ?? '').trim() === ''
+  const nothing = objectives.every(({ name }) => isBlankValue(name))
+  return objectives.flatMap(({ name }, index) => {
+    if (isBlankValue(name) && !nothing) return []
     const value = parseNumber(values[name] ?? '')
     if (value === undefined) problems.set(`${path}.${index}.value`, 'Enter the measured number.')
     const text = deviations[name] ?? ''

@@ -85,7 +85,7 @@ function useOneResult(task: TaskDetailFragment, onDone: () => void) {
   const { keyed } = useIdempotency()
 
   const send = () => {
-    const read = readPoint(parameters, texts)
+    const read = readPoint(parameters, texts, 'tried')
     const told = toTell(draft, task)
     if (read.problems || told.problems) {
       const ofPoint = [...(read.problems ?? [])].map(([name, text]) => [`point.${name}`, text] as const)

@@ -34,6 +34,8 @@ pub(super) struct Progress {
     lease_expires_at: Option<DateTime>,
     available_at: Option<DateTime>,
     late: bool,
+    executed_point: Option<JsonMap>,
+    in_space: bool,
     values: Vec<ObjectiveValue>,
     metrics: Vec<MetricValue>,
 }
@@ -46,6 +48,8 @@ impl From<&Course> for Progress {
             lease_expires_at,
             available_at,
             late,
+            executed_point,
+            outside,
             values,
             deviations,
             metrics,
@@ -56,6 +60,8 @@ impl From<&Course> for Progress {
             lease_expires_at: lease_expires_at.map(DateTime),
             available_at: available_at.map(DateTime),
             late: *late,
+            executed_point: executed_point.as_ref().map(|point| JsonMap(point.to_json())),
+            in_space: !outside,
             values: objective_values(values, deviations),
             metrics: metric_values(metrics),
         }
@@ -104,6 +110,16 @@ macro_rules! moved_event {
             /// Its lease, or its last; none if it was never handed out.
             async fn lease_token(&self) -> Option<LeaseToken> {
                 self.progress.lease_token
+            }
+
+            /// What was really tried; null if that is what was planned.
+            async fn executed_point(&self) -> Option<&JsonMap> {
+                self.progress.executed_point.as_ref()
+            }
+
+            /// Whether what was tried lies in the space that the task had at the event.
+            async fn in_space(&self) -> bool {
+                self.progress.in_space
             }
 
             /// When the lease ends unless it is renewed, while it has one.
