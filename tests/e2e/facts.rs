@@ -5,7 +5,7 @@ use asktell_tests::{App, Client, Db, eventually, id_of, nodes, token_of};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-fn result(point: Value, values: &[(&str, f64)]) -> Value {
+fn result(point: &Value, values: &[(&str, f64)]) -> Value {
     let value =
         |(objective, value): &(&str, f64)| json!({ "objective": objective, "value": value });
     let values: Vec<_> = values.iter().map(value).collect();
@@ -60,10 +60,10 @@ async fn measured_mixtures_are_kept_though_their_sums_miss(
     let Some(app) = App::start(db).await else { return };
     let id = app.running_task(mixtures(tolerance)).await;
     let results = json!([
-        result(mixture([38.29, 47.37, 0.95, 0.6, 12.87]), &[("S", 697.4)]),
-        result(mixture([40.0, 47.0, 0.9, 0.0, 12.0]), &[("S", 640.0)]),
-        result(mixture([60.0, 10.0, 10.0, 10.0, 10.0]), &[("S", 480.25)]),
-        result(mixture([50.0, 30.0, 0.0, 10.0, 10.0]), &[("S", 520.5)]),
+        result(&mixture([38.29, 47.37, 0.95, 0.6, 12.87]), &[("S", 697.4)]),
+        result(&mixture([40.0, 47.0, 0.9, 0.0, 12.0]), &[("S", 640.0)]),
+        result(&mixture([60.0, 10.0, 10.0, 10.0, 10.0]), &[("S", 480.25)]),
+        result(&mixture([50.0, 30.0, 0.0, 10.0, 10.0]), &[("S", 520.5)]),
     ]);
     let added = app.add_results(&id, results.clone()).await;
     assert_eq!(
@@ -203,8 +203,8 @@ async fn every_strategy_goes_on_from_what_was_executed(
     let Some(app) = App::start(Db::Memory).await else { return };
     let id = app.running_task(heated(kind)).await;
     let far = json!([
-        result(json!({ "T": 1e300 }), &[("yield", 1.0)]),
-        result(json!({ "T": -40 }), &[("yield", 2.0)]),
+        result(&json!({ "T": 1e300 }), &[("yield", 1.0)]),
+        result(&json!({ "T": -40 }), &[("yield", 2.0)]),
     ]);
     app.add_results(&id, far).await;
     let mut planned = Vec::new();
@@ -245,7 +245,7 @@ async fn a_result_may_lack_objectives(#[values(Db::Memory, Db::SqliteFile, Db::P
     let results: Vec<_> = (0..8)
         .map(|i| {
             let x = f64::from(i) / 8.0;
-            result(json!({ "x": x }), &[("yield", 40.0 + x), ("ee", 90.0 - x)])
+            result(&json!({ "x": x }), &[("yield", 40.0 + x), ("ee", 90.0 - x)])
         })
         .collect();
     app.add_results(&id, json!(results)).await;

@@ -28,30 +28,22 @@ impl Store {
 
     /// Every point of a task, with what a space must know to judge its trial.
     pub async fn tried_points(&self, task: TaskId) -> Result<Vec<TriedPoint>> {
-        let rows: Vec<(i64, String, Option<String>, String, Option<String>)> =
-            trial::Entity::find()
-                .select_only()
-                .columns([
-                    trial::Column::SpaceVersion,
-                    trial::Column::State,
-                    trial::Column::Excluded,
-                    trial::Column::Point,
-                    trial::Column::ExecutedPoint,
-                ])
-                .filter(trial::Column::TaskId.eq(task.uuid()))
-                .order_by_asc(trial::Column::Number)
-                .into_tuple()
-                .all(&self.reader)
-                .await
-                .map_err(fault)?;
-        let one = |row| {
-            let (space_version, state, excluded, planned, executed): (
-                _,
-                String,
-                Option<String>,
-                _,
-                _,
-            ) = row;
+        let rows: Vec<TriedRow> = trial::Entity::find()
+            .select_only()
+            .columns([
+                trial::Column::SpaceVersion,
+                trial::Column::State,
+                trial::Column::Excluded,
+                trial::Column::Point,
+                trial::Column::ExecutedPoint,
+            ])
+            .filter(trial::Column::TaskId.eq(task.uuid()))
+            .order_by_asc(trial::Column::Number)
+            .into_tuple()
+            .all(&self.reader)
+            .await
+            .map_err(fault)?;
+        let one = |(space_version, state, excluded, planned, executed): TriedRow| {
             Ok(TriedPoint {
                 space_version,
                 state: TrialState::from_word(&state)
@@ -210,6 +202,9 @@ impl Tx {
         self.read_trials(all).await
     }
 }
+
+/// The version of the space, the state, why it is excluded, the planned and the executed point.
+type TriedRow = (i64, String, Option<String>, String, Option<String>);
 
 /// The point that was tried: as it was executed, or else as it was planned.
 pub(super) fn tried(planned: String, executed: Option<String>) -> Result<Point> {
