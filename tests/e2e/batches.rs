@@ -28,7 +28,7 @@ fn many(count: usize) -> Vec<Value> {
 
 #[rstest]
 #[case::in_memory(Db::Memory, 500)]
-#[case::sqlite(Db::SqliteFile, 10_000)]
+#[case::sqlite(Db::SqliteFile, 3_000)]
 #[case::postgres(Db::Postgres, 500)]
 #[tokio::test]
 async fn one_illegal_item_stands_in_the_way_of_all_and_is_named(

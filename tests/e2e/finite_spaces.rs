@@ -170,7 +170,7 @@ async fn check_and_export_tell_a_row_that_cannot_be_read_and_go_on(
         }
     }
     app.stop().await;
-    let spoil = format!("UPDATE trial SET point = '{{\"x\":null}}' WHERE number = 2 AND {}", {
+    let spoil = format!("UPDATE trial SET point = '{{\"x\":[]}}' WHERE number = 2 AND {}", {
         let hex = damaged.replace('-', "");
         match db {
             Db::Postgres => format!("task_id = '{damaged}'"),

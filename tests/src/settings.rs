@@ -85,7 +85,7 @@ pub fn queue_sequences() -> usize {
 /// How many random filters and orders are compared with a plain model, on each kind of database.
 #[must_use]
 pub fn finding_queries() -> usize {
-    number("ASKTELL_FINDING_QUERIES", 500)
+    number("ASKTELL_FINDING_QUERIES", 200)
 }
 
 /// How many random operations change the tree of tasks, on a SQLite file; the others take half.

@@ -80,7 +80,7 @@ pub fn observation(settings: &TaskSettings, trial: &Trial) -> Option<Observation
         return None;
     }
     let outcome = match trial.state {
-        TrialState::Completed => measured(settings, trial),
+        TrialState::Completed => measured(settings, trial)?,
         TrialState::Failed | TrialState::Infeasible => Outcome::Failed,
         TrialState::Pruned => Outcome::Pruned,
         TrialState::Waiting | TrialState::Running | TrialState::Abandoned => return None,
@@ -95,11 +95,13 @@ pub fn settled(settings: &TaskSettings, trial: &Trial) -> Option<asktell_strateg
     point_in(settings, &trial.point)
 }
 
-fn measured(settings: &TaskSettings, trial: &Trial) -> Outcome {
+/// None if it has values of no objective, as results of files may.
+fn measured(settings: &TaskSettings, trial: &Trial) -> Option<Outcome> {
     let metrics = &trial.details.beside.metrics;
     let named = |name: &str| trial.values.get(name).or_else(|| metrics.get(name)).copied();
-    Outcome::Measured {
-        values: minimized(settings, &trial.values),
+    let values = minimized(settings, &trial.values);
+    values.iter().any(|value| value.is_finite()).then(|| Outcome::Measured {
+        values,
         deviations: settings
             .objectives
             .as_slice()
@@ -109,7 +111,7 @@ fn measured(settings: &TaskSettings, trial: &Trial) -> Outcome {
         constraints: bounds(settings)
             .map(|(name, sign, limit)| named(name).map_or(f64::NAN, |value| sign * value - limit))
             .collect(),
-    }
+    })
 }
 
 /// The values of all objectives, not a number where one was not measured.

@@ -105,7 +105,14 @@ fn what_became_of_a_trial_is_what_is_learned() {
     let excluded = Trial { excluded, ..trial(TrialState::Failed, point.clone()) };
     assert_eq!(observation(&task(), &excluded), None);
     let elsewhere = trial(TrialState::Failed, json!({ "solvent": "water", "amount": 7.0 }));
-    assert_eq!(observation(&task(), &elsewhere), None, "outside of the bounds that there are now");
+    assert!(observation(&task(), &elsewhere).is_some(), "outside of the bounds is a place, too");
+    let mut partial = trial(TrialState::Completed, point.clone());
+    partial.values = of(json!({ "yield": 0.75 }));
+    partial.executed_point = Some(serde_json::from_value(json!({ "solvent": "none" })).unwrap());
+    let seen = observation(&task(), &partial).unwrap();
+    assert_eq!(seen.point.0, [Some(1.0), None], "learned where it was executed");
+    assert!(matches!(seen.outcome, Outcome::Measured { values, .. } if values[1].is_nan()));
+    assert_eq!(settled(&task(), &partial).unwrap().0, [Some(0.0), Some(0.5)]);
     let unknown = trial(TrialState::Failed, json!({ "solvent": "tea" }));
     assert_eq!(observation(&task(), &unknown), None);
 }
