@@ -46,7 +46,7 @@ fn mixture() -> Value {
     json!({
         "parameters": fractions,
         "constraints": [
-            { "terms": [term("a"), term("b"), term("c")], "equals": 1.0 },
+            { "terms": [term("a"), term("b"), term("c")], "equals": 1.0, "tolerance": 0.01 },
             { "terms": [term("a"), { "parameter": "b", "coefficient": -1.0 }], "atMost": 0.0 },
         ],
     })
@@ -118,9 +118,9 @@ async fn a_space_is_kept_as_it_was_given(
         space["constraints"],
         json!([
             { "terms": [term("a", 1.0), term("b", 1.0), term("c", 1.0)],
-              "atLeast": null, "atMost": null, "equals": 1.0 },
+              "atLeast": null, "atMost": null, "equals": 1.0, "tolerance": 0.01 },
             { "terms": [term("a", 1.0), term("b", -1.0)],
-              "atLeast": null, "atMost": 0.0, "equals": null },
+              "atLeast": null, "atMost": 0.0, "equals": null, "tolerance": null },
         ])
     );
     assert_eq!(

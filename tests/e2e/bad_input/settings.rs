@@ -190,7 +190,6 @@ fn choices() -> Vec<Case> {
         choices("a choice twice", r#"["a", "b", "a"]"#, INVALID, "categorical.choices.2"),
         choices("a number twice", "[1, 2, 1.0]", INVALID, "categorical.choices.2"),
         choices("an empty choice", r#"["a", ""]"#, INVALID, "categorical.choices.1"),
-        choices("null as choice", r#"["a", null]"#, WRONG_TYPE, ""),
         choices("a list as choice", r#"["a", [1]]"#, WRONG_TYPE, ""),
         parameter(
             "levels twice",
