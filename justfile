@@ -75,6 +75,12 @@ finding:
 tail:
     ASKTELL_TAIL_EVENTS=1000 E2E_ONLY="tail:: --nocapture" tests/run e2e
 
+# An hour of steady mixed load on a SQLite file, and what the server holds in memory (`--database URL`, `--minutes N`)
+soak *arguments:
+    cargo build --release
+    python3 tests/soak/soak.py --bin "${CARGO_TARGET_DIR:-target}/release/asktell" --database "sqlite:$(mktemp -d)/soak.db" \
+        --csv target/soak.csv {{ arguments }}
+
 # 32 worker processes killed, stopped past their lease and cut off, servers killed five times, on SQLite and on Postgres
 chaos:
     cargo build --release
