@@ -24,7 +24,7 @@ use crate::{
     events::{Feed, WorkWatch},
     manager::TaskManager,
     proposals::Proposals,
-    store::Store,
+    store::{OnlyServer, Store},
     task::{Clock, SystemClock},
     web::{Bodies, Hosts, WebSettings, WebState},
 };
@@ -43,6 +43,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
+    let _only_server = OnlyServer::or_warning(&settings.database);
     // The feed goes on until the sockets are closed: a stream that ends by itself would say "complete".
     let feed_stop = CancellationToken::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);

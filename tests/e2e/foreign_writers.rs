@@ -1,7 +1,7 @@
 //! Several processes that write to one SQLite file: what a server keeps in memory between transactions never costs a
 //! request, and is never believed once another process has written.
 
-use asktell_tests::{App, Client, Db, id_of, new_id, quadratic, run};
+use asktell_tests::{App, Client, Db, Server, eventually, id_of, new_id, quadratic, run};
 use serde_json::{Value, json};
 
 /// Two servers on one file.
@@ -9,6 +9,26 @@ async fn two_servers() -> (App, asktell_tests::Server) {
     let app = App::start(Db::SqliteFile).await.expect("SQLite is always there");
     let other = app.another_server().await;
     (app, other)
+}
+
+#[tokio::test]
+async fn the_second_server_on_a_file_says_so() {
+    let warned = async |server: &Server| {
+        let warning = "another server uses sqlite:";
+        eventually(10, "the warning", async || {
+            (server.log().matches(warning).count() == 1).then_some(())
+        })
+        .await;
+    };
+    let (mut app, other) = two_servers().await;
+    warned(&other).await;
+    assert!(other.stop().await.success());
+    // The mark goes with the process, also where that is killed.
+    app.kill();
+    app.start_again().await;
+    let third = app.another_server().await;
+    warned(&third).await;
+    assert!(third.stop().await.success());
 }
 
 #[tokio::test]

@@ -69,17 +69,22 @@ impl DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The folder of a SQLite file.
-    pub(super) fn folder(&self) -> Option<PathBuf> {
+    /// The SQLite file.
+    pub(super) fn file(&self) -> Option<PathBuf> {
         match self.kind {
             DatabaseKind::SqliteMemory | DatabaseKind::Postgres => None,
             DatabaseKind::Sqlite => {
                 let options: SqliteConnectOptions = self.url.parse().ok()?;
-                let file = options.get_filename().to_owned();
-                let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-                Some(folder.map_or_else(|| PathBuf::from("."), ToOwned::to_owned))
+                Some(options.get_filename().to_owned())
             }
         }
+    }
+
+    /// The folder of a SQLite file.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        let file = self.file()?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Some(folder.map_or_else(|| PathBuf::from("."), ToOwned::to_owned))
     }
 }
 
