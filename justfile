@@ -75,6 +75,11 @@ finding:
 tail:
     ASKTELL_TAIL_EVENTS=1000 E2E_ONLY="tail:: --nocapture" tests/run e2e
 
+# 200 attacks on the release build: connections, headers, bodies, documents, inputs
+abuse:
+    cargo build --release
+    tests/run abuse
+
 # An hour of steady mixed load on a SQLite file, and what the server holds in memory (`--database URL`, `--minutes N`)
 soak *arguments:
     cargo build --release
